@@ -7,6 +7,9 @@ package io.paddock.wire;
 public enum ErrorCode {
   /** The request was carried out. */
   OK(0),
+  /** The server could not carry out the request, and has not: its disk is full. */
+  SYSTEMERROR(-1),
+
   /** An operation of a failed multi after the one that failed. */
   RUNTIMEINCONSISTENCY(-2),
   /** A body that does not decode, or contents that make no sense. */

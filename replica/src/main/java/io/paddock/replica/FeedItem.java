@@ -1,0 +1,87 @@
+package io.paddock.replica;
+
+import io.paddock.tree.Applied;
+import io.paddock.tree.Tree;
+import io.paddock.wire.ErrorCode;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One link of the feed: something that happened, in its place in the order. Either a committed transaction, of a client of
+ * this server or of somebody else, or an answer that took no transaction. Each client loop follows the links at its own
+ * pace and drops those behind it, so what nobody needs any more is garbage. Immutable but for {@code next}, which is set
+ * once by the core and may be read by any thread.
+ */
+public final class FeedItem {
+  private static final VarHandle NEXT;
+
+  static {
+    try {
+      NEXT = MethodHandles.lookup().findVarHandle(FeedItem.class, "next", FeedItem.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Tree tree;
+  private final Applied applied;
+  private final Submission submission;
+  private final ErrorCode error;
+
+  @SuppressWarnings("unused") // through NEXT
+  private FeedItem next;
+
+  private FeedItem(Tree tree, Applied applied, Submission submission, ErrorCode error) {
+    this.tree = tree;
+    this.applied = applied;
+    this.submission = submission;
+    this.error = error;
+  }
+
+  /** The start of a feed: the tree as it was loaded. */
+  public static FeedItem start(Tree tree) {
+    return new FeedItem(tree, null, null, ErrorCode.OK);
+  }
+
+  static FeedItem committed(Applied applied, Submission submission) {
+    return new FeedItem(applied.tree(), applied, submission, applied.result().error());
+  }
+
+  static FeedItem answer(Tree tree, Submission submission, ErrorCode error) {
+    return new FeedItem(tree, null, submission, error);
+  }
+
+  /** The last transaction at this place in the order: a reply made here carries it. */
+  public long zxid() {
+    return tree.zxid();
+  }
+
+  /** The tree as it is at this place in the order. */
+  public Tree tree() {
+    return tree;
+  }
+
+  /** What was committed; null for an answer that took no transaction. */
+  public Applied applied() {
+    return applied;
+  }
+
+  /** The request this item answers; null when it is not one of this server's clients'. */
+  public Submission submission() {
+    return submission;
+  }
+
+  /** The outcome: of the transaction, or of the request that took none. */
+  public ErrorCode error() {
+    return error;
+  }
+
+  /** The item after this one; null at the end of the feed. */
+  public FeedItem next() {
+    return (FeedItem) NEXT.getAcquire(this);
+  }
+
+  void linkNext(FeedItem item) {
+    NEXT.setRelease(this, item);
+  }
+}
