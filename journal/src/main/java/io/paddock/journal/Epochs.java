@@ -1,0 +1,117 @@
+package io.paddock.journal;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The two epochs that a member of an ensemble promises by: {@code acceptedEpoch}, the newest it
+ * agreed to, and {@code currentEpoch}, the newest whose leader it followed. Each is a file of its
+ * own with a decimal number and no newline (files protocol sheet, section 1), replaced atomically
+ * and durably: when {@code save} returns, the promise holds across a crash; a crash within it
+ * leaves the old number or the new one. A standalone server has neither file.
+ */
+public final class Epochs {
+  private static final String ACCEPTED = "acceptedEpoch";
+  private static final String CURRENT = "currentEpoch";
+
+  /** The name that Apache's server uses too, and looks for when currentEpoch is behind. */
+  private static final String TEMPORARY_SUFFIX = ".tmp";
+
+  private final Storage storage;
+
+  Epochs(Storage storage) {
+    this.storage = storage;
+  }
+
+  /** What {@code acceptedEpoch} says; empty without the file. */
+  public OptionalLong accepted() throws IOException {
+    return read(ACCEPTED);
+  }
+
+  /** What {@code currentEpoch} says; empty without the file. */
+  public OptionalLong current() throws IOException {
+    return read(CURRENT);
+  }
+
+  /** Makes {@code acceptedEpoch} durable. */
+  public void saveAccepted(long epoch) throws IOException {
+    write(ACCEPTED, epoch);
+  }
+
+  /** Makes {@code currentEpoch} durable. */
+  public void saveCurrent(long epoch) throws IOException {
+    write(CURRENT, epoch);
+  }
+
+  /**
+   * Brings both files in line with the log, as a member of an ensemble does at its start (files
+   * protocol sheet, section 5 step 5, and the last rows but one of section 6): a missing one is
+   * made from the log; a current epoch behind the log is raised if the epoch was accepted (a crash
+   * fell between the log and the file).
+   *
+   * @param lastZxid the newest zxid loaded
+   * @return what was mended
+   * @throws DamagedException if the files contradict each other or the log
+   */
+  public List<Finding> reconcile(long lastZxid) throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    long logged = LogFormat.epoch(lastZxid);
+    OptionalLong current = current();
+    OptionalLong accepted = accepted();
+    if (current.isEmpty()) {
+      saveCurrent(logged);
+      current = OptionalLong.of(logged);
+    } else if (current.getAsLong() < logged) {
+      String temporary = TextFile.read(storage, CURRENT + TEMPORARY_SUFFIX);
+      boolean wasBeingSaved = temporary != null && temporary.equals(Long.toString(logged));
+      if (!wasBeingSaved && accepted.orElse(-1) < logged) {
+        throw new DamagedException(
+            storage.describe(CURRENT),
+            -1,
+            "says " + current.getAsLong() + ", but the log holds transactions of epoch " + logged,
+            "The file is older than the log: bring the one that belongs to it back, or, in an ensemble, move version-2"
+                + " away and let this server copy the leader's state");
+      }
+      findings.add(
+          new Finding(
+              storage.describe(CURRENT),
+              -1,
+              "raised from " + current.getAsLong() + " to the log's " + logged,
+              0));
+      saveCurrent(logged);
+      current = OptionalLong.of(logged);
+    }
+    if (accepted.isEmpty()) {
+      saveAccepted(current.getAsLong());
+    } else if (accepted.getAsLong() < current.getAsLong()) {
+      throw new DamagedException(
+          storage.describe(ACCEPTED),
+          -1,
+          "says " + accepted.getAsLong() + ", less than currentEpoch " + current.getAsLong(),
+          "The two files do not belong together: bring the right one back from a backup");
+    }
+    return findings;
+  }
+
+  private OptionalLong read(String name) throws IOException {
+    String text = TextFile.read(storage, name);
+    if (text == null) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(Long.parseLong(text.strip()));
+    } catch (NumberFormatException notANumber) {
+      throw new DamagedException(
+          storage.describe(name),
+          0,
+          "holds no decimal number",
+          "Bring the file back from a backup; a promise of this server may hang on it, so do not guess it");
+    }
+  }
+
+  private void write(String name, long epoch) throws IOException {
+    TextFile.write(storage, name, name + TEMPORARY_SUFFIX, Long.toString(epoch));
+  }
+}

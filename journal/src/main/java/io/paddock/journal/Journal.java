@@ -1,0 +1,211 @@
+package io.paddock.journal;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+
+/**
+ * The files of one server: transaction log, snapshots and epochs, in the directories that Apache
+ * ZooKeeper calls {@code dataLogDir/version-2} and {@code dataDir/version-2}.
+ *
+ * <pre>
+ *   Journal journal = Journal.open(dataDir, dataLogDir, settings, System::nanoTime);
+ *   Recovery recovery = journal.recover();
+ *   tree = recovery.load(codec::read).orElse(empty);
+ *   long last = recovery.replay(tree::apply);
+ *   journal.log().append(last + 1, ...); journal.log().force();
+ * </pre>
+ *
+ * <p>Threads: the log and the epochs belong to one thread; snapshots and {@link #purge} may run on
+ * one other, at the same time. {@link #truncate}, {@link #install} and {@link #recover} need both
+ * to rest.
+ *
+ * <p>Files of ours that Apache's server passes over: {@code tmp.*} (unfinished, removed at the next
+ * start), {@code aside.log.*} (log files without a header, left by a crash) and {@code
+ * paddock.snapshots} ({@link SnapshotMemory}).
+ */
+public final class Journal implements AutoCloseable {
+  private final Storage snapshotStorage;
+  private final Storage logStorage;
+  private final JournalSettings settings;
+  private final LongSupplier nanoClock;
+  private final Snapshots snapshots;
+  private final Epochs epochs;
+  private TxnLog log;
+
+  private Journal(
+      Storage snapshotStorage,
+      Storage logStorage,
+      JournalSettings settings,
+      LongSupplier nanoClock) {
+    this.snapshotStorage = snapshotStorage;
+    this.logStorage = logStorage;
+    this.settings = settings;
+    this.nanoClock = nanoClock;
+    this.snapshots = new Snapshots(snapshotStorage);
+    this.epochs = new Epochs(snapshotStorage);
+  }
+
+  /**
+   * Opens the files; nothing is read yet.
+   *
+   * @param snapshotStorage where snapshots and epochs are
+   * @param logStorage where the transaction log is; may be the same object
+   * @param nanoClock nanoseconds from some start, to tell how long forces take
+   * @throws DamagedException if files lie in the wrong one of two directories
+   */
+  public static Journal open(
+      Storage snapshotStorage, Storage logStorage, JournalSettings settings, LongSupplier nanoClock)
+      throws IOException {
+    if (snapshotStorage != logStorage) {
+      refuseMisplaced(snapshotStorage, FileName.LOG_PREFIX, "a transaction log", "dataLogDir");
+      refuseMisplaced(logStorage, FileName.SNAPSHOT_PREFIX, "a snapshot", "dataDir");
+    }
+    removeUnfinished(snapshotStorage);
+    removeUnfinished(logStorage);
+    return new Journal(snapshotStorage, logStorage, settings, nanoClock);
+  }
+
+  /** Starts a walk through the files. The log can be written once its replay has returned. */
+  public Recovery recover() throws IOException {
+    closeLog();
+    return new Recovery(
+        snapshotStorage, logStorage, snapshots, settings, last -> log = newLog(last));
+  }
+
+  /**
+   * The writer.
+   *
+   * @throws IllegalStateException before a recovery is complete
+   */
+  public TxnLog log() {
+    if (log == null) {
+      throw new IllegalStateException("the log can be written after a recovery");
+    }
+    return log;
+  }
+
+  /** The epoch files. */
+  public Epochs epochs() {
+    return epochs;
+  }
+
+  /**
+   * Writes a snapshot durably: when this returns it can be relied on; when it throws, there is none
+   * and the older ones are untouched.
+   *
+   * @param zxid the state's zxid: the body has all transactions up to it
+   * @param digest tree digest (version 2) at that zxid, if known
+   * @param body writes the body
+   * @return bytes of the file
+   * @throws DiskFullException if there is no room for it
+   */
+  public long writeSnapshot(long zxid, OptionalLong digest, SnapshotBodyWriter body)
+      throws IOException {
+    return snapshots.write(zxid, digest, settings.snapshotCodec(), body);
+  }
+
+  /**
+   * Replaces the state by a leader's (SNAP): writes the snapshot durably and then removes all that
+   * is newer. A crash between leaves the snapshot with transactions behind it that the leader does
+   * not have, as before the call.
+   */
+  public long install(long zxid, OptionalLong digest, SnapshotBodyWriter body) throws IOException {
+    closeLog();
+    long bytes = writeSnapshot(zxid, digest, body);
+    snapshots.dropAfter(zxid);
+    new LogScan(logStorage, settings, new ArrayList<>()).dropAfter(zxid);
+    log = newLog(zxid);
+    return bytes;
+  }
+
+  /**
+   * Removes durably every transaction and every snapshot above {@code zxid} (TRUNC), if that leads
+   * exactly to {@code zxid}: a snapshot at or below it looks whole, and the log holds that very
+   * transaction or the snapshot is of it. Then {@link #recover} must follow.
+   *
+   * @return whether it was done; if not, nothing was changed
+   */
+  public boolean truncate(long zxid) throws IOException {
+    if (!leadsTo(zxid)) {
+      return false;
+    }
+    closeLog();
+    snapshots.dropAfter(zxid);
+    new LogScan(logStorage, settings, new ArrayList<>()).dropAfter(zxid);
+    return true;
+  }
+
+  /**
+   * Delivers durable transactions from the files, for a learner that needs more than is in memory.
+   * Changes nothing; may run on any thread beside the writer.
+   *
+   * @param after the zxid before the first one
+   * @param upTo the zxid of the last one, at most {@link TxnLog#forcedZxid}
+   * @return whether they came without a hole up to exactly {@code upTo}; what was delivered
+   *     otherwise is of no use
+   */
+  public boolean read(long after, long upTo, RecordSink sink) throws IOException {
+    return new LogScan(logStorage, settings, new ArrayList<>()).read(after, upTo, sink);
+  }
+
+  /**
+   * Removes old snapshots and logs, keeping the settings' number of snapshots and the logs they
+   * need.
+   *
+   * @return the names of the files removed
+   */
+  public List<String> purge() throws IOException {
+    return new Purge(snapshotStorage, logStorage, snapshots).run(settings.snapshotsRetained());
+  }
+
+  /** Forces what was appended and closes the log. */
+  @Override
+  public void close() throws IOException {
+    closeLog();
+  }
+
+  private TxnLog newLog(long lastZxid) {
+    return new TxnLog(logStorage, settings, lastZxid, nanoClock);
+  }
+
+  private void closeLog() throws IOException {
+    if (log != null) {
+      TxnLog closing = log;
+      log = null;
+      closing.close();
+    }
+  }
+
+  private boolean leadsTo(long zxid) throws IOException {
+    for (FileName file : snapshots.newestFirst()) {
+      if (file.zxid() <= zxid && snapshots.looksWhole(file)) {
+        LogScan scan = new LogScan(logStorage, settings, new ArrayList<>());
+        return file.zxid() == zxid || scan.contains(zxid);
+      }
+    }
+    return false;
+  }
+
+  private static void refuseMisplaced(Storage storage, String prefix, String what, String where)
+      throws IOException {
+    List<FileName> misplaced = FileName.list(storage, prefix);
+    if (!misplaced.isEmpty()) {
+      throw new DamagedException(
+          storage.describe(misplaced.get(0).name()),
+          -1,
+          "this is " + what + " in the wrong directory",
+          "Move all files of this kind to version-2 in " + where);
+    }
+  }
+
+  private static void removeUnfinished(Storage storage) throws IOException {
+    for (String name : storage.list()) {
+      if (name.startsWith(FileName.TEMPORARY_PREFIX)) {
+        storage.delete(name);
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.paddock.journal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The snapshot files of a directory. The format, and what a crash leaves, is {@link
+ * SnapshotFormat}'s.
+ */
+final class Snapshots {
+  /** A whole plain snapshot ends with a ustring "/". */
+  private static final byte[] PLAIN_END = {0, 0, 0, 1, '/'};
+
+  private static final int PLAIN_BYTES_MIN = 10;
+
+  private final Storage storage;
+  private final SnapshotMemory memory;
+
+  Snapshots(Storage storage) {
+    this.storage = storage;
+    this.memory = new SnapshotMemory(storage);
+  }
+
+  SnapshotMemory memory() {
+    return memory;
+  }
+
+  /** All files with a snapshot's name, whole or not, newest first. */
+  List<FileName> newestFirst() throws IOException {
+    List<FileName> names = new ArrayList<>(FileName.list(storage, FileName.SNAPSHOT_PREFIX));
+    Collections.reverse(names);
+    return names;
+  }
+
+  /** Whether a file looks whole, without reading it through (files protocol sheet, section 3.3). */
+  boolean looksWhole(FileName file) throws IOException {
+    try (Storage.Handle handle = storage.open(file.name())) {
+      if (file.codec() != Codec.PLAIN) {
+        return file.codec().startsWithMagic(read(handle, 0, 8));
+      }
+      long size = handle.size();
+      return size >= PLAIN_BYTES_MIN
+          && java.util.Arrays.equals(
+              read(handle, size - PLAIN_END.length, PLAIN_END.length), PLAIN_END);
+    }
+  }
+
+  /** What a reader made of a snapshot, and what the snapshot says of itself. */
+  record Loaded<T>(T value, SnapshotMeta meta) {}
+
+  /** Reads a snapshot through; fails unless reader and all checksums agree with it. */
+  <T> Loaded<T> load(FileName file, SnapshotBodyReader<T> reader) throws IOException {
+    try (InputStream raw = new FileStreams.Input(storage.open(file.name()));
+        InputStream decoded = file.codec().decoder(raw);
+        SnapshotReader body = new SnapshotReader(decoded, file.zxid())) {
+      T value = reader.read(file.zxid(), body);
+      body.requireEnd();
+      return new Loaded<>(value, body.meta());
+    }
+  }
+
+  /**
+   * Writes a snapshot durably.
+   *
+   * @param digest tree digest (version 2) at {@code zxid}; without one the file ends after the
+   *     body's seal, because Apache's reader takes the section after it for a digest
+   * @return its length in bytes
+   */
+  long write(long zxid, OptionalLong digest, Codec codec, SnapshotBodyWriter body)
+      throws IOException {
+    String name = codec.nameOf(zxid);
+    String temporary = FileName.TEMPORARY_PREFIX + name;
+    FileStreams.Output file = new FileStreams.Output(storage.create(temporary));
+    try {
+      // Not in a try-with-resources: closing it half-way would make an unfinished file durable.
+      SnapshotOutput out = new SnapshotOutput(codec.encoder(file));
+      out.writeInt(SnapshotFormat.MAGIC);
+      out.writeInt(SnapshotFormat.VERSION);
+      out.writeLong(SnapshotFormat.DBID);
+      body.writeTo(out);
+      out.seal();
+      if (digest.isPresent()) {
+        out.writeLong(zxid);
+        out.writeInt(SnapshotFormat.DIGEST_VERSION);
+        out.writeLong(digest.getAsLong());
+        out.seal();
+        out.writeLong(zxid);
+        out.seal();
+      }
+      out.close();
+    } catch (IOException | RuntimeException e) {
+      removeUnfinished(file, temporary, e);
+      throw e;
+    }
+    storage.rename(temporary, name);
+    storage.syncDirectory();
+    memory.add(zxid);
+    return file.position();
+  }
+
+  /** Removes every snapshot above {@code zxid}, durably, newest first. */
+  void dropAfter(long zxid) throws IOException {
+    memory.keep(Long.MIN_VALUE, zxid);
+    for (FileName file : newestFirst()) {
+      if (file.zxid() > zxid) {
+        storage.delete(file.name());
+      }
+    }
+    storage.syncDirectory();
+  }
+
+  private void removeUnfinished(FileStreams.Output file, String temporary, Exception cause) {
+    try {
+      file.abandon();
+      storage.delete(temporary);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static byte[] read(Storage.Handle handle, long position, int bytes) throws IOException {
+    ByteBuffer target = ByteBuffer.allocate(bytes);
+    while (target.hasRemaining() && handle.read(target, position + target.position()) >= 0) {
+      continue;
+    }
+    return java.util.Arrays.copyOf(target.array(), target.position());
+  }
+}
