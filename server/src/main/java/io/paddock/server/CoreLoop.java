@@ -1,0 +1,165 @@
+package io.paddock.server;
+
+import io.netty.channel.EventLoop;
+import io.paddock.replica.Core;
+import io.paddock.replica.FeedItem;
+import io.paddock.replica.Replica;
+import io.paddock.replica.Submission;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The core's thread: an event loop that owns the {@link Replica}. Requests come in from the client loops, of which one may
+ * be this very loop: then a request is a plain call, and the group that a burst of reads from sockets brings is closed
+ * when the loop has done with its sockets. What the journal reports comes in as tasks.
+ */
+final class CoreLoop implements Core, JournalThread.Listener {
+  private final EventLoop loop;
+  private final Consumer<Throwable> halt;
+  private final ConcurrentLinkedQueue<Object> inbox = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean drainScheduled = new AtomicBoolean();
+  private final Runnable drain = this::drain;
+  private final Runnable endBurst = this::endBurst;
+
+  private Replica replica;
+  private JournalThread journal;
+  private List<ClientLoop> followers = List.of();
+  private FeedItem signalled;
+  private boolean burstOpen;
+
+  /** A session that was heard on another loop. */
+  private record Touch(long sessionId, int timeoutMs) {}
+
+  /**
+   * @param halt what ends the process when the state cannot be trusted any more
+   */
+  CoreLoop(EventLoop loop, Consumer<Throwable> halt) {
+    this.loop = loop;
+    this.halt = halt;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  /** Begins to serve: takes the lead, and calls {@link Replica#tick} from now on. Called in the loop. */
+  void start(Replica replica, JournalThread journal, List<ClientLoop> followers, long tickMs) {
+    this.replica = replica;
+    this.journal = journal;
+    this.followers = followers;
+    this.signalled = replica.last();
+    replica.start();
+    loop.scheduleWithFixedDelay(this::tick, tickMs, tickMs, TimeUnit.MILLISECONDS);
+  }
+
+  /** The replica, for those who run in the loop. */
+  Replica replica() {
+    return replica;
+  }
+
+  @Override
+  public void submit(Submission submission) {
+    if (loop.inEventLoop()) {
+      openBurst();
+      guarded(() -> replica.submit(submission));
+    } else {
+      send(submission);
+    }
+  }
+
+  @Override
+  public void touch(long sessionId, int timeoutMs) {
+    if (loop.inEventLoop()) {
+      replica.touch(sessionId, timeoutMs);
+    } else {
+      send(new Touch(sessionId, timeoutMs));
+    }
+  }
+
+  @Override
+  public void durable(long zxid) {
+    loop.execute(
+        () -> {
+          guarded(() -> replica.onDurable(zxid));
+          signal();
+        });
+  }
+
+  @Override
+  public void diskFull() {
+    loop.execute(
+        () -> {
+          journal.newGeneration();
+          guarded(replica::onDiskFull);
+          signal();
+        });
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    halt.accept(cause);
+  }
+
+  private void send(Object message) {
+    inbox.add(message);
+    if (drainScheduled.compareAndSet(false, true)) {
+      loop.execute(drain);
+    }
+  }
+
+  private void drain() {
+    drainScheduled.set(false);
+    guarded(
+        () -> {
+          for (Object message = inbox.poll(); message != null; message = inbox.poll()) {
+            if (message instanceof Submission submission) {
+              replica.submit(submission);
+            } else if (message instanceof Touch touch) {
+              replica.touch(touch.sessionId, touch.timeoutMs);
+            }
+          }
+        });
+    endBurst();
+  }
+
+  private void openBurst() {
+    if (!burstOpen) {
+      burstOpen = true;
+      loop.execute(endBurst);
+    }
+  }
+
+  private void endBurst() {
+    burstOpen = false;
+    guarded(replica::endBurst);
+    signal();
+  }
+
+  private void tick() {
+    guarded(replica::tick);
+    signal();
+  }
+
+  /** Tells the client loops that the feed has grown. */
+  private void signal() {
+    FeedItem last = replica.last();
+    if (last != signalled) {
+      signalled = last;
+      for (ClientLoop follower : followers) {
+        follower.wake();
+      }
+    }
+  }
+
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      halt.accept(e);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package io.paddock.server;
+
+import io.paddock.journal.DiskFullException;
+import io.paddock.journal.TxnLog;
+import io.paddock.replica.Disk;
+import io.paddock.tree.Tree;
+import io.paddock.wire.JuteWriter;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes the transaction log. It drains everything that is queued, writes it at once, forces once, and
+ * tells the core how far the log is durable: while one force runs, the next group gathers.
+ *
+ * <p>The {@link Disk} calls are the core thread's: they fill a batch that {@link #force} hands over. Batches travel in
+ * both directions over queues without locks, so that none is allocated in steady state.
+ */
+final class JournalThread implements Disk, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalThread.class);
+  private static final int BATCHES_SPARE_MAX = 4;
+  private static final int BATCH_BYTES_KEPT = 1 << 20;
+
+  /** Who hears of the outcome; called by the journal thread, to hand over to the core. */
+  interface Listener {
+    void durable(long zxid);
+
+    void diskFull();
+
+    /** The log cannot be trusted any more. */
+    void failed(Throwable cause);
+  }
+
+  /** Transactions of consecutive zxids on their way to the log. Owned by one thread at a time. */
+  private static final class Batch {
+    final JuteWriter bytes = new JuteWriter(16 << 10);
+    int[] lengths = new int[64];
+    int count;
+    long firstZxid;
+    long generation;
+    boolean rollFirst;
+
+    void add(long zxid, byte[] from, int offset, int length) {
+      if (count == 0) {
+        firstZxid = zxid;
+      }
+      if (count == lengths.length) {
+        lengths = Arrays.copyOf(lengths, count * 2);
+      }
+      lengths[count++] = length;
+      bytes.writeRaw(from, offset, length);
+    }
+
+    void clear() {
+      bytes.clear(BATCH_BYTES_KEPT);
+      count = 0;
+      rollFirst = false;
+    }
+  }
+
+  private final TxnLog log;
+  private final SnapshotThread snapshots;
+  private final Listener listener;
+  private final ServerMetrics metrics;
+  private final Thread thread;
+  private final ConcurrentLinkedQueue<Batch> queued = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Batch> spare = new ConcurrentLinkedQueue<>();
+
+  // The core thread's.
+  private Batch filling = new Batch();
+  private long generation;
+
+  // The journal thread's.
+  private final ArrayDeque<Batch> writing = new ArrayDeque<>();
+  private long generationMin;
+
+  private volatile boolean waiting;
+  private volatile boolean closing;
+
+  JournalThread(TxnLog log, SnapshotThread snapshots, Listener listener, ServerMetrics metrics) {
+    this.log = log;
+    this.snapshots = snapshots;
+    this.listener = listener;
+    this.metrics = metrics;
+    this.thread = new Thread(this::run, "paddock-journal");
+    this.thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  @Override
+  public void append(long zxid, byte[] bytes, int from, int length) {
+    filling.add(zxid, bytes, from, length);
+  }
+
+  @Override
+  public void force() {
+    if (filling.count == 0) {
+      return;
+    }
+    filling.generation = generation;
+    queued.add(filling);
+    Batch next = spare.poll();
+    filling = next == null ? new Batch() : next;
+    wake();
+  }
+
+  @Override
+  public void snapshot(Tree tree) {
+    if (snapshots.offer(tree)) {
+      filling.rollFirst = true;
+    }
+  }
+
+  /**
+   * What was appended and not forced is given up, and so is everything in the queue: called by the core once it has heard
+   * {@link Listener#diskFull} and taken its proposals back.
+   */
+  void newGeneration() {
+    generation++;
+    filling.clear();
+  }
+
+  /** Writes what is queued, closes the log and ends the thread. */
+  @Override
+  public void close() {
+    closing = true;
+    LockSupport.unpark(thread);
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void wake() {
+    if (waiting) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        takeQueued();
+        if (!writing.isEmpty()) {
+          writeGroup();
+        } else if (closing) {
+          break;
+        } else if (!log.preallocate()) {
+          await();
+        }
+      }
+      log.close();
+    } catch (Throwable e) {
+      listener.failed(e);
+    }
+  }
+
+  private void await() {
+    waiting = true;
+    while (queued.isEmpty() && !closing) {
+      LockSupport.park(this);
+    }
+    waiting = false;
+  }
+
+  private void takeQueued() {
+    for (Batch batch = queued.poll(); batch != null; batch = queued.poll()) {
+      if (batch.generation < generationMin) {
+        recycle(batch);
+      } else {
+        writing.add(batch);
+      }
+    }
+  }
+
+  private void writeGroup() throws IOException {
+    try {
+      for (Batch batch : writing) {
+        writeBatch(batch);
+      }
+      log.force();
+      metrics.forced(log.lastForceNanos());
+      listener.durable(log.forcedZxid());
+    } catch (DiskFullException e) {
+      generationMin = writing.peekFirst().generation + 1;
+      log.discard();
+      LOG.debug("No room for transactions", e);
+      listener.diskFull();
+    }
+    for (Batch batch = writing.poll(); batch != null; batch = writing.poll()) {
+      recycle(batch);
+    }
+  }
+
+  private void writeBatch(Batch batch) throws IOException {
+    if (batch.rollFirst) {
+      log.roll();
+    }
+    int at = 0;
+    for (int i = 0; i < batch.count; i++) {
+      log.append(batch.firstZxid + i, batch.bytes.array(), at, batch.lengths[i]);
+      at += batch.lengths[i];
+    }
+  }
+
+  private void recycle(Batch batch) {
+    batch.clear();
+    if (spare.size() < BATCHES_SPARE_MAX) {
+      spare.add(batch);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.paddock.server;
+
+import io.paddock.tree.Tree;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that writes snapshots, at low priority, while transactions go on: a tree is immutable, so what it walks is
+ * consistent. One at a time; an offer while one is being written is declined.
+ */
+final class SnapshotThread implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotThread.class);
+
+  /** Writes one snapshot file. */
+  interface Writer {
+    void write(Tree tree) throws IOException;
+  }
+
+  private final Writer writer;
+  private final ServerMetrics metrics;
+  private final Thread thread;
+
+  /** The tree to write or being written; null while the thread has nothing to do. */
+  private final AtomicReference<Tree> current = new AtomicReference<>();
+
+  private volatile boolean closing;
+
+  SnapshotThread(Writer writer, ServerMetrics metrics) {
+    this.writer = writer;
+    this.metrics = metrics;
+    this.thread = new Thread(this::run, "paddock-snapshot");
+    this.thread.setDaemon(true);
+    this.thread.setPriority(Thread.MIN_PRIORITY);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Hands over a tree to be written; false when one is being written still. */
+  boolean offer(Tree tree) {
+    boolean idle = !closing && current.compareAndSet(null, tree);
+    if (idle) {
+      LockSupport.unpark(thread);
+    }
+    return idle;
+  }
+
+  /** Ends the thread, after the snapshot that is being written. */
+  @Override
+  public void close() {
+    closing = true;
+    LockSupport.unpark(thread);
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (!closing) {
+      Tree tree = current.get();
+      if (tree == null) {
+        LockSupport.park(this);
+      } else {
+        write(tree);
+        current.set(null);
+      }
+    }
+  }
+
+  private void write(Tree tree) {
+    long start = System.nanoTime();
+    String zxid = Long.toHexString(tree.zxid());
+    try {
+      writer.write(tree);
+      long ms = (System.nanoTime() - start) / 1_000_000;
+      metrics.snapshotWritten(ms);
+      LOG.info("Snapshot 0x{} written: {} znodes in {} ms", zxid, tree.nodeCount(), ms);
+    } catch (IOException | RuntimeException e) {
+      metrics.snapshotFailed();
+      LOG.error("Snapshot 0x{} failed; the log keeps everything, the next one is tried later: {}", zxid, e.toString());
+    }
+  }
+}
