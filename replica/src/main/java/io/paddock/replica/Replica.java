@@ -249,6 +249,10 @@ public final class Replica {
             submission.ids(),
             zxid,
             clock.wallMs());
+    if (applied.cause() != null) {
+      LOG.error("A request of session 0x{} could not be prepared and was refused",
+          Long.toHexString(submission.sessionId()), applied.cause());
+    }
     prospective = applied.tree();
     pending.addLast(FeedItem.committed(applied, submission));
     scratch.clear(SCRATCH_BYTES_MAX);
