@@ -71,19 +71,22 @@ public final class JuteWriter {
   }
 
   public void writeBoolean(boolean value) {
-    bytes[reserve(1)] = (byte) (value ? 1 : 0);
+    writeByte(value ? 1 : 0);
   }
 
   public void writeByte(int value) {
-    bytes[reserve(1)] = (byte) value;
+    int at = reserve(1);
+    bytes[at] = (byte) value;
   }
 
   public void writeInt(int value) {
-    INT.set(bytes, reserve(4), value);
+    int at = reserve(4);
+    INT.set(bytes, at, value);
   }
 
   public void writeLong(long value) {
-    LONG.set(bytes, reserve(8), value);
+    int at = reserve(8);
+    LONG.set(bytes, at, value);
   }
 
   /**
@@ -116,7 +119,8 @@ public final class JuteWriter {
 
   /** Bytes as they are, with no length before them. */
   public void writeRaw(byte[] value, int from, int length) {
-    System.arraycopy(value, from, bytes, reserve(length), length);
+    int at = reserve(length);
+    System.arraycopy(value, from, bytes, at, length);
   }
 
   /** A string in UTF-8: length and bytes, -1 for null. */
@@ -162,6 +166,7 @@ public final class JuteWriter {
     return true;
   }
 
+  /** Makes room and says where it starts; {@link #bytes} may be another array afterwards. */
   private int reserve(int count) {
     int at = size;
     if (count > bytes.length - at) {

@@ -28,9 +28,11 @@ public final class Paths {
     for (int i = 1; i <= path.length(); i++) {
       char c = i == path.length() ? '/' : path.charAt(i);
       if (c == '/') {
-        String reason = elementProblem(path, start, i);
-        if (reason != null) {
-          return invalid(path, reason, i == path.length() ? i - 1 : i);
+        if (start == i) {
+          return invalid(path, "empty node name specified", i);
+        }
+        if (isDots(path, start, i)) {
+          return invalid(path, "relative paths not allowed", i - 1);
         }
         start = i + 1;
       } else if (c == 0) {
@@ -63,15 +65,10 @@ public final class Paths {
     return parent.length() == 1 || parent.isEmpty() ? "/" + name : parent + "/" + name;
   }
 
-  private static String elementProblem(String path, int start, int end) {
+  private static boolean isDots(String path, int start, int end) {
     int length = end - start;
-    if (length == 0) {
-      return "empty node name specified";
-    }
-    boolean dots =
-        path.charAt(start) == '.'
-            && (length == 1 || (length == 2 && path.charAt(start + 1) == '.'));
-    return dots ? "relative paths not allowed" : null;
+    return path.charAt(start) == '.'
+        && (length == 1 || (length == 2 && path.charAt(start + 1) == '.'));
   }
 
   private static boolean isForbidden(char c) {
