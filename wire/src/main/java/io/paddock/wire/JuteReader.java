@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A cursor over a byte array that reads jute's primitives (client protocol sheet, section 1.2).
@@ -85,9 +86,8 @@ public final class JuteReader {
     if (length < 0) {
       return null;
     }
-    byte[] copy = new byte[length];
-    System.arraycopy(bytes, take(length), copy, 0, length);
-    return copy;
+    int at = take(length);
+    return Arrays.copyOfRange(bytes, at, at + length);
   }
 
   /** The next string; null when its length is -1. Invalid UTF-8 decodes with U+FFFD. */
