@@ -66,8 +66,16 @@ zk_server_command() {
     io.paddock.server.ServerMain "$ZOOCFG")
 }
 
-# Also true of another user's process, which kill -0 may not ask.
-zk_runs() { kill -0 "$1" 2> /dev/null || [[ -d /proc/$1 ]]; }
+# Whether process $1 runs. Not kill -0 where there is /proc: it fails for another user's process, and still succeeds
+# for one that ended but that nobody has waited for yet (in containers that can take seconds).
+zk_runs() {
+  local status
+  if [[ -d /proc/self ]]; then
+    status=$(cat "/proc/$1/status" 2> /dev/null) && [[ $status != *$'\nState:\tZ'* ]]
+  else
+    kill -0 "$1" 2> /dev/null
+  fi
+}
 
 zk_pid() { [[ -f $ZOOPIDFILE ]] && head -n 1 "$ZOOPIDFILE"; }
 
