@@ -1,0 +1,21 @@
+package io.paddock.server;
+
+/**
+ * The HTTP server for operators.
+ *
+ * @param enabled whether there is one
+ * @param host address to bind
+ * @param port TCP port; 0 takes any free one
+ * @param commandUrl path that the commands stand under, with a leading slash and no trailing one
+ * @param idleTimeoutMs milliseconds after which an idle connection is closed
+ * @param snapshotEnabled whether the snapshot command is offered
+ * @param rateLimitMs least milliseconds between two snapshot commands
+ */
+public record AdminConfig(
+    boolean enabled,
+    String host,
+    int port,
+    String commandUrl,
+    int idleTimeoutMs,
+    boolean snapshotEnabled,
+    long rateLimitMs) {}

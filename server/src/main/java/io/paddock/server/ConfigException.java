@@ -1,0 +1,31 @@
+package io.paddock.server;
+
+/**
+ * A reason in the configuration why the server does not start: one line with the place, the cause
+ * and the remedy, fit to be shown to the user as it stands.
+ */
+public final class ConfigException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** Exit code for wrong arguments and a wrong configuration (client protocol sheet, 13.3). */
+  public static final int EXIT_INVALID_CONFIG = 2;
+
+  /** Exit code for a data directory that cannot be used. */
+  public static final int EXIT_DATA_DIRECTORY = 3;
+
+  private final int exitCode;
+
+  ConfigException(String line) {
+    this(line, EXIT_INVALID_CONFIG);
+  }
+
+  ConfigException(String line, int exitCode) {
+    super(line);
+    this.exitCode = exitCode;
+  }
+
+  /** The process exit code that Apache's server gives for this kind of failure. */
+  public int exitCode() {
+    return exitCode;
+  }
+}

@@ -1,0 +1,150 @@
+package io.paddock.server;
+
+import io.paddock.server.ConfigSource.Setting;
+import io.paddock.server.ZooCfgReader.ServerLine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What Apache's server can do and this one cannot yet. To start without it would leave a user
+ * believing in a protection or in replicas that are not there, so it is refused by name.
+ */
+final class UnsupportedKeys {
+  private static final String APACHE_AUTH = "org.apache.zookeeper.server.auth.";
+  private static final Set<String> METRICS_PROVIDERS =
+      Set.of(
+          "",
+          "org.apache.zookeeper.metrics.impl.DefaultMetricsProvider",
+          "org.apache.zookeeper.metrics.impl.NullMetricsProvider",
+          "org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider");
+
+  private final ConfigSource source;
+  private ServerLine loneServer;
+  private boolean ensembleProvider;
+
+  UnsupportedKeys(ConfigSource source) {
+    this.source = source;
+  }
+
+  /** Throws for the first setting that asks for something that is not there yet. */
+  void check() throws ConfigException {
+    refuseWhenGiven("secureClientPort", "TLS for clients", "use clientPort");
+    refuseWhenGiven("secureClientPortAddress", "TLS for clients", "use clientPortAddress");
+    refuseWhenTrue("client.portUnification", "TLS for clients");
+    refuseWhenTrue("admin.portUnification", "TLS for the AdminServer");
+    refuseWhenTrue("admin.forceHttps", "TLS for the AdminServer");
+    refuseWhenTrue("admin.needClientAuth", "TLS for the AdminServer");
+    refuseWhenGiven("metricsProvider.httpsPort", "TLS for metrics", "use metricsProvider.httpPort");
+    refuseWhenTrue("sslQuorum", "TLS in the ensemble");
+    refuseWhenTrue("portUnification", "TLS in the ensemble");
+    refuseWhenTrue("quorum.auth.enableSasl", "SASL in the ensemble");
+    refuseWhenTrue("sessionRequireClientSASLAuth", "SASL for clients");
+    refuseWhenTrue("enforce.auth.enabled", "enforced authentication");
+    refuseWhenTrue("audit.enable", "the audit log");
+    checkElection();
+    checkServers();
+    checkAuthProviders();
+    checkMetricsProvider();
+  }
+
+  private void refuseWhenGiven(String key, String what, String remedy) throws ConfigException {
+    Optional<Setting> setting = source.find(key);
+    if (setting.isPresent()) {
+      throw new ConfigException(
+          setting.get().place() + ": " + key + ": " + what + " is not there yet; " + remedy);
+    }
+  }
+
+  private void refuseWhenTrue(String key, String what) throws ConfigException {
+    if (source.flag(key, false)) {
+      throw ConfigSource.wrong(
+          source.find(key).orElseThrow(), "asks for " + what + ", which is not there yet");
+    }
+  }
+
+  private void checkElection() throws ConfigException {
+    Optional<Setting> algorithm = source.find("electionAlg");
+    if (algorithm.isPresent() && !algorithm.get().value().equals("3")) {
+      throw ConfigSource.wrong(algorithm.get(), "is not supported; only 3 is, as in ZooKeeper");
+    }
+    Optional<Setting> peerType = source.find("peerType");
+    if (peerType.isPresent() && peerType.get().value().equalsIgnoreCase("observer")) {
+      throw ConfigSource.wrong(
+          peerType.get(), "asks for an observer; ensembles are not there yet, only standalone is");
+    }
+    if (peerType.isPresent() && !peerType.get().value().equalsIgnoreCase("participant")) {
+      throw ConfigSource.wrong(peerType.get(), "must be participant or observer");
+    }
+    if (!source.flag("standaloneEnabled", true)) {
+      throw ConfigSource.wrong(
+          source.find("standaloneEnabled").orElseThrow(),
+          "asks for an ensemble of one; ensembles are not there yet, so leave it out");
+    }
+  }
+
+  private void checkServers() throws ConfigException {
+    List<ServerLine> servers = new ArrayList<>();
+    String place = "";
+    for (Setting setting : source.fileSettings()) {
+      if (setting.key().startsWith("server.")) {
+        servers.add(ServerLine.of(setting));
+        place = place.isEmpty() ? setting.place() : place;
+      }
+    }
+    if (servers.isEmpty()) {
+      return;
+    }
+    long voters = servers.stream().filter(server -> !server.observer()).count();
+    if (servers.size() > 1 || voters == 0) {
+      String names = String.join(", ", servers.stream().map(ServerLine::key).toList());
+      throw new ConfigException(
+          place
+              + ": "
+              + names
+              + " describe an ensemble, which is not there yet: this server runs standalone only;"
+              + " remove these lines to run it so");
+    }
+    loneServer = servers.get(0);
+    source.warn(place + ": a single " + loneServer.key() + " line: running standalone");
+  }
+
+  private void checkAuthProviders() throws ConfigException {
+    for (Setting setting : source.withPrefix("authProvider.")) {
+      switch (setting.value()) {
+        case APACHE_AUTH + "DigestAuthenticationProvider",
+            APACHE_AUTH + "IPAuthenticationProvider" -> {
+          // Built in.
+        }
+        case APACHE_AUTH + "EnsembleAuthenticationProvider" -> ensembleProvider = true;
+        case APACHE_AUTH + "SASLAuthenticationProvider" ->
+            throw ConfigSource.wrong(setting, "asks for SASL, which is not there yet");
+        case APACHE_AUTH + "X509AuthenticationProvider" ->
+            throw ConfigSource.wrong(setting, "asks for TLS, which is not there yet");
+        default ->
+            throw ConfigSource.wrong(
+                setting, "is a class for Apache's server, which cannot be loaded here");
+      }
+    }
+  }
+
+  private void checkMetricsProvider() throws ConfigException {
+    Optional<Setting> provider = source.find("metricsProvider.className");
+    if (provider.isPresent() && !METRICS_PROVIDERS.contains(provider.get().value())) {
+      throw ConfigSource.wrong(
+          provider.get(),
+          "is not a provider known here; org.apache.zookeeper.metrics.prometheus"
+              + ".PrometheusMetricsProvider is");
+    }
+  }
+
+  /** The only server.N line, if there is one. */
+  Optional<ServerLine> loneServer() {
+    return Optional.ofNullable(loneServer);
+  }
+
+  boolean ensembleProvider() {
+    return ensembleProvider;
+  }
+}

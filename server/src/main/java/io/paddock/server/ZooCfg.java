@@ -1,0 +1,115 @@
+package io.paddock.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The configuration of one server: a zoo.cfg and the system properties, read once, checked, and
+ * grouped by the room that uses them (client protocol sheet, section 13). Immutable.
+ *
+ * <p>Nothing else in the server reads a system property. Errors are one line each, with the place,
+ * the cause and the remedy; {@link #warnings()} holds what the user should hear although the server
+ * starts.
+ *
+ * @param clientPort where clients connect
+ * @param session the session clock
+ * @param journal log and snapshots
+ * @param purge retention
+ * @param fourLetterWords the whitelist
+ * @param admin the HTTP server for operators
+ * @param metrics the Prometheus endpoint
+ * @param tree switches of the znode tree
+ * @param auth identities and permissions
+ * @param limits bounds
+ * @param text the configuration as it was written, for the command initial_configuration
+ * @param warnings one line each, to be logged at the start
+ */
+public record ZooCfg(
+    ClientPortConfig clientPort,
+    SessionConfig session,
+    JournalConfig journal,
+    PurgeConfig purge,
+    FourLetterConfig fourLetterWords,
+    AdminConfig admin,
+    MetricsConfig metrics,
+    TreeConfig tree,
+    AuthConfig auth,
+    LimitsConfig limits,
+    String text,
+    List<String> warnings) {
+
+  /** The one line that tells how the server is started. */
+  public static final String USAGE =
+      "Usage: server configfile | port datadir [ticktime] [maxcnxns]";
+
+  /**
+   * Reads a zoo.cfg.
+   *
+   * @param file the file
+   * @param systemProperties a snapshot of the system properties
+   * @throws ConfigException when the server cannot start with it
+   */
+  public static ZooCfg load(Path file, Map<String, String> systemProperties)
+      throws ConfigException {
+    String name = String.valueOf(file.getFileName());
+    byte[] bytes = read(file);
+    // Java properties files are Latin-1, and Apache's server reads them so; a directory name that
+    // is not ASCII must lead to the directory that it led to there.
+    ConfigSource source =
+        ConfigSource.ofText(name, new String(bytes, StandardCharsets.ISO_8859_1), systemProperties);
+    String dynamic = source.text("dynamicConfigFile", "");
+    if (!dynamic.isEmpty()) {
+      Path path = Path.of(dynamic);
+      source.addText(
+          String.valueOf(path.getFileName()), new String(read(path), StandardCharsets.ISO_8859_1));
+    }
+    return new ZooCfgReader(source, new String(bytes, StandardCharsets.UTF_8)).read();
+  }
+
+  private static byte[] read(Path file) throws ConfigException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(
+          file + ": there is no such file; conf/zoo_sample.cfg is a start for one");
+    } catch (IOException e) {
+      String why = Files.isDirectory(file) ? "is a directory, not a file" : "cannot be read: " + e;
+      throw new ConfigException(file + ": " + why);
+    }
+  }
+
+  /** Settings given by a program, with the keys of a zoo.cfg. */
+  public static ZooCfg of(Map<String, String> settings, Map<String, String> systemProperties)
+      throws ConfigException {
+    StringBuilder text = new StringBuilder();
+    settings.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+    ConfigSource source = ConfigSource.ofMap(settings, systemProperties);
+    return new ZooCfgReader(source, text.toString()).read();
+  }
+
+  /**
+   * What the command line says: one configuration file, or {@code port datadir [ticktime]
+   * [maxcnxns]} as Apache's standalone main takes them.
+   */
+  public static ZooCfg ofArguments(List<String> arguments, Map<String, String> systemProperties)
+      throws ConfigException {
+    if (arguments.size() == 1) {
+      return load(Path.of(arguments.get(0)), systemProperties);
+    }
+    if (arguments.isEmpty() || arguments.size() > 4) {
+      throw new ConfigException("wrong number of arguments: " + arguments.size() + ". " + USAGE);
+    }
+    List<String> keys = List.of("clientPort", "dataDir", "tickTime", "maxClientCnxns");
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      settings.put(keys.get(i), arguments.get(i));
+    }
+    return of(settings, systemProperties);
+  }
+}

@@ -1,0 +1,318 @@
+package io.paddock.server;
+
+import io.paddock.server.ConfigSource.Setting;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes a {@link ZooCfg} of the written settings; one method per group. */
+final class ZooCfgReader {
+  private static final int INT_MAX = Integer.MAX_VALUE;
+  private static final int PORT_MAX = 65535;
+
+  private final ConfigSource source;
+  private final String text;
+  private final UnsupportedKeys unsupported;
+
+  ZooCfgReader(ConfigSource source, String text) {
+    this.source = source;
+    this.text = text;
+    this.unsupported = new UnsupportedKeys(source);
+  }
+
+  ZooCfg read() throws ConfigException {
+    tellUnknownKeys();
+    unsupported.check();
+    return new ZooCfg(
+        clientPort(),
+        session(),
+        journal(),
+        purge(),
+        fourLetterWords(),
+        admin(),
+        metrics(),
+        tree(),
+        auth(),
+        limits(),
+        text,
+        source.warnings());
+  }
+
+  private void tellUnknownKeys() {
+    for (Setting setting : source.fileSettings()) {
+      if (source.keys().origin(setting.key()).isPresent()) {
+        continue;
+      }
+      String what = setting.place() + ": unknown key " + setting.key();
+      source.warn(
+          source
+              .keys()
+              .nearest(setting.key())
+              .map(near -> what + "; did you mean " + near + "?")
+              .orElse(what + " is ignored"));
+    }
+  }
+
+  private ClientPortConfig clientPort() throws ConfigException {
+    Optional<ServerLine> lone = unsupported.loneServer();
+    String host = source.text("clientPortAddress", "");
+    int port;
+    if (source.find("clientPort").isPresent()) {
+      port = source.integer("clientPort", 0, 0, PORT_MAX);
+    } else if (!host.isEmpty()) {
+      throw ConfigSource.wrong(
+          source.find("clientPortAddress").orElseThrow(), "needs clientPort beside it");
+    } else if (lone.isPresent() && lone.get().clientPort() >= 0) {
+      port = lone.get().clientPort();
+      host = lone.get().clientHost();
+    } else {
+      throw missing("clientPort", "2181");
+    }
+    return new ClientPortConfig(
+        host.isEmpty() ? null : host,
+        port,
+        source.integer("clientPortListenBacklog", -1, -1, INT_MAX),
+        source.integer("maxClientCnxns", 60, Integer.MIN_VALUE, INT_MAX),
+        source.integer("maxCnxns", 0, Integer.MIN_VALUE, INT_MAX),
+        source.flag("clientTcpKeepAlive", false),
+        source.integer("nio.sessionlessCnxnTimeout", 10_000, 1, INT_MAX));
+  }
+
+  private ConfigException missing(String key, String example) {
+    for (Setting setting : source.fileSettings()) {
+      boolean unknown = source.keys().origin(setting.key()).isEmpty();
+      if (unknown && source.keys().nearest(setting.key()).filter(key::equals).isPresent()) {
+        return new ConfigException(
+            key
+                + " is missing, and "
+                + setting.place()
+                + " has the unknown key "
+                + setting.key()
+                + ": did you mean "
+                + key
+                + "?");
+      }
+    }
+    return new ConfigException(
+        key + " is missing: add a line such as " + key + "=" + example + " to the configuration");
+  }
+
+  private SessionConfig session() throws ConfigException {
+    int tick = source.integer("tickTime", 3000, 1, INT_MAX / 20);
+    // Apache takes -1 as "not given".
+    int min = source.integer("minSessionTimeout", -1, -1, INT_MAX);
+    int max = source.integer("maxSessionTimeout", -1, -1, INT_MAX);
+    min = min == -1 ? 2 * tick : min;
+    max = max == -1 ? 20 * tick : max;
+    if (min > max) {
+      throw new ConfigException(
+          "minSessionTimeout ("
+              + min
+              + " ms) is larger than maxSessionTimeout ("
+              + max
+              + " ms): raise the one or lower the other (unset they are 2 and 20 times tickTime)");
+    }
+    return new SessionConfig(tick, min, max, source.flag("readonlymode.enabled", false));
+  }
+
+  private JournalConfig journal() throws ConfigException {
+    Path dataDir = path("dataDir").orElse(null);
+    if (dataDir == null) {
+      throw missing("dataDir", "/var/lib/zookeeper");
+    }
+    int snapCount = source.integer("snapCount", 100_000, Integer.MIN_VALUE, INT_MAX);
+    if (snapCount < 2) {
+      source.warn("snapCount=" + snapCount + " is below 2; 2 is used");
+      snapCount = 2;
+    }
+    return new JournalConfig(
+        dataDir,
+        path("dataLogDir").orElse(dataDir),
+        source.flag("datadir.autocreate", true),
+        snapCount,
+        source.number("snapSizeLimitInKb", 4_194_304, Long.MIN_VALUE, Long.MAX_VALUE >> 10),
+        source.number("txnLogSizeLimitInKb", -1, Long.MIN_VALUE, Long.MAX_VALUE >> 10),
+        source.integer("preAllocSize", 65_536, 0, INT_MAX >> 10),
+        forceSync(),
+        source.integer("fsync.warningthresholdms", 1000, 0, INT_MAX),
+        compression(),
+        source.flag("snapshot.trust.empty", false),
+        source.flag("serializeLastProcessedZxid.enabled", true));
+  }
+
+  private Optional<Path> path(String key) throws ConfigException {
+    Optional<Setting> setting = source.find(key).filter(s -> !s.value().isEmpty());
+    if (setting.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Path.of(setting.get().value()));
+    } catch (InvalidPathException e) {
+      throw ConfigSource.wrong(setting.get(), "is not a path: " + e.getReason());
+    }
+  }
+
+  private boolean forceSync() throws ConfigException {
+    String value = source.text("forceSync", "yes");
+    if (value.equals("no")) {
+      source.warn(
+          "forceSync=no: transactions are answered before they are on the disk, so a power cut"
+              + " loses acknowledged writes");
+      return false;
+    }
+    if (!value.equals("yes")) {
+      throw ConfigSource.wrong(source.find("forceSync").orElseThrow(), "must be yes or no");
+    }
+    return true;
+  }
+
+  private JournalConfig.Compression compression() throws ConfigException {
+    return switch (source.text("snapshot.compression.method", "")) {
+      case "" -> JournalConfig.Compression.NONE;
+      case "gz" -> JournalConfig.Compression.GZIP;
+      case "snappy" -> JournalConfig.Compression.SNAPPY;
+      default ->
+          throw ConfigSource.wrong(
+              source.find("snapshot.compression.method").orElseThrow(),
+              "must be gz, snappy or empty");
+    };
+  }
+
+  private PurgeConfig purge() throws ConfigException {
+    int retain = source.integer("autopurge.snapRetainCount", 3, Integer.MIN_VALUE, INT_MAX);
+    if (retain < 3) {
+      source.warn("autopurge.snapRetainCount=" + retain + " is below 3; 3 is used");
+      retain = 3;
+    }
+    return new PurgeConfig(
+        retain, source.integer("autopurge.purgeInterval", 1, Integer.MIN_VALUE, INT_MAX));
+  }
+
+  private FourLetterConfig fourLetterWords() throws ConfigException {
+    Set<String> words = new LinkedHashSet<>();
+    for (String word : source.text("4lw.commands.whitelist", "").split(",")) {
+      if (!word.isBlank()) {
+        words.add(word.trim());
+      }
+    }
+    words.add("srvr");
+    if (source.flag("readonlymode.enabled", false)) {
+      words.add("isro");
+    }
+    return new FourLetterConfig(words.contains("*"), words);
+  }
+
+  private AdminConfig admin() throws ConfigException {
+    String url = source.text("admin.commandURL", "/commands");
+    url = url.startsWith("/") ? url : "/" + url;
+    url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    return new AdminConfig(
+        source.flag("admin.enableServer", true),
+        source.text("admin.serverAddress", "0.0.0.0"),
+        source.integer("admin.serverPort", 8080, 0, PORT_MAX),
+        url,
+        source.integer("admin.idleTimeout", 30_000, 0, INT_MAX),
+        source.flag("admin.snapshot.enabled", true),
+        source.number("admin.rateLimiterIntervalInMS", 300_000, 0, Long.MAX_VALUE));
+  }
+
+  private MetricsConfig metrics() throws ConfigException {
+    String provider = source.text("metricsProvider.className", "");
+    return new MetricsConfig(
+        provider.endsWith(".PrometheusMetricsProvider"),
+        source.text("metricsProvider.httpHost", "0.0.0.0"),
+        source.integer("metricsProvider.httpPort", 7000, 0, PORT_MAX),
+        source.flag("metricsProvider.exportJvmInfo", true));
+  }
+
+  private TreeConfig tree() throws ConfigException {
+    return new TreeConfig(
+        source.flag("extendedTypesEnabled", false),
+        source.flag("emulate353TTLNodes", false),
+        source.flag("enforceQuota", false),
+        source.flag("digest.enabled", true),
+        source.flag("closeSessionTxn.enabled", true),
+        source.flag("reconfigEnabled", false),
+        source.number("znode.container.checkIntervalMs", 60_000, 1, Long.MAX_VALUE),
+        source.integer("znode.container.maxPerMinute", 10_000, 1, INT_MAX),
+        source.number("znode.container.maxNeverUsedIntervalMs", 0, 0, Long.MAX_VALUE));
+  }
+
+  private AuthConfig auth() throws ConfigException {
+    boolean skipAcl = source.text("skipACL", "no").equals("yes");
+    if (skipAcl) {
+      source.warn("skipACL=yes: every client may do everything");
+    }
+    return new AuthConfig(
+        skipAcl,
+        source.flag("enableEagerACLCheck", false),
+        source.flag("DigestAuthenticationProvider.enabled", true),
+        source.text("DigestAuthenticationProvider.digestAlg", "SHA1"),
+        source.find("DigestAuthenticationProvider.superDigest").map(Setting::value),
+        unsupported.ensembleProvider(),
+        source.find("ensembleAuthName").map(Setting::value).filter(name -> !name.isEmpty()));
+  }
+
+  private LimitsConfig limits() throws ConfigException {
+    return new LimitsConfig(
+        source.integer("jute.maxbuffer", 0xfffff, 1, INT_MAX - 1024),
+        source.integer("globalOutstandingLimit", 1000, 1, INT_MAX),
+        source.integer("largeRequestThreshold", -1, -1, INT_MAX),
+        source.integer("largeRequestMaxBytes", 100 * 1024 * 1024, 1, INT_MAX),
+        requestThrottle(),
+        connectionThrottle());
+  }
+
+  private LimitsConfig.RequestThrottle requestThrottle() throws ConfigException {
+    return new LimitsConfig.RequestThrottle(
+        source.integer("request_throttle_max_requests", 0, 0, INT_MAX),
+        source.integer("request_throttle_stall_time", 100, 1, INT_MAX),
+        source.flag("request_throttle_drop_stale", true),
+        source.flag("request_stale_connection_check", true),
+        source.flag("request_stale_latency_check", false),
+        source.integer("throttled_op_wait_time", 0, 0, INT_MAX));
+  }
+
+  private LimitsConfig.ConnectionThrottle connectionThrottle() throws ConfigException {
+    return new LimitsConfig.ConnectionThrottle(
+        source.integer("connection_throttle_tokens", 0, 0, INT_MAX),
+        source.integer("connection_throttle_fill_time", 1, 1, INT_MAX),
+        source.integer("connection_throttle_fill_count", 1, 1, INT_MAX),
+        source.integer("connection_throttle_freeze_time", -1, -1, INT_MAX),
+        source.ratio("connection_throttle_drop_increase", 0.02),
+        source.ratio("connection_throttle_drop_decrease", 0.002),
+        source.ratio("connection_throttle_decrease_ratio", 0),
+        source.flag("connection_throttle_weight_enabled", false),
+        source.integer("connection_throttle_global_session_weight", 3, 1, INT_MAX),
+        source.integer("connection_throttle_local_session_weight", 1, 1, INT_MAX),
+        source.integer("connection_throttle_renew_session_weight", 2, 1, INT_MAX));
+  }
+
+  /** The parts of a server.N line that matter to a server alone. */
+  record ServerLine(String key, boolean observer, String clientHost, int clientPort) {
+    /** Reads {@code host:quorumPort:electionPort[:role][;[host:]clientPort]}. */
+    static ServerLine of(Setting setting) throws ConfigException {
+      List<String> halves = List.of(setting.value().split(";", 2));
+      boolean observer =
+          halves.get(0).trim().toLowerCase(java.util.Locale.ROOT).endsWith(":observer");
+      if (halves.size() == 1) {
+        return new ServerLine(setting.key(), observer, "", -1);
+      }
+      String client = halves.get(1).trim();
+      int colon = client.lastIndexOf(':');
+      String host = colon < 0 ? "" : client.substring(0, colon);
+      try {
+        int port = Integer.parseInt(client.substring(colon + 1));
+        if (port > 0 && port <= PORT_MAX) {
+          return new ServerLine(setting.key(), observer, host, port);
+        }
+      } catch (NumberFormatException e) {
+        throw ConfigSource.wrong(setting, "has a client port that is not a number");
+      }
+      throw ConfigSource.wrong(setting, "has a client port outside 1 to " + PORT_MAX);
+    }
+  }
+}

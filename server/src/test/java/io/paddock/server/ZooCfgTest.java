@@ -1,0 +1,308 @@
+package io.paddock.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a zoo.cfg and system properties come to, and how mistakes in them are told. */
+class ZooCfgTest {
+  private static final String MINIMAL = "dataDir=/data\nclientPort=2181\n";
+
+  @TempDir Path directory;
+
+  private ZooCfg load(String text, Map<String, String> properties) throws Exception {
+    Path file = directory.resolve("zoo.cfg");
+    Files.writeString(file, text);
+    return ZooCfg.load(file, properties);
+  }
+
+  private ZooCfg load(String text) throws Exception {
+    return load(text, Map.of());
+  }
+
+  @Test
+  void twoLinesGiveApachesDefaults() throws Exception {
+    ZooCfg config = load(MINIMAL);
+    assertThat(config.warnings()).isEmpty();
+    assertThat(config.text()).isEqualTo(MINIMAL);
+    assertThat(config.clientPort())
+        .isEqualTo(new ClientPortConfig(null, 2181, -1, 60, 0, false, 10_000));
+    assertThat(config.session()).isEqualTo(new SessionConfig(3000, 6000, 60_000, false));
+    assertThat(config.journal())
+        .isEqualTo(
+            new JournalConfig(
+                Path.of("/data"),
+                Path.of("/data"),
+                true,
+                100_000,
+                4_194_304,
+                -1,
+                65_536,
+                true,
+                1000,
+                JournalConfig.Compression.NONE,
+                false,
+                true));
+    assertThat(config.fourLetterWords().allows("srvr")).isTrue();
+    assertThat(config.fourLetterWords().allows("ruok")).isFalse();
+    assertThat(config.admin())
+        .isEqualTo(new AdminConfig(true, "0.0.0.0", 8080, "/commands", 30_000, true, 300_000));
+    assertThat(config.metrics()).isEqualTo(new MetricsConfig(false, "0.0.0.0", 7000, true));
+    assertThat(config.tree())
+        .isEqualTo(new TreeConfig(false, false, false, true, true, false, 60_000, 10_000, 0));
+    assertThat(config.auth())
+        .isEqualTo(
+            new AuthConfig(false, false, true, "SHA1", Optional.empty(), false, Optional.empty()));
+    assertThat(config.limits().frameBytesMax()).isEqualTo(1_048_575);
+    assertThat(config.limits().outstandingRequestsMax()).isEqualTo(1000);
+  }
+
+  @Test
+  void purgingIsOnByDefaultAndOffWhenZeroIsWritten() throws Exception {
+    assertThat(load(MINIMAL).purge()).isEqualTo(new PurgeConfig(3, 1));
+    assertThat(load(MINIMAL).purge().enabled()).isTrue();
+    assertThat(load(MINIMAL + "autopurge.purgeInterval=0").purge().enabled()).isFalse();
+  }
+
+  @Test
+  void keysOfAnOrdinaryFileAreAllRead() throws Exception {
+    ZooCfg config =
+        load(
+            """
+            # a comment that ends in a backslash \\
+            tickTime = 2000
+            dataDir: /var/lib/zookeeper
+            dataLogDir /log\\
+              s
+            clientPort=2182
+            clientPortAddress=127.0.0.1
+            clientPortListenBacklog=7
+            maxClientCnxns=0
+            minSessionTimeout=1000
+            maxSessionTimeout=9000
+            autopurge.snapRetainCount=5
+            autopurge.purgeInterval=24
+            4lw.commands.whitelist=stat, ruok ,mntr
+            snapCount=500
+            preAllocSize=1024
+            fsync.warningthresholdms=20
+            snapshot.compression.method=gz
+            admin.enableServer=FALSE
+            admin.serverPort=9090
+            admin.commandURL=admin/
+            metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider
+            metricsProvider.httpPort=7001
+            extendedTypesEnabled=true
+            enforceQuota=true
+            DigestAuthenticationProvider.superDigest=super:abc=
+            initLimit=10
+            syncLimit=5
+            electionAlg=3
+            ssl.keyStore.location=/nowhere
+            """);
+    assertThat(config.warnings()).isEmpty();
+    assertThat(config.session()).isEqualTo(new SessionConfig(2000, 1000, 9000, false));
+    assertThat(config.clientPort().bindAddress().toString()).isEqualTo("/127.0.0.1:2182");
+    assertThat(config.clientPort().backlog()).isEqualTo(7);
+    assertThat(config.clientPort().perAddressMax()).isZero();
+    assertThat(config.journal().dataDir()).isEqualTo(Path.of("/var/lib/zookeeper"));
+    assertThat(config.journal().dataLogDir()).isEqualTo(Path.of("/logs"));
+    assertThat(config.journal().snapCount()).isEqualTo(500);
+    assertThat(config.journal().preallocationKiB()).isEqualTo(1024);
+    assertThat(config.journal().forceWarningMs()).isEqualTo(20);
+    assertThat(config.journal().compression()).isEqualTo(JournalConfig.Compression.GZIP);
+    assertThat(config.purge()).isEqualTo(new PurgeConfig(5, 24));
+    assertThat(config.fourLetterWords().words())
+        .containsExactlyInAnyOrder("stat", "ruok", "mntr", "srvr");
+    assertThat(config.admin().enabled()).isFalse();
+    assertThat(config.admin().commandUrl()).isEqualTo("/admin");
+    assertThat(config.metrics()).isEqualTo(new MetricsConfig(true, "0.0.0.0", 7001, true));
+    assertThat(config.tree().extendedTypesEnabled()).isTrue();
+    assertThat(config.tree().enforceQuota()).isTrue();
+    assertThat(config.auth().superDigest()).contains("super:abc=");
+  }
+
+  @Test
+  void theFileWinsOverThePrefixedPropertyAndLosesToTheBareOne() throws Exception {
+    Map<String, String> properties =
+        Map.of(
+            "zookeeper.snapCount", "77",
+            "zookeeper.preAllocSize", "0x20",
+            "jute.maxbuffer", "4194304",
+            "zookeeper.clientPort", "1",
+            "readonlymode.enabled", "true");
+    ZooCfg config = load(MINIMAL + "snapCount=88\njute.maxbuffer=999\n", properties);
+    assertThat(config.journal().snapCount()).isEqualTo(88);
+    assertThat(config.journal().preallocationKiB()).isEqualTo(32);
+    assertThat(config.limits().frameBytesMax()).isEqualTo(4_194_304);
+    assertThat(config.clientPort().port()).isEqualTo(2181);
+    assertThat(config.fourLetterWords().words()).containsExactlyInAnyOrder("srvr", "isro");
+    assertThat(load(MINIMAL + "jute.maxbuffer=999\n").limits().frameBytesMax()).isEqualTo(999);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dataDri=/x, dataDir",
+    "DATALOGDIR=/x, dataLogDir",
+    "clientprot=2, clientPort",
+    "tickTiem=2, tickTime",
+    "maxClientCnxn=2, maxClientCnxns",
+    "autopurge.purgeIntervall=2, autopurge.purgeInterval",
+    "initlimit=5, initLimit",
+    "snapcount=5, snapCount"
+  })
+  void aMistypedKeyIsToldWithTheRightOne(String line, String meant) throws Exception {
+    assertThat(load(MINIMAL + line).warnings())
+        .containsExactly(
+            "zoo.cfg:3: unknown key " + line.split("=")[0] + "; did you mean " + meant + "?");
+  }
+
+  @Test
+  void aKeyLikeNoneIsToldWithoutAGuess() throws Exception {
+    assertThat(load(MINIMAL + "elephants=2").warnings())
+        .containsExactly("zoo.cfg:3: unknown key elephants is ignored");
+  }
+
+  @Test
+  void aKeyGivenTwiceIsTold() throws Exception {
+    ZooCfg config = load(MINIMAL + "clientPort=2182");
+    assertThat(config.clientPort().port()).isEqualTo(2182);
+    assertThat(config.warnings())
+        .containsExactly("zoo.cfg:3: clientPort was already given at zoo.cfg:2; this one counts");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tickTime=2s | zoo.cfg:3: tickTime=2s is not a whole number",
+        "tickTime=0 | zoo.cfg:3: tickTime=0 must be from 1 to 107374182",
+        "clientPort=70000 | zoo.cfg:3: clientPort=70000 must be from 0 to 65535",
+        "admin.enableServer=yes | zoo.cfg:3: admin.enableServer=yes must be true or false",
+        "forceSync=false | zoo.cfg:3: forceSync=false must be yes or no",
+        "snapshot.compression.method=zip | zoo.cfg:3: snapshot.compression.method=zip must be gz, snappy or empty",
+        "secureClientPort=2281 | zoo.cfg:3: secureClientPort: TLS for clients is not there yet; use clientPort",
+        "peerType=observer | zoo.cfg:3: peerType=observer asks for an observer; ensembles are not there yet, only standalone is",
+        "electionAlg=1 | zoo.cfg:3: electionAlg=1 is not supported; only 3 is, as in ZooKeeper",
+        "standaloneEnabled=false | zoo.cfg:3: standaloneEnabled=false asks for an ensemble of one; ensembles are not there yet, so leave it out",
+        "quorum.auth.enableSasl=true | zoo.cfg:3: quorum.auth.enableSasl=true asks for SASL in the ensemble, which is not there yet",
+        "authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider | zoo.cfg:3: authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider asks for SASL, which is not there yet",
+        "server.1=a:2888:3888:observer | zoo.cfg:3: server.1 describe an ensemble, which is not there yet: this server runs standalone only; remove these lines to run it so",
+        "dataDir=\\u12 | zoo.cfg:3: \\u must be followed by four hexadecimal digits",
+      })
+  void aWrongValueIsRefusedWithItsPlace(String line, String message) {
+    assertThatThrownBy(() -> load(MINIMAL + line))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message)
+        .extracting(e -> ((ConfigException) e).exitCode())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aWrongPropertyIsRefusedWithItsName() {
+    assertThatThrownBy(() -> load(MINIMAL, Map.of("zookeeper.snapCount", "many")))
+        .hasMessage("-Dzookeeper.snapCount: snapCount=many is not a whole number");
+  }
+
+  @Test
+  void aMissingKeyIsNamedAndItsMisspellingToo() {
+    assertThatThrownBy(() -> load("clientPort=2181"))
+        .hasMessage(
+            "dataDir is missing: add a line such as dataDir=/var/lib/zookeeper to the"
+                + " configuration");
+    assertThatThrownBy(() -> load("clientPort=2181\n\ndataDri=/x"))
+        .hasMessage(
+            "dataDir is missing, and zoo.cfg:3 has the unknown key dataDri: did you mean dataDir?");
+    assertThatThrownBy(() -> load("dataDir=/x")).hasMessageStartingWith("clientPort is missing");
+    assertThatThrownBy(() -> load("dataDir=/x\nclientPortAddress=::1"))
+        .hasMessage("zoo.cfg:2: clientPortAddress=::1 needs clientPort beside it");
+  }
+
+  @Test
+  void sessionTimeoutsThatCrossAreRefused() {
+    assertThatThrownBy(() -> load(MINIMAL + "maxSessionTimeout=5000"))
+        .hasMessage(
+            "minSessionTimeout (6000 ms) is larger than maxSessionTimeout (5000 ms): raise the one"
+                + " or lower the other (unset they are 2 and 20 times tickTime)");
+  }
+
+  @Test
+  void threeServersAreRefusedAndOneRunsStandaloneOnItsClientPort() throws Exception {
+    assertThatThrownBy(
+            () -> load(MINIMAL + "server.1=a:1:2\nserver.2=b:1:2\nserver.3=c:1:2:observer"))
+        .hasMessage(
+            "zoo.cfg:3: server.1, server.2, server.3 describe an ensemble, which is not there yet:"
+                + " this server runs standalone only; remove these lines to run it so");
+    ZooCfg one = load("dataDir=/x\nserver.1=a:2888:3888;127.0.0.1:2188");
+    assertThat(one.clientPort().port()).isEqualTo(2188);
+    assertThat(one.clientPort().host()).isEqualTo("127.0.0.1");
+    assertThat(one.warnings())
+        .containsExactly("zoo.cfg:2: a single server.1 line: running standalone");
+  }
+
+  @Test
+  void serversInADynamicFileCountToo() throws Exception {
+    Path dynamic = directory.resolve("zoo.cfg.dynamic");
+    Files.writeString(dynamic, "server.1=a:1:2\nserver.2=b:1:2\n");
+    assertThatThrownBy(() -> load(MINIMAL + "dynamicConfigFile=" + dynamic))
+        .hasMessageStartingWith("zoo.cfg.dynamic:1: server.1, server.2 describe an ensemble");
+  }
+
+  @Test
+  void valuesThatAreTooSmallAreRaisedAndSaid() throws Exception {
+    ZooCfg config = load(MINIMAL + "snapCount=0\nautopurge.snapRetainCount=1");
+    assertThat(config.journal().snapCount()).isEqualTo(2);
+    assertThat(config.purge().snapRetainCount()).isEqualTo(3);
+    assertThat(config.warnings())
+        .containsExactly(
+            "snapCount=0 is below 2; 2 is used",
+            "autopurge.snapRetainCount=1 is below 3; 3 is used");
+  }
+
+  @Test
+  void dangerousSwitchesAreSaid() throws Exception {
+    ZooCfg config = load(MINIMAL + "forceSync=no\nskipACL=yes");
+    assertThat(config.journal().forceSync()).isFalse();
+    assertThat(config.auth().skipAcl()).isTrue();
+    assertThat(config.warnings()).hasSize(2);
+  }
+
+  @Test
+  void aFileThatIsNotThereIsSaid() {
+    Path absent = directory.resolve("absent.cfg");
+    assertThatThrownBy(() -> ZooCfg.load(absent, Map.of()))
+        .hasMessage(absent + ": there is no such file; conf/zoo_sample.cfg is a start for one");
+    assertThatThrownBy(() -> ZooCfg.load(directory, Map.of()))
+        .hasMessage(directory + ": is a directory, not a file");
+  }
+
+  @Test
+  void argumentsInTheOldStyleAreRead() throws Exception {
+    ZooCfg config = ZooCfg.ofArguments(List.of("2181", "/data", "500", "9"), Map.of());
+    assertThat(config.session().tickTimeMs()).isEqualTo(500);
+    assertThat(config.clientPort().perAddressMax()).isEqualTo(9);
+    assertThat(config.journal().dataDir()).isEqualTo(Path.of("/data"));
+    assertThatThrownBy(() -> ZooCfg.ofArguments(List.of("x", "/data"), Map.of()))
+        .hasMessage("settings: clientPort=x is not a whole number");
+    assertThatThrownBy(() -> ZooCfg.ofArguments(List.of(), Map.of()))
+        .hasMessageContaining(ZooCfg.USAGE);
+  }
+
+  @Test
+  void valuesAreReadInLatin1AsApacheDoes() throws Exception {
+    Path file = directory.resolve("zoo.cfg");
+    String text = MINIMAL + "DigestAuthenticationProvider.superDigest=super:\u00e9";
+    Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(ZooCfg.load(file, Map.of()).auth().superDigest()).contains("super:\u00e9");
+  }
+}
