@@ -3,7 +3,8 @@ package io.paddock.frontend;
 /**
  * What one connection may ask for, and what it may hold here.
  *
- * @param outstandingMax requests of one connection that wait for an answer; beyond it the connection is not read
+ * @param outstandingMax requests of one connection that wait for an answer; beyond it the
+ *     connection is not read
  * @param outstandingBytesMax the same in bytes of frames
  * @param sessionTimeoutMsMin the shortest session timeout that is agreed
  * @param sessionTimeoutMsMax the longest session timeout that is agreed

@@ -3,7 +3,9 @@ package io.paddock.frontend;
 import io.paddock.replica.Submission;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
+import io.paddock.wire.JuteReader;
 import io.paddock.wire.OpCode;
+import java.util.Arrays;
 import java.util.List;
 
 /** A request that is not answered yet, in the order of its connection. The lane links them. */
@@ -16,34 +18,6 @@ final class Pending {
     /** An outcome known already, which only waits for its turn. */
     REPLY
   }
-
-  final Kind kind;
-  final int xid;
-
-  /** Null for a number that is no operation. */
-  final OpCode op;
-
-  final long receivedNanos;
-
-  /** The length of the frame, for the bound on what waits. */
-  final int bytes;
-
-  /** Of kind FEED: what was handed to the core. */
-  Submission submission;
-
-  /** Of a sync: the path, to be echoed. */
-  String path;
-
-  /** Of kind READ: a copy of the request's body. */
-  byte[] body;
-
-  /** Of kind READ: who asked, as of then. */
-  List<Id> ids;
-
-  /** Of kind REPLY. */
-  Outcome outcome;
-
-  Pending next;
 
   /** What a reply that takes neither tree nor feed says. */
   enum Outcome {
@@ -74,11 +48,62 @@ final class Pending {
     }
   }
 
-  Pending(Kind kind, int xid, OpCode op, int bytes, long receivedNanos) {
+  final Kind kind;
+  final int xid;
+
+  /** Null for a number that is no operation. */
+  final OpCode op;
+
+  final long receivedNanos;
+
+  /** The length of the frame, for the bound on what waits. */
+  final int bytes;
+
+  /** Of kind FEED: what was handed to the core. */
+  Submission submission;
+
+  /** Of a sync: the path, to be echoed. */
+  String path;
+
+  /** Of kind READ: a copy of the request's body. */
+  byte[] body;
+
+  /** Of kind READ: who asked, as of then. */
+  List<Id> ids;
+
+  /** Of kind REPLY. */
+  Outcome outcome;
+
+  Pending next;
+
+  private Pending(Kind kind, int xid, OpCode op, int bytes, long receivedNanos) {
     this.kind = kind;
     this.xid = xid;
     this.op = op;
     this.bytes = bytes;
     this.receivedNanos = receivedNanos;
+  }
+
+  static Pending feed(
+      int xid, OpCode op, int bytes, long receivedNanos, Submission submission, String path) {
+    Pending pending = new Pending(Kind.FEED, xid, op, bytes, receivedNanos);
+    pending.submission = submission;
+    pending.path = path;
+    return pending;
+  }
+
+  static Pending read(
+      int xid, OpCode op, int bytes, long receivedNanos, JuteReader body, List<Id> ids) {
+    Pending pending = new Pending(Kind.READ, xid, op, bytes, receivedNanos);
+    int from = body.position();
+    pending.body = Arrays.copyOfRange(body.array(), from, from + body.remaining());
+    pending.ids = ids;
+    return pending;
+  }
+
+  static Pending reply(int xid, OpCode op, int bytes, long receivedNanos, Outcome outcome) {
+    Pending pending = new Pending(Kind.REPLY, xid, op, bytes, receivedNanos);
+    pending.outcome = outcome;
+    return pending;
   }
 }

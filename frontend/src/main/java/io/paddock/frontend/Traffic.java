@@ -3,11 +3,15 @@ package io.paddock.frontend;
 import io.paddock.wire.OpCode;
 
 /**
- * What went over one connection, or over all connections of a loop: the numbers that {@code cons} and {@code srvr} show
- * (client protocol sheet, section 12.1). Latencies run from a request's arrival to its reply. One thread.
+ * What went over one connection, or over all connections of a loop: the numbers that {@code cons}
+ * and {@code srvr} show (client protocol sheet, section 12.1). Latencies run from a request's
+ * arrival to its reply. One thread.
  */
 public final class Traffic {
   private static final int NANOS_PER_MS = 1_000_000;
+
+  /** The sums that this connection's numbers go into; null for the sums themselves. */
+  private final Traffic total;
 
   private long received;
   private long sent;
@@ -21,15 +25,28 @@ public final class Traffic {
   private int latencyMaxMs;
   private OpCode lastOp;
 
-  void received() {
+  Traffic(Traffic total) {
+    this.total = total;
+  }
+
+  void onReceived() {
     received++;
+    if (total != null) {
+      total.onReceived();
+    }
   }
 
-  void sent() {
+  void onSent() {
     sent++;
+    if (total != null) {
+      total.onSent();
+    }
   }
 
-  void replied(OpCode op, int cxid, long zxid, long receivedNanos, long nowNanos) {
+  void onReply(OpCode op, int cxid, long zxid, long receivedNanos, long nowNanos) {
+    if (total != null) {
+      total.onReply(op, cxid, zxid, receivedNanos, nowNanos);
+    }
     sent++;
     lastOp = op;
     lastCxid = cxid;
@@ -78,7 +95,9 @@ public final class Traffic {
     return lastCxid;
   }
 
-  /** When the last reply was written, on the clock that the server passes in; 0 when there was none. */
+  /**
+   * When the last reply was written, on the clock that the server passes in; 0 when there was none.
+   */
   public long lastReplyNanos() {
     return lastReplyNanos;
   }

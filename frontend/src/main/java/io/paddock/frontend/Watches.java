@@ -117,7 +117,7 @@ public final class Watches {
 
   /** Tells the connections that watch what changed (client protocol sheet, section 7.3). */
   void fire(Change change, long zxid) {
-    if (pathCount == 0) {
+    if (pathCount == 0 || (childCount == 0 && change.kind() == Change.Kind.CHILDREN_CHANGED)) {
       return;
     }
     String path = change.path();
