@@ -1,0 +1,64 @@
+package io.paddock.frontend;
+
+import io.paddock.replica.SessionIds;
+import io.paddock.replica.Submission;
+import io.paddock.wire.ConnectRequest;
+import io.paddock.wire.JuteReader;
+import io.paddock.wire.MalformedException;
+import io.paddock.wire.Op;
+import io.paddock.wire.SessionPasswd;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a server decides about a ConnectRequest, in order (client protocol sheet, section 2.2): a
+ * client that has seen more than this server is turned away, the timeout is clamped, a session is
+ * made, or renewed. A renewal goes through the feed whatever its password, so that every loop hears
+ * of it and closes the session's other connection.
+ */
+final class Handshake {
+  private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
+
+  private final View view;
+  private final SessionIds sessionIds;
+
+  Handshake(View view, SessionIds sessionIds) {
+    this.view = view;
+    this.sessionIds = sessionIds;
+  }
+
+  void onConnect(Lane lane, JuteReader frame, long nowNanos) {
+    ConnectRequest request;
+    try {
+      request = ConnectRequest.read(frame);
+    } catch (MalformedException e) {
+      LOG.warn("A client at {} sent no ConnectRequest: {}", lane.remoteAddress(), e.getMessage());
+      lane.end();
+      return;
+    }
+    if (request.lastZxidSeen() > view.tree().zxid()) {
+      // This loop may only be late: it follows the feed to its end before it says no.
+      view.advance(nowNanos, Integer.MAX_VALUE);
+    }
+    if (request.lastZxidSeen() > view.tree().zxid()) {
+      LOG.info(
+          "A client at {} has seen zxid 0x{}, this server is at 0x{}: it must try another server",
+          lane.remoteAddress(),
+          Long.toHexString(request.lastZxidSeen()),
+          Long.toHexString(view.tree().zxid()));
+      lane.end();
+      return;
+    }
+    int timeoutMs = view.limits().clampTimeoutMs(request.timeoutMs());
+    if (request.sessionId() == 0) {
+      long id = sessionIds.next();
+      Submission make = Submission.write(id, 0, new Op.CreateSession(timeoutMs), lane.ids(), lane);
+      lane.open(id, timeoutMs, request.hasReadOnly(), make);
+    } else {
+      long id = request.sessionId();
+      boolean passwdValid = SessionPasswd.matches(id, request.passwd());
+      Submission renew = Submission.renew(id, timeoutMs, passwdValid, lane);
+      lane.open(id, timeoutMs, request.hasReadOnly(), renew);
+    }
+  }
+}

@@ -1,0 +1,458 @@
+package io.paddock.frontend;
+
+import io.paddock.replica.FeedItem;
+import io.paddock.replica.Submission;
+import io.paddock.tree.AclList;
+import io.paddock.tree.Tree;
+import io.paddock.wire.Acl;
+import io.paddock.wire.ConnectResponse;
+import io.paddock.wire.ErrorCode;
+import io.paddock.wire.Id;
+import io.paddock.wire.JuteReader;
+import io.paddock.wire.JuteWriter;
+import io.paddock.wire.OpCode;
+import io.paddock.wire.ReplyHeader;
+import io.paddock.wire.SessionPasswd;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection, and the order in which it hears things. Replies leave in the order of the
+ * requests. Writes go to the core at once, one behind the other; a read runs at once when nothing
+ * is pending, else when the feed has answered the write before it, on the tree of that moment: so
+ * it sees the session's earlier writes and none of its later ones.
+ *
+ * <pre>
+ * CONNECTING --ConnectRequest--> OPENING --feed--> ESTABLISHED --last request--> DRAINING --answered--> CLOSED
+ * </pre>
+ *
+ * Any state leads to CLOSED when the connection breaks. Belongs to its loop's thread.
+ */
+public final class Lane implements Watcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+  private enum State {
+    /** The next frame is the ConnectRequest. */
+    CONNECTING,
+    /** The session is being made or renewed; no frame is taken. */
+    OPENING,
+    ESTABLISHED,
+    /** No more requests are taken; those pending are answered, then the connection closes. */
+    DRAINING,
+    CLOSED
+  }
+
+  /**
+   * Whether and when the session was last reported to the core, within the view's current round.
+   */
+  enum Touch {
+    NO,
+    REPORTED,
+    /** Heard again since: to be reported at the end of the round. */
+    DUE
+  }
+
+  private final View view;
+  private final Connection connection;
+  private final Traffic traffic;
+
+  private State state = State.CONNECTING;
+  private List<Id> ids;
+  private long sessionId;
+  private int timeoutMs;
+  private boolean hasReadOnly;
+  private boolean reading = true;
+  private Touch touch = Touch.NO;
+
+  /**
+   * What is not answered yet, linked, oldest first: nothing when idle, so an idle connection is
+   * small.
+   */
+  private Pending oldest;
+
+  private Pending newest;
+  private int outstanding;
+  private int outstandingBytes;
+
+  /** Null until the first watch. */
+  private WatchSet watchSet;
+
+  Lane(View view, Connection connection, List<Id> ids) {
+    this.view = view;
+    this.connection = connection;
+    this.ids = List.copyOf(ids);
+    this.traffic = new Traffic(view.traffic());
+  }
+
+  /**
+   * Takes one frame of the client.
+   *
+   * @param frame from behind the length to the frame's end; read during the call only
+   * @param nowNanos the time, for latencies, on the clock that {@link View#advance} is given
+   */
+  public void onFrame(JuteReader frame, long nowNanos) {
+    switch (state) {
+      case CONNECTING -> {
+        traffic.onReceived();
+        view.handshake().onConnect(this, frame, nowNanos);
+      }
+      case ESTABLISHED -> view.requests().onFrame(this, frame, nowNanos);
+      case OPENING -> throw new IllegalStateException("a frame before the session is established");
+      case DRAINING, CLOSED -> {
+        // Behind a closeSession or a refused request nothing is heard any more.
+      }
+    }
+    if (reading && !wantsRead()) {
+      reading = false;
+    }
+  }
+
+  /**
+   * Whether the lane takes frames now: not while the session is being made, not when too much is
+   * pending. Once false, {@link Connection#resumeReading} says when it is true again. To be asked
+   * after each frame.
+   */
+  public boolean wantsRead() {
+    return switch (state) {
+      case CONNECTING -> true;
+      case ESTABLISHED ->
+          outstanding < view.limits().outstandingMax()
+              && outstandingBytes < view.limits().outstandingBytesMax();
+      case OPENING, DRAINING, CLOSED -> false;
+    };
+  }
+
+  /**
+   * The connection is gone: what is pending is dropped, the watches with it; the session lives on.
+   */
+  public void onClosed() {
+    if (state != State.CLOSED) {
+      state = State.CLOSED;
+      oldest = null;
+      newest = null;
+      view.forget(this);
+      if (watchSet != null) {
+        view.watches().close(watchSet);
+        watchSet = null;
+      }
+    }
+  }
+
+  /** The session this connection is for; 0 before the ConnectRequest. */
+  public long sessionId() {
+    return sessionId;
+  }
+
+  /** The session timeout agreed with the client, in milliseconds. */
+  public int timeoutMs() {
+    return timeoutMs;
+  }
+
+  /** Whether the handshake is done and the connection is up. */
+  public boolean isEstablished() {
+    return state == State.ESTABLISHED || state == State.DRAINING;
+  }
+
+  /** Requests that wait for their answer. */
+  public int outstanding() {
+    return outstanding;
+  }
+
+  /** The identities of the connection, its address first. */
+  public List<Id> ids() {
+    return ids;
+  }
+
+  public Traffic traffic() {
+    return traffic;
+  }
+
+  @Override
+  public boolean mayRead(AclList acl) {
+    return view.access().permits(acl, Acl.READ, ids);
+  }
+
+  @Override
+  public void onEvent(byte[] frame, int length) {
+    connection.out().writeRaw(frame, 0, length);
+    toldEvent();
+  }
+
+  @Override
+  public String toString() {
+    return "Session 0x" + Long.toHexString(sessionId) + " from " + remoteAddress();
+  }
+
+  void toldEvent() {
+    traffic.onSent();
+  }
+
+  // --- the handshake's side -----------------------------------------------------------------
+
+  /** Takes down what the ConnectRequest says and hands the session's request to the core. */
+  void open(long sessionId, int timeoutMs, boolean hasReadOnly, Submission submission) {
+    this.sessionId = sessionId;
+    this.timeoutMs = timeoutMs;
+    this.hasReadOnly = hasReadOnly;
+    state = State.OPENING;
+    view.core().submit(submission);
+  }
+
+  /** The session is made or renewed: says so and starts to take requests. */
+  private void established() {
+    state = State.ESTABLISHED;
+    view.hold(this);
+    writeConnect(
+        new ConnectResponse(
+            0, timeoutMs, sessionId, SessionPasswd.of(sessionId), false, hasReadOnly));
+    reading = true;
+    connection.resumeReading();
+  }
+
+  private void expired() {
+    writeConnect(ConnectResponse.expired(hasReadOnly));
+    end();
+  }
+
+  private void writeConnect(ConnectResponse response) {
+    JuteWriter out = connection.out();
+    int start = out.beginFrame();
+    response.write(out);
+    out.endFrame(start);
+    toldEvent();
+  }
+
+  // --- the requests' side -----------------------------------------------------------------------
+
+  /** Answers a read at once when nothing is pending, else lets it wait for its turn. */
+  void read(int xid, OpCode op, JuteReader body, int bytes, long nowNanos) {
+    if (oldest == null) {
+      answerRead(xid, op, body, ids, view.tree(), nowNanos, nowNanos);
+      return;
+    }
+    append(Pending.read(xid, op, bytes, nowNanos, body, ids));
+  }
+
+  /**
+   * Answers with what is known already, in its turn; takes no more requests when the connection
+   * ends with it.
+   */
+  void reply(Pending pending, long nowNanos) {
+    if (pending.outcome.last) {
+      drain();
+    }
+    if (oldest == null) {
+      answerKnown(pending, nowNanos);
+    } else {
+      append(pending);
+    }
+  }
+
+  /** Hands a request to the core, whose feed will answer it. */
+  void submit(Pending pending) {
+    append(pending);
+    view.core().submit(pending.submission);
+  }
+
+  private void append(Pending pending) {
+    if (oldest == null) {
+      oldest = pending;
+    } else {
+      newest.next = pending;
+    }
+    newest = pending;
+    outstanding++;
+    outstandingBytes += pending.bytes;
+  }
+
+  /** A request has come in. */
+  void heard() {
+    traffic.onReceived();
+    view.heard(this);
+  }
+
+  String remoteAddress() {
+    return ids.get(0).id();
+  }
+
+  /** Takes no more requests. */
+  void drain() {
+    state = State.DRAINING;
+  }
+
+  /** Adds identities, for every request from now on. */
+  void addIds(List<Id> added) {
+    List<Id> all = new ArrayList<>(ids);
+    for (Id id : added) {
+      if (!all.contains(id)) {
+        all.add(id);
+      }
+    }
+    ids = List.copyOf(all);
+  }
+
+  private Pending takeOldest() {
+    Pending pending = oldest;
+    oldest = pending.next;
+    if (oldest == null) {
+      newest = null;
+    }
+    outstanding--;
+    outstandingBytes -= pending.bytes;
+    return pending;
+  }
+
+  // --- answers ----------------------------------------------------------------------------------
+
+  /** The feed has come to something that this lane asked for. */
+  void onAnswer(FeedItem item, long nowNanos) {
+    switch (state) {
+      case OPENING -> {
+        switch (item.error()) {
+          case OK -> established();
+          case SESSIONEXPIRED -> expired();
+          default -> end();
+        }
+      }
+      case ESTABLISHED, DRAINING -> {
+        answerFeed(item, nowNanos);
+        answerBehind(item.tree(), nowNanos);
+        if (!reading && wantsRead() && outstanding <= view.limits().outstandingMax() / 2) {
+          reading = true;
+          connection.resumeReading();
+        }
+      }
+      case CONNECTING, CLOSED -> {
+        // The client did not wait for it.
+      }
+    }
+  }
+
+  private void answerFeed(FeedItem item, long nowNanos) {
+    if (oldest == null || oldest.submission != item.submission()) {
+      LOG.error(
+          "{}: the feed answers out of order at zxid 0x{}; its connection is closed",
+          this,
+          Long.toHexString(item.zxid()));
+      end();
+      return;
+    }
+    Pending pending = takeOldest();
+    if (item.error() == ErrorCode.SESSIONMOVED) {
+      // Never told: the client has gone to another server, or will find one.
+      end();
+      return;
+    }
+    JuteWriter out = connection.out();
+    int start = out.beginFrame();
+    ReplyHeader.write(out, pending.xid, item.zxid(), item.error().code());
+    if (item.applied() != null) {
+      item.applied().result().writeBody(out);
+    } else if (pending.op == OpCode.SYNC && item.error() == ErrorCode.OK) {
+      out.writeString(pending.path);
+    }
+    out.endFrame(start);
+    replied(pending, item.zxid(), nowNanos);
+    if (pending.op == OpCode.CLOSE_SESSION) {
+      end();
+    }
+  }
+
+  /**
+   * Answers what waited behind the write just answered, on that write's tree, up to the next one.
+   */
+  private void answerBehind(Tree tree, long nowNanos) {
+    while (oldest != null && oldest.kind != Pending.Kind.FEED) {
+      Pending pending = takeOldest();
+      if (pending.kind == Pending.Kind.READ) {
+        JuteReader body = new JuteReader(pending.body);
+        answerRead(
+            pending.xid, pending.op, body, pending.ids, tree, pending.receivedNanos, nowNanos);
+      } else {
+        answerKnown(pending, nowNanos);
+      }
+    }
+  }
+
+  private void answerRead(
+      int xid,
+      OpCode op,
+      JuteReader body,
+      List<Id> asker,
+      Tree tree,
+      long receivedNanos,
+      long nowNanos) {
+    view.reads().answer(this, xid, op, body, asker, tree, connection.out());
+    traffic.onReply(op, xid, tree.zxid(), receivedNanos, nowNanos);
+  }
+
+  private void answerKnown(Pending pending, long nowNanos) {
+    Pending.Outcome outcome = pending.outcome;
+    long zxid = outcome.zxid(view.tree().zxid());
+    JuteWriter out = connection.out();
+    int start = out.beginFrame();
+    ReplyHeader.write(out, pending.xid, zxid, outcome.error.code());
+    if (outcome == Pending.Outcome.SASL_NONE) {
+      out.writeBuffer(null);
+    }
+    out.endFrame(start);
+    replied(pending, zxid, nowNanos);
+    if (outcome.last) {
+      end();
+    }
+  }
+
+  private void replied(Pending pending, long zxid, long nowNanos) {
+    traffic.onReply(pending.op, pending.xid, zxid, pending.receivedNanos, nowNanos);
+  }
+
+  // --- watches ----------------------------------------------------------------------------------
+
+  void watch(String path, int modes) {
+    if (watchSet == null) {
+      watchSet = view.watches().open(this);
+    }
+    view.watches().add(watchSet, path, modes);
+  }
+
+  boolean watches(String path, int modes) {
+    return watchSet != null && (view.watches().modes(watchSet, path) & modes) != 0;
+  }
+
+  boolean unwatch(String path, int modes) {
+    return watchSet != null && view.watches().remove(watchSet, path, modes);
+  }
+
+  // --- the view's side --------------------------------------------------------------------------
+
+  boolean isOf(View view) {
+    return this.view == view;
+  }
+
+  Touch touch() {
+    return touch;
+  }
+
+  void touch(Touch touch) {
+    this.touch = touch;
+  }
+
+  /**
+   * Closes behind what was written: the session is gone or has moved, or the client broke the
+   * rules.
+   */
+  void end() {
+    if (state != State.CLOSED) {
+      onClosed();
+      connection.close();
+    }
+  }
+
+  /** The client broke the rules so that no reply is possible. */
+  void breakOff(String why) {
+    LOG.warn("{} sent {}; its connection is closed", this, why);
+    end();
+  }
+}

@@ -1,0 +1,331 @@
+package io.paddock.frontend;
+
+import io.paddock.tree.AccessControl;
+import io.paddock.tree.AclList;
+import io.paddock.tree.Node;
+import io.paddock.tree.Tree;
+import io.paddock.wire.Acl;
+import io.paddock.wire.ErrorCode;
+import io.paddock.wire.Id;
+import io.paddock.wire.JuteReader;
+import io.paddock.wire.JuteWriter;
+import io.paddock.wire.MalformedException;
+import io.paddock.wire.MultiHeader;
+import io.paddock.wire.OpCode;
+import io.paddock.wire.ReplyHeader;
+import io.paddock.wire.SetWatches;
+import io.paddock.wire.WatcherEvent;
+import java.util.Collection;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what needs no transaction, on one tree, and writes the reply's frame as it goes
+ * (client protocol sheet, section 3). Reading and arming a watch are one step, so nothing can come
+ * between them. Belongs to its loop's thread.
+ */
+final class Reads {
+  private static final Logger LOG = LoggerFactory.getLogger(Reads.class);
+  private static final int ERROR_AT = 16;
+  private static final int HEADED = 4 + ReplyHeader.BYTES;
+
+  private final AccessControl access;
+
+  Reads(AccessControl access) {
+    this.access = access;
+  }
+
+  /**
+   * Answers one request.
+   *
+   * @param in the request's body
+   * @param ids who asks: the connection's identities when the request arrived
+   * @param tree what is answered from; the reply carries its zxid
+   */
+  void answer(
+      Lane lane, int xid, OpCode op, JuteReader in, List<Id> ids, Tree tree, JuteWriter out) {
+    int start = out.size();
+    ErrorCode error;
+    try {
+      if (op == OpCode.SET_WATCHES || op == OpCode.SET_WATCHES2) {
+        // Its events come before its reply, in frames of their own.
+        setWatches(lane, SetWatches.read(in, op == OpCode.SET_WATCHES2), tree, out);
+        start = out.size();
+      }
+      beginReply(out, xid, tree.zxid());
+      error = run(lane, op, in, ids, tree, out);
+    } catch (MalformedException e) {
+      error = ErrorCode.MARSHALLINGERROR;
+    } catch (RuntimeException e) {
+      LOG.error("A {} of session 0x{} failed", op, Long.toHexString(lane.sessionId()), e);
+      error = ErrorCode.MARSHALLINGERROR;
+    }
+    if (error != ErrorCode.OK) {
+      out.truncate(start);
+      beginReply(out, xid, tree.zxid());
+      out.setInt(start + ERROR_AT, error.code());
+    }
+    out.endFrame(start);
+  }
+
+  private static void beginReply(JuteWriter out, int xid, long zxid) {
+    out.beginFrame();
+    ReplyHeader.write(out, xid, zxid, ErrorCode.OK.code());
+  }
+
+  private ErrorCode run(
+      Lane lane, OpCode op, JuteReader in, List<Id> ids, Tree tree, JuteWriter out) {
+    return switch (op) {
+      case GET_DATA -> getData(lane, in.readString(), in.readBoolean(), ids, tree, out);
+      case EXISTS -> exists(lane, in.readString(), in.readBoolean(), ids, tree, out);
+      case GET_CHILDREN ->
+          getChildren(lane, in.readString(), in.readBoolean(), false, ids, tree, out);
+      case GET_CHILDREN2 ->
+          getChildren(lane, in.readString(), in.readBoolean(), true, ids, tree, out);
+      case GET_ACL -> getAcl(in.readString(), ids, tree, out);
+      case GET_ALL_CHILDREN_NUMBER -> getAllChildrenNumber(in.readString(), ids, tree, out);
+      case GET_EPHEMERALS -> getEphemerals(lane.sessionId(), in.readString(), tree, out);
+      case MULTI_READ -> multiRead(in, ids, tree, out);
+      case WHO_AM_I -> whoAmI(ids, out);
+      case ADD_WATCH -> addWatch(lane, in.readString(), in.readInt(), out);
+      case CHECK_WATCHES -> checkWatches(lane, in.readString(), in.readInt());
+      case REMOVE_WATCHES -> removeWatches(lane, in.readString(), in.readInt());
+      case PING, SET_WATCHES, SET_WATCHES2 -> ErrorCode.OK;
+      default -> throw new IllegalArgumentException(op + " is not a read");
+    };
+  }
+
+  private ErrorCode getData(
+      Lane lane, String path, boolean watch, List<Id> ids, Tree tree, JuteWriter out) {
+    Node node = tree.find(known(path));
+    if (node == null) {
+      return ErrorCode.NONODE;
+    }
+    if (!mayRead(node, ids)) {
+      return ErrorCode.NOAUTH;
+    }
+    if (watch) {
+      lane.watch(path, Watches.DATA);
+    }
+    node.writeData(out);
+    node.writeStat(out);
+    return ErrorCode.OK;
+  }
+
+  private ErrorCode exists(
+      Lane lane, String path, boolean watch, List<Id> ids, Tree tree, JuteWriter out) {
+    if (known(path).indexOf(0) >= 0) {
+      return ErrorCode.BADARGUMENTS;
+    }
+    Node node = tree.find(path);
+    if (node != null && !mayRead(node, ids)) {
+      return ErrorCode.NOAUTH;
+    }
+    if (watch) {
+      // Also when there is no such znode: the watch then waits for its creation.
+      lane.watch(path, Watches.DATA);
+    }
+    if (node == null) {
+      return ErrorCode.NONODE;
+    }
+    node.writeStat(out);
+    return ErrorCode.OK;
+  }
+
+  private ErrorCode getChildren(
+      Lane lane,
+      String path,
+      boolean watch,
+      boolean withStat,
+      List<Id> ids,
+      Tree tree,
+      JuteWriter out) {
+    Node node = tree.find(known(path));
+    if (node == null) {
+      return ErrorCode.NONODE;
+    }
+    if (!mayRead(node, ids)) {
+      return ErrorCode.NOAUTH;
+    }
+    if (watch) {
+      lane.watch(path, Watches.CHILD);
+    }
+    node.writeChildren(out);
+    if (withStat) {
+      node.writeStat(out);
+    }
+    return ErrorCode.OK;
+  }
+
+  private ErrorCode getAcl(String path, List<Id> ids, Tree tree, JuteWriter out) {
+    Node node = tree.find(known(path));
+    if (node == null) {
+      return ErrorCode.NONODE;
+    }
+    AclList acl = node.acl();
+    if (!access.permits(acl, Acl.READ | Acl.ADMIN, ids)) {
+      return ErrorCode.NOAUTH;
+    }
+    Acl.writeList(out, access.shown(acl, ids));
+    node.writeStat(out);
+    return ErrorCode.OK;
+  }
+
+  private ErrorCode getAllChildrenNumber(String path, List<Id> ids, Tree tree, JuteWriter out) {
+    Node node = tree.find(known(path));
+    if (node == null) {
+      return ErrorCode.NONODE;
+    }
+    if (!mayRead(node, ids)) {
+      return ErrorCode.NOAUTH;
+    }
+    out.writeInt(node.descendantCount());
+    return ErrorCode.OK;
+  }
+
+  private static ErrorCode getEphemerals(long sessionId, String prefix, Tree tree, JuteWriter out) {
+    Collection<String> paths = tree.ephemerals(sessionId);
+    boolean all = prefix == null || prefix.isBlank() || prefix.equals("/");
+    int countAt = out.beginFrame();
+    int count = 0;
+    for (String path : paths) {
+      if (all || path.startsWith(prefix)) {
+        out.writeString(path);
+        count++;
+      }
+    }
+    out.setInt(countAt, count);
+    return ErrorCode.OK;
+  }
+
+  /** Each of its operations fails for itself; none sets a watch. */
+  private ErrorCode multiRead(JuteReader in, List<Id> ids, Tree tree, JuteWriter out) {
+    MultiHeader header = MultiHeader.read(in);
+    while (!header.done()) {
+      OpCode op = OpCode.of(header.type());
+      if (op != OpCode.GET_DATA && op != OpCode.GET_CHILDREN) {
+        return ErrorCode.MARSHALLINGERROR;
+      }
+      String path = in.readString();
+      in.readBoolean();
+      int start = out.size();
+      MultiHeader.write(out, op.code(), false, 0);
+      ErrorCode error =
+          op == OpCode.GET_DATA
+              ? getData(null, path, false, ids, tree, out)
+              : getChildren(null, path, false, false, ids, tree, out);
+      if (error != ErrorCode.OK) {
+        out.truncate(start);
+        MultiHeader.write(out, -1, false, error.code());
+        out.writeInt(error.code());
+      }
+      header = MultiHeader.read(in);
+    }
+    MultiHeader.writeEnd(out);
+    return ErrorCode.OK;
+  }
+
+  private static ErrorCode whoAmI(List<Id> ids, JuteWriter out) {
+    out.writeInt(ids.size());
+    for (int i = 0; i < ids.size(); i++) {
+      Id id = ids.get(i);
+      out.writeString(id.scheme());
+      out.writeString(user(id));
+    }
+    return ErrorCode.OK;
+  }
+
+  /** The part of an identity that names the user and no secret. */
+  private static String user(Id id) {
+    int colon = id.scheme().equals("digest") ? id.id().indexOf(':') : -1;
+    return colon < 0 ? id.id() : id.id().substring(0, colon);
+  }
+
+  private static ErrorCode addWatch(Lane lane, String path, int mode, JuteWriter out) {
+    if (mode != 0 && mode != 1) {
+      return ErrorCode.MARSHALLINGERROR;
+    }
+    lane.watch(known(path), mode == 0 ? Watches.PERSISTENT : Watches.RECURSIVE);
+    out.writeInt(ErrorCode.OK.code());
+    return ErrorCode.OK;
+  }
+
+  private static ErrorCode checkWatches(Lane lane, String path, int watcherType) {
+    // A persistent watch is in both tables; the reference looks at the data table only.
+    int modes = watcherType == 4 ? Watches.DATA_PERSISTENT : modesOf(watcherType);
+    return lane.watches(known(path), modes) ? ErrorCode.OK : ErrorCode.NOWATCHER;
+  }
+
+  private static ErrorCode removeWatches(Lane lane, String path, int watcherType) {
+    return lane.unwatch(known(path), modesOf(watcherType)) ? ErrorCode.OK : ErrorCode.NOWATCHER;
+  }
+
+  private static int modesOf(int watcherType) {
+    return switch (watcherType) {
+      case 1 -> Watches.CHILD;
+      case 2 -> Watches.DATA;
+      case 3 -> Watches.ANY;
+      case 4 -> Watches.PERSISTENT;
+      case 5 -> Watches.RECURSIVE;
+      default -> throw new MalformedException("watcher type " + watcherType);
+    };
+  }
+
+  /** Tells what the client missed while it was away, and arms the rest. */
+  private static void setWatches(Lane lane, SetWatches set, Tree tree, JuteWriter out) {
+    for (String path : set.data()) {
+      Node node = tree.find(known(path));
+      catchUp(lane, path, Watches.DATA, out, dataEvent(node, set.relativeZxid()));
+    }
+    for (String path : set.exist()) {
+      Node node = tree.find(known(path));
+      catchUp(lane, path, Watches.DATA, out, node == null ? 0 : WatcherEvent.NODE_CREATED);
+    }
+    for (String path : set.child()) {
+      Node node = tree.find(known(path));
+      catchUp(lane, path, Watches.CHILD, out, childEvent(node, set.relativeZxid()));
+    }
+    for (String path : set.persistent()) {
+      lane.watch(known(path), Watches.PERSISTENT);
+    }
+    for (String path : set.recursive()) {
+      lane.watch(known(path), Watches.RECURSIVE);
+    }
+  }
+
+  private static int dataEvent(Node node, long seenZxid) {
+    if (node == null) {
+      return WatcherEvent.NODE_DELETED;
+    }
+    return node.mzxid() > seenZxid ? WatcherEvent.NODE_DATA_CHANGED : 0;
+  }
+
+  private static int childEvent(Node node, long seenZxid) {
+    if (node == null) {
+      return WatcherEvent.NODE_DELETED;
+    }
+    return node.pzxid() > seenZxid ? WatcherEvent.NODE_CHILDREN_CHANGED : 0;
+  }
+
+  private static void catchUp(Lane lane, String path, int modes, JuteWriter out, int event) {
+    if (event == 0) {
+      lane.watch(path, modes);
+    } else {
+      EventFrame.write(out, event, path, EventFrame.ZXID_CATCH_UP);
+      lane.toldEvent();
+    }
+  }
+
+  private boolean mayRead(Node node, List<Id> ids) {
+    return access.permits(node.acl(), Acl.READ, ids);
+  }
+
+  /** A null path is as bad as one that does not decode. */
+  private static String known(String path) {
+    if (path == null) {
+      throw new MalformedException("null path");
+    }
+    return path;
+  }
+}

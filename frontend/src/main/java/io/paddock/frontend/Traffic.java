@@ -1,0 +1,131 @@
+package io.paddock.frontend;
+
+import io.paddock.wire.OpCode;
+
+/**
+ * What went over one connection, or over all connections of a loop: the numbers that {@code cons}
+ * and {@code srvr} show (client protocol sheet, section 12.1). Latencies run from a request's
+ * arrival to its reply. One thread.
+ */
+public final class Traffic {
+  private static final int NANOS_PER_MS = 1_000_000;
+
+  /** The sums that this connection's numbers go into; null for the sums themselves. */
+  private final Traffic total;
+
+  private long received;
+  private long sent;
+  private long lastZxid = -1;
+  private long lastReplyNanos;
+  private long latencySumMs;
+  private long latencyCount;
+  private int lastCxid = -1;
+  private int lastLatencyMs;
+  private int latencyMinMs;
+  private int latencyMaxMs;
+  private OpCode lastOp;
+
+  Traffic(Traffic total) {
+    this.total = total;
+  }
+
+  void onReceived() {
+    received++;
+    if (total != null) {
+      total.onReceived();
+    }
+  }
+
+  void onSent() {
+    sent++;
+    if (total != null) {
+      total.onSent();
+    }
+  }
+
+  void onReply(OpCode op, int cxid, long zxid, long receivedNanos, long nowNanos) {
+    if (total != null) {
+      total.onReply(op, cxid, zxid, receivedNanos, nowNanos);
+    }
+    sent++;
+    lastOp = op;
+    lastCxid = cxid;
+    lastZxid = zxid;
+    lastReplyNanos = nowNanos;
+    int latency = (int) ((nowNanos - receivedNanos) / NANOS_PER_MS);
+    lastLatencyMs = latency;
+    latencyMinMs = latencyCount == 0 ? latency : Math.min(latencyMinMs, latency);
+    latencyMaxMs = Math.max(latencyMaxMs, latency);
+    latencySumMs += latency;
+    latencyCount++;
+  }
+
+  /** Starts the numbers anew, as {@code crst} and {@code srst} do. */
+  public void reset() {
+    received = 0;
+    sent = 0;
+    lastZxid = -1;
+    lastReplyNanos = 0;
+    latencySumMs = 0;
+    latencyCount = 0;
+    lastCxid = -1;
+    lastLatencyMs = 0;
+    latencyMinMs = 0;
+    latencyMaxMs = 0;
+    lastOp = null;
+  }
+
+  /** Frames from the client. */
+  public long received() {
+    return received;
+  }
+
+  /** Frames to the client, watch events among them. */
+  public long sent() {
+    return sent;
+  }
+
+  /** The zxid of the last reply; -1 when there was none. */
+  public long lastZxid() {
+    return lastZxid;
+  }
+
+  /** The xid of the last reply; -1 when there was none. */
+  public int lastCxid() {
+    return lastCxid;
+  }
+
+  /**
+   * When the last reply was written, on the clock that the server passes in; 0 when there was none.
+   */
+  public long lastReplyNanos() {
+    return lastReplyNanos;
+  }
+
+  /** The last operation answered; null when there was none. */
+  public OpCode lastOp() {
+    return lastOp;
+  }
+
+  public int lastLatencyMs() {
+    return lastLatencyMs;
+  }
+
+  public int latencyMinMs() {
+    return latencyMinMs;
+  }
+
+  public int latencyMaxMs() {
+    return latencyMaxMs;
+  }
+
+  /** The sum of all latencies, for averages over several connections. */
+  public long latencySumMs() {
+    return latencySumMs;
+  }
+
+  /** Replies with a latency. */
+  public long latencyCount() {
+    return latencyCount;
+  }
+}

@@ -1,0 +1,210 @@
+package io.paddock.frontend;
+
+import io.paddock.replica.Core;
+import io.paddock.replica.FeedItem;
+import io.paddock.replica.SessionIds;
+import io.paddock.replica.Submission;
+import io.paddock.tree.AccessControl;
+import io.paddock.tree.Applied;
+import io.paddock.tree.Change;
+import io.paddock.tree.Tree;
+import io.paddock.wire.Id;
+import io.paddock.wire.OpCode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One client loop's place in the feed, and what the loop's connections share. At each item it first
+ * tells the watches of what changed, then answers the lane that asked for it, then lets that lane
+ * run the reads behind it, all on the item's tree: so no reply shows a change before the event for
+ * it, and none shows more than its place in the order.
+ *
+ * <p>Belongs to its loop's thread, with all its lanes.
+ */
+public final class View {
+  private final Core core;
+  private final AccessControl access;
+  private final Limits limits;
+  private final Requests requests;
+  private final Reads reads;
+  private final Handshake handshake;
+  private final Watches watches;
+  private final SessionLanes lanes = new SessionLanes();
+  private final Traffic traffic = new Traffic(null);
+  private List<Lane> heard = new ArrayList<>();
+  private FeedItem at;
+
+  /**
+   * @param start where the loop begins to follow the feed
+   * @param hashSeed secret of the process, since strangers choose the paths they watch
+   */
+  public View(
+      Core core,
+      FeedItem start,
+      SessionIds sessionIds,
+      AccessControl access,
+      Limits limits,
+      long hashSeed) {
+    this.core = core;
+    this.at = start;
+    this.access = access;
+    this.limits = limits;
+    this.requests = new Requests(access);
+    this.reads = new Reads(access);
+    this.handshake = new Handshake(this, sessionIds);
+    this.watches = new Watches(hashSeed);
+  }
+
+  /**
+   * Takes a new connection.
+   *
+   * @param ids its first identities: its address by scheme ip, then those its TLS certificate gives
+   */
+  public Lane accept(Connection connection, List<Id> ids) {
+    return new Lane(this, connection, ids);
+  }
+
+  /**
+   * Follows the feed.
+   *
+   * @param nowNanos the time, for latencies
+   * @param itemsMax how far at the most
+   * @return how many items it followed; fewer than {@code itemsMax} when it reached the end
+   */
+  public int advance(long nowNanos, int itemsMax) {
+    int count = 0;
+    for (FeedItem next = at.next(); next != null && count < itemsMax; next = at.next()) {
+      at = next;
+      follow(next, nowNanos);
+      count++;
+    }
+    return count;
+  }
+
+  /**
+   * How many items the feed is ahead, counted up to {@code max}. Trees as old as this view are kept
+   * in memory.
+   */
+  public int lag(int max) {
+    int count = 0;
+    for (FeedItem next = at.next(); next != null && count < max; next = next.next()) {
+      count++;
+    }
+    return count;
+  }
+
+  /**
+   * Ends a round of reporting to the core which sessions were heard. A session is reported at its
+   * first frame in a round, and again at the round's end when more came; so nobody expires who was
+   * heard, and a busy client costs two reports a round. To be called several times a tick.
+   */
+  public void endTouchRound() {
+    for (Lane lane : heard) {
+      if (lane.touch() == Lane.Touch.DUE && lane.isEstablished()) {
+        core.touch(lane.sessionId(), lane.timeoutMs());
+      }
+      lane.touch(Lane.Touch.NO);
+    }
+    heard.clear();
+  }
+
+  /** The tree that reads are answered from now. */
+  public Tree tree() {
+    return at.tree();
+  }
+
+  /** The lane that holds a session; null when this loop has none. */
+  public Lane lane(long sessionId) {
+    return lanes.get(sessionId);
+  }
+
+  /** Sessions that have a connection on this loop. */
+  public int sessionCount() {
+    return lanes.size();
+  }
+
+  public Watches watches() {
+    return watches;
+  }
+
+  /** The sums over all connections this loop has had. */
+  public Traffic traffic() {
+    return traffic;
+  }
+
+  private void follow(FeedItem item, long nowNanos) {
+    Applied applied = item.applied();
+    if (applied != null) {
+      List<Change> changes = applied.changes();
+      for (int i = 0; i < changes.size(); i++) {
+        watches.fire(changes.get(i), item.zxid());
+      }
+    }
+    Submission submission = item.submission();
+    Lane asker = submission == null ? null : laneOf(submission.origin());
+    if (submission != null && submission.kind() == Submission.Kind.RENEW) {
+      closeOthers(submission.sessionId(), asker);
+    }
+    if (asker != null) {
+      asker.onAnswer(item, nowNanos);
+    }
+    if (applied != null && applied.txn().header().type() == OpCode.CLOSE_SESSION.code()) {
+      closeOthers(applied.txn().header().sessionId(), null);
+    }
+  }
+
+  private Lane laneOf(Object origin) {
+    return origin instanceof Lane lane && lane.isOf(this) ? lane : null;
+  }
+
+  private void closeOthers(long sessionId, Lane but) {
+    Lane lane = lanes.get(sessionId);
+    if (lane != null && lane != but) {
+      lane.end();
+    }
+  }
+
+  // --- for the lanes ----------------------------------------------------------------------------
+
+  void hold(Lane lane) {
+    lanes.put(lane);
+  }
+
+  void forget(Lane lane) {
+    lanes.remove(lane);
+  }
+
+  void heard(Lane lane) {
+    if (lane.touch() == Lane.Touch.NO) {
+      core.touch(lane.sessionId(), lane.timeoutMs());
+      lane.touch(Lane.Touch.REPORTED);
+      heard.add(lane);
+    } else {
+      lane.touch(Lane.Touch.DUE);
+    }
+  }
+
+  Core core() {
+    return core;
+  }
+
+  AccessControl access() {
+    return access;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Requests requests() {
+    return requests;
+  }
+
+  Reads reads() {
+    return reads;
+  }
+
+  Handshake handshake() {
+    return handshake;
+  }
+}

@@ -1,0 +1,15 @@
+package io.paddock.frontend;
+
+import io.paddock.tree.AclList;
+
+/** Who is told of watch events: one connection. */
+interface Watcher {
+  /** Whether the connection's identities may read a znode with this list. */
+  boolean mayRead(AclList acl);
+
+  /**
+   * Takes the frame of one event, {@code frame[0, length)}, which is only valid during the call.
+   * Must not change any watch before it returns.
+   */
+  void onEvent(byte[] frame, int length);
+}
