@@ -1,0 +1,51 @@
+package io.paddock.shell;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.zookeeper.client.ConnectStringParser;
+
+/** Says why no server of a connect string could be used, and what to do about it. */
+final class Reachability {
+  private static final int TRY_MILLIS = 2000;
+
+  private Reachability() {}
+
+  /** One line per address, by trying each; takes at most two seconds per address. */
+  static List<String> explain(String connectString) {
+    List<String> lines = new ArrayList<>();
+    for (InetSocketAddress address : addresses(connectString)) {
+      String name = address.getHostString() + ":" + address.getPort();
+      lines.add("  " + name + ": " + attempt(address));
+    }
+    return lines;
+  }
+
+  private static List<InetSocketAddress> addresses(String connectString) {
+    return new ConnectStringParser(connectString).getServerAddresses();
+  }
+
+  private static String attempt(InetSocketAddress address) {
+    var resolved = new InetSocketAddress(address.getHostString(), address.getPort());
+    if (resolved.isUnresolved()) {
+      return "the host name cannot be resolved; check its spelling, DNS or /etc/hosts";
+    }
+    try (var socket = new Socket()) {
+      socket.connect(resolved, TRY_MILLIS);
+      return "accepts connections but did not answer as a ZooKeeper server; check the port (a TLS,"
+          + " quorum or admin port?), the server's log, and maxClientCnxns";
+    } catch (SocketTimeoutException e) {
+      return "no answer within %d ms; check the address and any firewall in between"
+          .formatted(TRY_MILLIS);
+    } catch (ConnectException e) {
+      return "connection refused, nothing listens there; is the server started (bin/zkServer.sh"
+          + " status) and is this its clientPort?";
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+}
