@@ -218,11 +218,10 @@ paddock_ensure_built() {
 }
 
 paddock_build() {
-  local log=$PADDOCK_STATE/build.log started=$SECONDS layouts
-  local stamp=$PADDOCK_ROOT/dist/target/paddock.built
+  local log=$PADDOCK_STATE/build.log started=$SECONDS
   paddock_say 'building Paddock (again only after changes of the sources)'
-  # The stamp bears the time at which the build began: what is edited meanwhile counts as newer.
-  : > "$stamp.time"
+  paddock_stamp_begin
+  # Removed, not overwritten: a server that runs from these jars keeps the open ones.
   rm -rf "$PADDOCK_ROOT"/dist/target/paddock-*/
   paddock_maven package -pl dist -am -Dmaven.test.skip=true -Dspotless.check.skip=true \
     -Dpaddock.tarball.skip=true 2>&1 < /dev/null | tee "$log" | paddock_build_progress
@@ -231,17 +230,26 @@ paddock_build() {
     paddock_say "the build failed after $((SECONDS - started)) s; Maven's whole output is in $log"
     return 1
   fi
-  layouts=("$PADDOCK_ROOT"/dist/target/paddock-*/)
-  PADDOCK_LAYOUT=${layouts[0]%/}
-  printf '%s\n' "${PADDOCK_LAYOUT##*/}" > "$stamp.new"
-  touch -r "$stamp.time" "$stamp.new"
-  rm -f "$stamp.time"
-  mv "$stamp.new" "$stamp"
+  paddock_stamp_end
   if paddock_find_java; then
     paddock_jvm_flags
     [[ -n $PADDOCK_ARCHIVE_WANTED ]] && paddock_archive_classes
   fi
   paddock_say "built in $((SECONDS - started)) s"
+}
+
+# The stamp bears the time at which a build began: what is edited meanwhile counts as newer.
+paddock_stamp_begin() { : > "$PADDOCK_STATE/began"; }
+
+# Writes the stamp, which names the layout that the build assembled; sets PADDOCK_LAYOUT.
+paddock_stamp_end() {
+  local stamp=$PADDOCK_ROOT/dist/target/paddock.built layouts
+  layouts=("$PADDOCK_ROOT"/dist/target/paddock-*/)
+  PADDOCK_LAYOUT=${layouts[0]%/}
+  [[ -d $PADDOCK_LAYOUT/lib ]] || return 1
+  printf '%s\n' "${PADDOCK_LAYOUT##*/}" > "$stamp.new"
+  touch -r "$PADDOCK_STATE/began" "$stamp.new"
+  mv "$stamp.new" "$stamp"
 }
 
 # Sets PADDOCK_LIB, the directory with paddock's jars, building them in a clone.
@@ -263,7 +271,8 @@ paddock_ensure_lib() {
 }
 
 # Sets PADDOCK_JVM, the flags every JVM of ours gets, and PADDOCK_ARCHIVE_WANTED, the class archive still to be made.
-# Needs PADDOCK_LAYOUT or PADDOCK_LIB and a Java found. Old flags never fail: each is asked for only where it exists.
+# Needs PADDOCK_LAYOUT or PADDOCK_LIB and a Java found. No flag is given to a JVM that might not know it. The environment
+# variable PADDOCK_CLASS_ARCHIVE=off keeps from making and using class archives.
 paddock_jvm_flags() {
   local lib=${PADDOCK_LIB:-$PADDOCK_LAYOUT/lib} id archive='' place
   PADDOCK_LIB=$lib
@@ -274,6 +283,7 @@ paddock_jvm_flags() {
     PADDOCK_JVM+=(-XX:+UseCompactObjectHeaders)
   fi
   id=${PADDOCK_JAVA_HOME//[!A-Za-z0-9]/_}-$PADDOCK_JAVA_FULL
+  [[ ${PADDOCK_CLASS_ARCHIVE:-on} == off ]] && return 0
   for place in "$lib/archive" "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/paddock/${lib//[!A-Za-z0-9]/_}"; do
     if [[ -f $place/$id.jsa && ! $place/$id.jsa -ot ${PADDOCK_JAR:-$lib} ]]; then
       archive=$place/$id.jsa
@@ -290,20 +300,23 @@ paddock_jvm_flags() {
   fi
 }
 
-# Makes PADDOCK_ARCHIVE_WANTED by a short training run. A failure is remembered, so that it costs once.
+# Makes PADDOCK_ARCHIVE_WANTED by a short training run, unless another process is at it. A failure is remembered, with
+# what the run said, so that it costs once.
 paddock_archive_classes() {
-  local archive=$PADDOCK_ARCHIVE_WANTED jar=${PADDOCK_JAR:-} temporary
+  local archive=$PADDOCK_ARCHIVE_WANTED jar=${PADDOCK_JAR:-} work
+  work=$archive.making
+  [[ -n $(find "$work" -maxdepth 0 -mmin +5 2> /dev/null) ]] && rm -rf "$work"
+  mkdir "$work" 2> /dev/null || return 0
   [[ -n $jar ]] || { for jar in "$PADDOCK_LIB"/dist-*.jar; do :; done; }
-  temporary=$archive.$$
-  if "$PADDOCK_JAVA_HOME/bin/java" "${PADDOCK_JVM[@]}" -XX:ArchiveClassesAtExit="$temporary" -Xlog:cds=off \
-    -Xlog:cds+dynamic=off -Xlog:class+path=off -cp "$jar" io.paddock.dist.Training > /dev/null 2>&1 < /dev/null \
-    && [[ -f $temporary ]]; then
-    mv "$temporary" "$archive"
+  if "$PADDOCK_JAVA_HOME/bin/java" "${PADDOCK_JVM[@]}" -XX:ArchiveClassesAtExit="$work/jsa" -Xlog:cds=off \
+    -Xlog:cds+dynamic=off -Xlog:class+path=off -Dlogback.configurationFile=io/paddock/dist/quiet.xml -cp "$jar" \
+    io.paddock.dist.Training > "$work/log" 2>&1 < /dev/null && [[ -f $work/jsa ]]; then
+    mv "$work/jsa" "$archive"
   else
-    rm -f "$temporary"
-    : > "${archive%.jsa}.failed"
+    mv "$work/log" "${archive%.jsa}.failed"
   fi
-} 2> /dev/null
+  rm -rf "$work"
+}
 
 # Everything a JVM needs: Java, jars, flags. A missing class archive is made behind the running command.
 paddock_prepare() {
@@ -330,4 +343,11 @@ paddock_server_flags() {
   else
     PADDOCK_SERVER_JVM+=(-XX:+UseG1GC)
   fi
+}
+
+# The value of key $1 in the configuration file $2, by the rules of Java properties: the last one wins, blanks around
+# key and value do not count. Empty when there is none.
+paddock_config() {
+  sed -n "s/^[[:space:]]*${1//./\\.}[[:space:]]*[=:[:space:]][[:space:]]*//p" "$2" 2> /dev/null \
+    | tail -n 1 | sed 's/[[:space:]]*$//'
 }

@@ -44,5 +44,5 @@ if [[ -z ${PADDOCK_NO_JAVA:-} ]]; then
   ZK_SERVER_COMMAND=("$JAVA" "${PADDOCK_JVM[@]}" "${PADDOCK_SERVER_JVM[@]}"
     "-Dlogback.configurationFile=$zk_logback" "-Dzookeeper.log.dir=$ZOO_LOG_DIR" "-Dzookeeper.log.file=$ZOO_LOG_FILE")
   ZK_CLIENT_COMMAND=("$JAVA" "${PADDOCK_JVM[@]}" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "-Xmx${ZK_CLIENT_HEAP}m"
-    -cp "$CLASSPATH" ${zk_client_words[@]+"${zk_client_words[@]}"})
+    -Dlogback.configurationFile=io/paddock/dist/quiet.xml -cp "$CLASSPATH" ${zk_client_words[@]+"${zk_client_words[@]}"})
 fi

@@ -46,14 +46,7 @@ if [[ $zk_command != version ]]; then
   echo "Using config: $ZOOCFG" >&2
 fi
 
-# The value of key $1 in file $2 (default: the configuration), by the rules of Java properties: the last one wins,
-# blanks around key and value do not count. Empty when there is none.
-zk_config() {
-  sed -n "s/^[[:space:]]*${1//./\\.}[[:space:]]*[=:[:space:]][[:space:]]*//p" "${2:-$ZOOCFG}" 2> /dev/null \
-    | tail -n 1 | sed 's/[[:space:]]*$//'
-}
-
-zk_data_dir=$(zk_config dataDir)
+zk_data_dir=$(paddock_config dataDir "$ZOOCFG")
 : "${ZOOPIDFILE:=$zk_data_dir/zookeeper_server.pid}"
 zk_out=$ZOO_LOG_DIR/zookeeper-${USER:-$(id -un)}-server-${HOSTNAME:-localhost}.out
 
@@ -147,11 +140,11 @@ zk_stop() {
 zk_find_port() {
   local dynamic line client myid='[0-9]+'
   zk_ssl=false
-  zk_port=$(zk_config clientPort)
-  zk_host=$(zk_config clientPortAddress)
+  zk_port=$(paddock_config clientPort "$ZOOCFG")
+  zk_host=$(paddock_config clientPortAddress "$ZOOCFG")
   if [[ -z $zk_port ]]; then
     # Then it stands behind the semicolon of this server's own line, here or in the dynamic file.
-    dynamic=$(zk_config dynamicConfigFile)
+    dynamic=$(paddock_config dynamicConfigFile "$ZOOCFG")
     [[ -r $zk_data_dir/myid ]] && read -r myid < "$zk_data_dir/myid"
     line=$(grep -hE "^[[:space:]]*server\.$myid[[:space:]]*=" "$ZOOCFG" ${dynamic:+"$dynamic"} 2> /dev/null | tail -n 1)
     if [[ $line == *';'* ]]; then
@@ -161,8 +154,8 @@ zk_find_port() {
     fi
   fi
   if [[ -z $zk_port ]]; then
-    zk_port=$(zk_config secureClientPort)
-    zk_host=$(zk_config secureClientPortAddress)
+    zk_port=$(paddock_config secureClientPort "$ZOOCFG")
+    zk_host=$(paddock_config secureClientPortAddress "$ZOOCFG")
     zk_ssl=true
   fi
   zk_host=${zk_host#[} zk_host=${zk_host%]}

@@ -25,7 +25,7 @@ class PaddockTest {
   @Test
   void aMistypedCommandIsRefusedWithAHint() {
     assertThat(paddock("versoin")).isEqualTo(2);
-    assertThat(err.toString()).contains("Did you mean: paddock version?");
+    assertThat(err.toString()).contains("Did you mean: paddock version");
   }
 
   @Test
