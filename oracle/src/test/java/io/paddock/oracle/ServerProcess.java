@@ -78,6 +78,11 @@ final class ServerProcess implements ServerUnderTest {
     return port;
   }
 
+  @Override
+  public long heapBytes() {
+    return -1;
+  }
+
   /** kill -9. */
   void kill() {
     process.destroyForcibly();
