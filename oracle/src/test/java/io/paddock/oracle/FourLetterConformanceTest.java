@@ -1,0 +1,150 @@
+package io.paddock.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Four-letter words: what scripts parse must look the same (sheet, sections 1.4 and 12). */
+class FourLetterConformanceTest extends ConformanceFixture {
+
+  static String word(int port, String word, boolean halfClose) {
+    try (RawClient client = new RawClient(port)) {
+      client.sendRaw(word.getBytes(StandardCharsets.US_ASCII));
+      if (halfClose) {
+        client.shutdownOutput();
+      }
+      return new String(client.readAll(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Numbers, ids and addresses become '#': they may differ, the form may not. */
+  private static String form(String text) {
+    return text.replaceAll("0x[0-9a-f]+", "#")
+        .replaceAll("-?[0-9]+(\\.[0-9]+)*", "#")
+        .replaceAll("(Dir=).*", "$1#")
+        .replaceAll("(?m)^Zookeeper version: .*", "Zookeeper version: #")
+        .replaceAll("(?m)^(zk_version\t).*", "$1#");
+  }
+
+  private void sameForm(String word) {
+    assertThat(form(word(subject.port(), word, false)))
+        .as(word)
+        .isEqualTo(form(word(apache.port(), word, false)));
+  }
+
+  @Test
+  void trap26AHalfClosedClientStillGetsItsAnswer() {
+    for (boolean halfClose : new boolean[] {true, false}) {
+      for (ServerUnderTest server : List.of(apache, subject)) {
+        assertThat(word(server.port(), "ruok", halfClose)).isEqualTo("imok");
+        assertThat(word(server.port(), "ruok\n", halfClose)).isEqualTo("imok");
+        assertThat(word(server.port(), "isro", halfClose)).isEqualTo("rw");
+      }
+    }
+  }
+
+  @Test
+  void trap26OnlySrvrIsOnByDefault() {
+    startBoth(ServerSpec.standard().with("4lw.commands.whitelist", "srvr"));
+    for (ServerUnderTest server : List.of(apache, subject)) {
+      assertThat(word(server.port(), "srvr", true)).contains("Mode: standalone");
+      for (String word : List.of("ruok", "stat", "mntr", "conf", "wchc", "hash", "gtmk")) {
+        assertThat(word(server.port(), word, false))
+            .isEqualTo(word + " is not executed because it is not in the whitelist.\n");
+      }
+    }
+  }
+
+  @Test
+  void anUnknownWordIsCutWithoutText() {
+    for (ServerUnderTest server : List.of(apache, subject)) {
+      assertThat(word(server.port(), "what", false)).isEmpty();
+      assertThat(word(server.port(), "RUOK", false)).isEmpty();
+    }
+  }
+
+  @Test
+  void theWordsThatToolsParseHaveApachesForm() {
+    create("/n");
+    for (String word : List.of("srvr", "stat", "conf", "dirs", "gtmk", "srst", "crst", "wchs")) {
+      sameForm(word);
+    }
+    assertThat(word(subject.port(), "srvr", false))
+        .startsWith("Zookeeper version: 3.")
+        .contains("Mode: standalone\nNode count: 6\n");
+  }
+
+  @Test
+  void theTraceMaskIsSetAndShown() {
+    for (ServerUnderTest server : List.of(apache, subject)) {
+      String mask = "stmk\0\0\0\0\0\0\1\2";
+      assertThat(word(server.port(), mask, false)).isEqualTo("258");
+      assertThat(word(server.port(), "gtmk", false)).isEqualTo("258");
+    }
+  }
+
+  @Test
+  void watchesAreListedByPathAndBySession() {
+    create("/n", "/m");
+    ok(1, Op.getData("/n", true));
+    ok(1, Op.getChildren2("/n", true));
+    ok(2, Op.watch(OpCode.ADD_WATCH, "/m", 1));
+    sameForm("wchs");
+    sameForm("wchp");
+    assertThat(sortedLines("wchc", subject)).isEqualTo(sortedLines("wchc", apache));
+    assertThat(word(subject.port(), "wchs", false)).startsWith("2 connections watching ");
+  }
+
+  private static List<String> sortedLines(String word, ServerUnderTest server) {
+    return form(word(server.port(), word, false)).lines().sorted().toList();
+  }
+
+  @Test
+  void connectionsAreListedWithTheSameFields() {
+    create("/n");
+    assertThat(sortedLines("cons", subject)).isEqualTo(sortedLines("cons", apache));
+  }
+
+  @Test
+  void theMonitorHasEveryKeyThatApaches() {
+    create("/n");
+    assertThat(keys(subject, "mntr", "\t")).containsAll(keys(apache, "mntr", "\t"));
+    assertThat(keys(subject, "envi", "=")).containsAll(keys(apache, "envi", "="));
+    assertThat(monitor(subject.port(), "zk_znode_count"))
+        .isEqualTo(monitor(apache.port(), "zk_znode_count"));
+    assertThat(monitor(subject.port(), "zk_approximate_data_size"))
+        .isEqualTo(monitor(apache.port(), "zk_approximate_data_size"));
+  }
+
+  static String monitor(int port, String key) {
+    return word(port, "mntr", false)
+        .lines()
+        .filter(line -> line.startsWith(key + "\t"))
+        .findFirst()
+        .map(line -> line.substring(key.length() + 1))
+        .orElse("absent");
+  }
+
+  private static TreeSet<String> keys(ServerUnderTest server, String word, String separator) {
+    TreeSet<String> keys = new TreeSet<>();
+    for (String line : word(server.port(), word, false).split("\n")) {
+      keys.add(line.split(separator, 2)[0]);
+    }
+    assertThat(keys).as(word).hasSizeGreaterThan(10);
+    return keys;
+  }
+
+  @Test
+  void theDumpListsEphemeralsBySession() {
+    ok(0, Op.create("/e", Op.EPHEMERAL));
+    for (ServerUnderTest server : List.of(apache, subject)) {
+      assertThat(Arrays.asList(word(server.port(), "dump", false).split("\n")))
+          .contains("SessionTracker dump:", "ephemeral nodes dump:", "\t/e")
+          .contains("Sessions with Ephemerals (1):");
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.paddock.oracle;
+
+import io.paddock.oracle.RawClient.Frame;
+import io.paddock.oracle.RawClient.Kind;
+import io.paddock.oracle.RawClient.Welcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Two servers that are told the same, request by request, over the same number of connections
+ * ("slots"). After each request every connection is pinged: what its client was to be told arrives
+ * before the ping's reply, so events are compared without waiting for silence.
+ */
+final class Lockstep implements AutoCloseable {
+
+  /** How a slot connects. */
+  enum Attach {
+    /** A new session. */
+    NEW,
+    /** The slot's last session with its password. */
+    AGAIN,
+    /** The slot's last session with a wrong password. */
+    WRONG_PASSWORD,
+    /** A new session by a client that claims to have seen the future. */
+    FROM_THE_FUTURE
+  }
+
+  /** What both servers said to one step. */
+  record Outcome(String words, String left, String right) {
+    boolean equal() {
+      return left.equals(right);
+    }
+  }
+
+  private static final class Slot {
+    RawClient client;
+    int owner = -1;
+  }
+
+  private record Session(long id, byte[] password) {}
+
+  private static final class Side {
+    final int port;
+    final Reading reading = new Reading();
+    final List<Slot> slots = new ArrayList<>();
+    final List<Session> sessions = new ArrayList<>();
+    Frame lastReply;
+
+    Side(int port, int slotCount) {
+      this.port = port;
+      for (int i = 0; i < slotCount; i++) {
+        slots.add(new Slot());
+      }
+    }
+  }
+
+  private final Side left;
+  private final Side right;
+
+  Lockstep(int leftPort, int rightPort, int slotCount) {
+    left = new Side(leftPort, slotCount);
+    right = new Side(rightPort, slotCount);
+    for (Side side : List.of(left, right)) {
+      try (RawClient probe = RawClient.session(side.port)) {
+        Frame ping = probe.call(Op.bare(OpCode.PING));
+        side.reading.base(ping.zxid());
+        probe.call(Op.bare(OpCode.CLOSE_SESSION));
+      }
+    }
+  }
+
+  boolean connected(int slot) {
+    return left.slots.get(slot).client != null;
+  }
+
+  /** Whether the slot ever had a session that {@link Attach#AGAIN} could name. */
+  boolean hasSession(int slot) {
+    return left.slots.get(slot).owner >= 0;
+  }
+
+  /** The left server's last reply, for tests that also state what it must be. */
+  Frame lastReply() {
+    return left.lastReply;
+  }
+
+  /** The largest zxid relative to the base, as the last reply told it. */
+  long lastZxid() {
+    return left.lastReply == null ? 0 : Math.max(0, left.lastReply.zxid() - left.reading.base());
+  }
+
+  Outcome connect(int slot, Attach attach, int timeoutMs, boolean withReadOnly) {
+    String words = "slot %d connects: %s timeout=%d readOnly byte %s";
+    return new Outcome(
+        words.formatted(slot, attach, timeoutMs, withReadOnly ? "sent" : "omitted"),
+        connect(left, slot, attach, timeoutMs, withReadOnly),
+        connect(right, slot, attach, timeoutMs, withReadOnly));
+  }
+
+  Outcome op(int slot, Op op) {
+    return new Outcome("slot " + slot + ": " + op.words(), op(left, slot, op), op(right, slot, op));
+  }
+
+  /** Closes the TCP connection and leaves the session alive. */
+  Outcome drop(int slot) {
+    for (Side side : List.of(left, right)) {
+      disconnect(side.slots.get(slot));
+    }
+    return new Outcome("slot " + slot + " drops its connection", barrier(left), barrier(right));
+  }
+
+  private String connect(
+      Side side, int slotIndex, Attach attach, int timeoutMs, boolean withReadOnly) {
+    Slot slot = side.slots.get(slotIndex);
+    RawClient old = slot.client;
+    Session last = slot.owner >= 0 ? side.sessions.get(slot.owner) : new Session(0, new byte[16]);
+    boolean again = attach == Attach.AGAIN || attach == Attach.WRONG_PASSWORD;
+    byte[] password = attach == Attach.WRONG_PASSWORD ? new byte[16] : last.password();
+    long seen = attach == Attach.FROM_THE_FUTURE ? Long.MAX_VALUE : 0;
+    RawClient client = new RawClient(side.port);
+    Welcome welcome =
+        client.handshake(
+            RawClient.connectRequest(
+                seen, timeoutMs, again ? last.id() : 0, again ? password : null, withReadOnly));
+    boolean accepted = welcome != null && welcome.accepted();
+    if (accepted && !again) {
+      slot.owner = side.sessions.size();
+      side.reading.label(welcome.sessionId(), "S" + slot.owner);
+      side.sessions.add(new Session(welcome.sessionId(), welcome.password()));
+    }
+    String text = side.reading.welcome(welcome);
+    if (old != null) {
+      text += again ? "; the old connection: " + ended(old) : "";
+      old.close();
+    }
+    slot.client = client;
+    if (!accepted) {
+      text += "; this connection: " + ended(client);
+      disconnect(slot);
+    }
+    return text + barrier(side);
+  }
+
+  /** The server closes right after these replies, but a ping might still slip in between. */
+  private static boolean closes(Op op, Frame reply) {
+    boolean unknown = reply.err() == -6 && reply.zxid() == -1;
+    boolean refused = reply.err() == -115;
+    boolean left = op.type() == OpCode.CLOSE_SESSION && reply.kind() == Kind.FRAME;
+    return unknown || refused || left;
+  }
+
+  private static String ended(RawClient client) {
+    return client.next().kind().toString();
+  }
+
+  private static void disconnect(Slot slot) {
+    if (slot.client != null) {
+      slot.client.close();
+      slot.client = null;
+    }
+  }
+
+  private String op(Side side, int slotIndex, Op op) {
+    RawClient client = side.slots.get(slotIndex).client;
+    int xid = client.request(op.type(), op.bodyAt(side.reading.base()));
+    StringBuilder text = new StringBuilder();
+    List<String> events = new ArrayList<>();
+    while (true) {
+      Frame frame = client.next(Duration.ofSeconds(3));
+      if (frame.isNotification()) {
+        events.add("\n  event before the reply: " + side.reading.frame(op.type(), frame));
+        continue;
+      }
+      side.lastReply = frame;
+      text.append("\n  reply: ").append(side.reading.frame(op.type(), frame));
+      if (frame.kind() == Kind.FRAME && frame.xid() != xid) {
+        text.append(" (another xid than ").append(xid).append(')');
+      }
+      if (closes(op, frame)) {
+        text.append("; then the connection: ").append(ended(client));
+        disconnect(side.slots.get(slotIndex));
+      }
+      break;
+    }
+    boolean unordered = op.type() == OpCode.CLOSE_SESSION;
+    if (unordered) {
+      events.sort(null);
+    }
+    events.forEach(text::append);
+    return text + barrier(side, unordered);
+  }
+
+  private String barrier(Side side) {
+    return barrier(side, false);
+  }
+
+  /** Pings every connection and tells what came before the replies, and which have ended. */
+  private String barrier(Side side, boolean unordered) {
+    for (Slot slot : side.slots) {
+      if (slot.client != null) {
+        slot.client.request(OpCode.PING, new byte[0]);
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    StringBuilder pongs = new StringBuilder("\n  pings:");
+    for (int i = 0; i < side.slots.size(); i++) {
+      Slot slot = side.slots.get(i);
+      if (slot.client != null) {
+        List<String> lines = new ArrayList<>();
+        pongs.append(' ').append(i).append('=').append(untilPong(side, slot, lines));
+        if (unordered) {
+          lines.sort(null);
+        }
+        for (String line : lines) {
+          text.append("\n  slot ").append(i).append(": ").append(line);
+        }
+      }
+    }
+    return text.append(pongs).toString();
+  }
+
+  private static String untilPong(Side side, Slot slot, List<String> lines) {
+    while (true) {
+      Frame frame = slot.client.next();
+      if (frame.kind() != Kind.FRAME) {
+        disconnect(slot);
+        return frame.kind().toString();
+      } else if (frame.xid() == RawClient.PING_XID) {
+        return side.reading.frame(OpCode.PING, frame).substring("xid=-2 ".length());
+      }
+      lines.add(side.reading.frame(OpCode.PING, frame));
+    }
+  }
+
+  @Override
+  public void close() {
+    left.slots.forEach(Lockstep::disconnect);
+    right.slots.forEach(Lockstep::disconnect);
+  }
+}
