@@ -9,7 +9,7 @@ package io.paddock.server;
  * @param commandUrl path that the commands stand under, with a leading slash and no trailing one
  * @param idleTimeoutMs milliseconds after which an idle connection is closed
  * @param snapshotEnabled whether the snapshot command is offered
- * @param rateLimitMs least milliseconds between two snapshot commands
+ * @param snapshotIntervalMs least milliseconds between two snapshot commands
  */
 public record AdminConfig(
     boolean enabled,
@@ -18,4 +18,4 @@ public record AdminConfig(
     String commandUrl,
     int idleTimeoutMs,
     boolean snapshotEnabled,
-    long rateLimitMs) {}
+    long snapshotIntervalMs) {}

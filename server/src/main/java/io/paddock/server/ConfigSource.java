@@ -111,6 +111,10 @@ final class ConfigSource {
     return List.copyOf(warnings);
   }
 
+  Map<String, String> properties() {
+    return properties;
+  }
+
   ConfigKeys keys() {
     return keys;
   }

@@ -28,6 +28,7 @@ import java.util.Map;
  * @param auth identities and permissions
  * @param limits bounds
  * @param text the configuration as it was written, for the command initial_configuration
+ * @param systemProperties the snapshot of the system properties, for envi and system_properties
  * @param warnings one line each, to be logged at the start
  */
 public record ZooCfg(
@@ -42,6 +43,7 @@ public record ZooCfg(
     AuthConfig auth,
     LimitsConfig limits,
     String text,
+    Map<String, String> systemProperties,
     List<String> warnings) {
 
   /** The one line that tells how the server is started. */

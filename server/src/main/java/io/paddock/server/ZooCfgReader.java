@@ -38,6 +38,7 @@ final class ZooCfgReader {
         auth(),
         limits(),
         text,
+        source.properties(),
         source.warnings());
   }
 
@@ -216,7 +217,8 @@ final class ZooCfgReader {
         url,
         source.integer("admin.idleTimeout", 30_000, 0, INT_MAX),
         source.flag("admin.snapshot.enabled", true),
-        source.number("admin.rateLimiterIntervalInMS", 300_000, 0, Long.MAX_VALUE));
+        // Whatever the key's name says, Apache's server counts it in microseconds.
+        source.number("admin.rateLimiterIntervalInMS", 300_000, 0, Long.MAX_VALUE) / 1000);
   }
 
   private MetricsConfig metrics() throws ConfigException {

@@ -1,0 +1,38 @@
+package io.paddock.server;
+
+import java.util.Locale;
+
+/**
+ * Things counted that happen rarely enough for a shared counter; those of every request are in
+ * {@link LoopMetrics}. The names are ZooKeeper's, in lower case.
+ */
+enum EventCounter {
+  CONNECTION_REQUEST_COUNT,
+  CONNECTION_REJECTED,
+  CONNECTION_DROP_COUNT,
+  CONNECTION_REVALIDATE_COUNT,
+  SESSIONLESS_CONNECTIONS_EXPIRED,
+  STALE_SESSIONS_EXPIRED,
+  CNXN_CLOSED_WITHOUT_ZK_SERVER_RUNNING,
+  UNSUCCESSFUL_HANDSHAKE,
+  AUTH_FAILED_COUNT,
+  LARGE_REQUESTS_REJECTED,
+  THROTTLED_OPS,
+  REQUEST_THROTTLE_WAIT_COUNT,
+  STALE_REQUESTS,
+  STALE_REQUESTS_DROPPED,
+  STALE_REPLIES,
+  SNAP_COUNT,
+  SNAPSHOT_ERROR_COUNT,
+  SNAPSHOT_RATE_LIMITED_COUNT,
+  RESTORE_ERROR_COUNT,
+  RESTORE_RATE_LIMITED_COUNT,
+  DIGEST_MISMATCHES_COUNT,
+  UNRECOVERABLE_ERROR_COUNT,
+  FSYNC_THRESHOLD_EXCEED_COUNT;
+
+  /** The key without its prefix. */
+  String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,210 @@
+package io.paddock.server;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
+
+/**
+ * All figures of one server. What happens with every request is counted by each client loop for
+ * itself ({@link #newLoop}); rare events are counted here. All methods can be called from any
+ * thread.
+ */
+public final class ServerMetrics {
+  private static final long NANOS_PER_MS = 1_000_000;
+
+  private final List<LoopMetrics> loops = new CopyOnWriteArrayList<>();
+  private final Map<EventCounter, LongAdder> counters = new EnumMap<>(EventCounter.class);
+  private final Map<EventSummary, Recorded> summaries = new EnumMap<>(EventSummary.class);
+  private final long forceWarningMs;
+  private volatile int generation;
+
+  /** Values of one kind of event. */
+  private static final class Recorded {
+    private final LatencyHistogram histogram = new LatencyHistogram();
+    private Summary summary = Summary.EMPTY;
+
+    synchronized void record(long value) {
+      histogram.record(value);
+      summary = summary.plus(new Summary(1, value, value, value));
+    }
+
+    synchronized Summary get() {
+      return summary;
+    }
+
+    synchronized double quantile(double share) {
+      long[] counts = new long[LatencyHistogram.BUCKETS];
+      histogram.addTo(counts);
+      return LatencyHistogram.quantile(counts, share);
+    }
+
+    synchronized void clear() {
+      histogram.clear();
+      summary = Summary.EMPTY;
+    }
+  }
+
+  /**
+   * @param forceWarningMs a force of the log that takes longer counts as exceeding
+   */
+  public ServerMetrics(long forceWarningMs) {
+    this.forceWarningMs = forceWarningMs;
+    for (EventCounter counter : EventCounter.values()) {
+      counters.put(counter, new LongAdder());
+    }
+    for (EventSummary summary : EventSummary.values()) {
+      summaries.put(summary, new Recorded());
+    }
+  }
+
+  /** The counters of one more client loop. */
+  LoopMetrics newLoop() {
+    LoopMetrics loop = new LoopMetrics(this);
+    loops.add(loop);
+    return loop;
+  }
+
+  int generation() {
+    return generation;
+  }
+
+  void count(EventCounter counter) {
+    counters.get(counter).increment();
+  }
+
+  void record(EventSummary summary, long value) {
+    summaries.get(summary).record(value);
+  }
+
+  /** The log was forced to the disk. */
+  void forced(long nanos) {
+    long ms = nanos / NANOS_PER_MS;
+    record(EventSummary.FSYNCTIME, ms);
+    if (ms > forceWarningMs) {
+      count(EventCounter.FSYNC_THRESHOLD_EXCEED_COUNT);
+    }
+  }
+
+  void snapshotWritten(long ms) {
+    record(EventSummary.SNAPSHOTTIME, ms);
+  }
+
+  void snapshotFailed() {
+    count(EventCounter.SNAPSHOT_ERROR_COUNT);
+  }
+
+  /** Starts all counters and summaries anew; what is open now, such as connections, stays. */
+  synchronized void reset() {
+    counters.values().forEach(LongAdder::reset);
+    summaries.values().forEach(Recorded::clear);
+    generation++;
+  }
+
+  long value(EventCounter counter) {
+    return counters.get(counter).sum();
+  }
+
+  Summary value(EventSummary summary) {
+    return summaries.get(summary).get();
+  }
+
+  /** The value that a share of the records did not exceed. */
+  double quantile(EventSummary summary, double share) {
+    return summaries.get(summary).quantile(share);
+  }
+
+  int connections() {
+    return loops.stream().mapToInt(LoopMetrics::connections).sum();
+  }
+
+  long watches() {
+    return sum(LoopMetrics::watches);
+  }
+
+  long outstanding() {
+    return sum(LoopMetrics::outstanding);
+  }
+
+  long packetsReceived() {
+    return sum(LoopMetrics::packetsReceived);
+  }
+
+  long packetsSent() {
+    return sum(LoopMetrics::packetsSent);
+  }
+
+  long bytesReceived() {
+    return sum(LoopMetrics::bytesReceived);
+  }
+
+  long bytesSent() {
+    return sum(LoopMetrics::bytesSent);
+  }
+
+  private long sum(ToLongFunction<LoopMetrics> part) {
+    return loops.stream().mapToLong(part).sum();
+  }
+
+  /** Latencies of reads in milliseconds. */
+  Summary reads() {
+    return inMs(loops.stream().map(LoopMetrics::reads).reduce(Summary.EMPTY, Summary::plus));
+  }
+
+  /** Latencies of writes in milliseconds. */
+  Summary updates() {
+    return inMs(loops.stream().map(LoopMetrics::updates).reduce(Summary.EMPTY, Summary::plus));
+  }
+
+  /** Latencies of all requests in milliseconds. */
+  Summary requests() {
+    return reads().plus(updates());
+  }
+
+  /** Watches fired a change; with several loops each loop's part is a record of its own. */
+  Summary fired(LoopMetrics.Fired kind) {
+    return loops.stream().map(loop -> loop.fired(kind)).reduce(Summary.EMPTY, Summary::plus);
+  }
+
+  private static Summary inMs(Summary nanos) {
+    return new Summary(
+        nanos.count(),
+        nanos.sum() / NANOS_PER_MS,
+        nanos.min() / NANOS_PER_MS,
+        nanos.max() / NANOS_PER_MS);
+  }
+
+  /** The latency in milliseconds that a share of the reads did not exceed. */
+  double readQuantile(double share) {
+    long[] counts = new long[LatencyHistogram.BUCKETS];
+    loops.forEach(loop -> loop.addReads(counts));
+    return LatencyHistogram.quantile(counts, share) / (double) NANOS_PER_MS;
+  }
+
+  /** The latency in milliseconds that a share of the writes did not exceed. */
+  double updateQuantile(double share) {
+    long[] counts = new long[LatencyHistogram.BUCKETS];
+    loops.forEach(loop -> loop.addUpdates(counts));
+    return LatencyHistogram.quantile(counts, share) / (double) NANOS_PER_MS;
+  }
+
+  /** Sizes of replies in bytes. */
+  ResponseSizes responseSizes() {
+    ResponseSizes sizes = ResponseSizes.NONE;
+    for (LoopMetrics loop : loops) {
+      long[] part = loop.responseSizes();
+      if (part[2] > 0) {
+        long min = sizes.min() < 0 ? part[1] : Math.min(part[1], sizes.min());
+        sizes = new ResponseSizes(part[0], min, Math.max(part[2], sizes.max()));
+      }
+    }
+    return sizes;
+  }
+
+  /** Bytes of the last, the smallest and the largest reply; -1 before the first. */
+  record ResponseSizes(long last, long min, long max) {
+    static final ResponseSizes NONE = new ResponseSizes(-1, -1, -1);
+  }
+}
