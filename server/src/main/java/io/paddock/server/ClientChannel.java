@@ -1,16 +1,19 @@
 package io.paddock.server;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.paddock.frontend.Connection;
 import io.paddock.frontend.Lane;
 import io.paddock.wire.JuteWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   private Lane lane;
   private JuteWriter out;
   private boolean greeted;
+  private boolean answering;
   private boolean closing;
 
   ClientChannel(ClientLoop loop, long openedMs) {
@@ -76,7 +80,6 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     ByteBuf in = (ByteBuf) message;
     try {
       if (!closing) {
-        loop.metrics().receivedBytes(in.readableBytes());
         frames.add(in, loop.inbound());
         handleFrames();
         frames.keep();
@@ -87,8 +90,12 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    flush();
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    // A client that has sent all it will: only a four-letter word is answered still.
+    if (event instanceof ChannelInputShutdownEvent && !answering) {
+      closing = true;
+      context.close();
+    }
   }
 
   @Override
@@ -135,7 +142,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     }
     closing = true;
     writeOut();
-    channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
   /** Sends what was written since the last time. */
@@ -155,7 +162,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     }
     if (channel.isActive()) {
       ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-      if (waiting != null && waiting.totalPendingWriteBytes() > loop.unsentBytesMax()) {
+      if (waiting != null && waiting.totalPendingWriteBytes() > loop.limits().unsentBytesMax()) {
         LOG.warn(
             "{} is cut off: it has not read {} bytes of replies and events",
             channel.remoteAddress(),
@@ -179,22 +186,20 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     frames.resume();
     handleFrames();
     frames.keep();
-    flush();
   }
 
   private boolean mayRead() {
-    return lane.wantsRead() && channel.isWritable();
+    return lane.wantsRead() && channel.isWritable() && loop.coreTakesMore(this);
   }
 
   private void handleFrames() {
     long now = System.nanoTime();
     while (!closing && frames.readable() >= 4) {
       int length = frames.peekInt();
-      if (!greeted && FourLetterWords.isWord(length)) {
-        loop.fourLetterWord(this, length, frames);
+      if (!greeted && takeWord(length)) {
         return;
       }
-      if (length < 0 || length > loop.frameBytesMax()) {
+      if (length < 0 || length > loop.limits().frameBytesMax()) {
         refuse(length);
         return;
       }
@@ -212,8 +217,39 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     }
   }
 
+  /** Whether the connection begins with a four-letter word, which is then asked as soon as all of it is there. */
+  private boolean takeWord(int first) {
+    String word = FourLetterWords.word(first);
+    if (word == null) {
+      return false;
+    }
+    int argumentBytes = FourLetterWords.argumentBytes(word);
+    if (!answering && frames.readable() >= 4 + argumentBytes) {
+      answering = true;
+      frames.skip(4);
+      long argument = argumentBytes == 0 ? 0 : frames.readLong();
+      frames.drop();
+      loop.fourLetterWord(this, word, argument);
+    }
+    return true;
+  }
+
+  /** Sends the answer to a four-letter word and closes. */
+  void answer(String text, Throwable failure) {
+    if (failure != null) {
+      LOG.error("A four-letter word could not be answered", failure);
+    }
+    if (!closing) {
+      if (text != null) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out().writeRaw(bytes, 0, bytes.length);
+      }
+      close();
+    }
+  }
+
   private void refuse(int length) {
-    loop.oddity(() -> channel.remoteAddress() + " is cut off: " + Oddity.describe(length, loop.frameBytesMax()));
+    loop.oddity(() -> channel.remoteAddress() + " is cut off: " + Oddity.describe(length, loop.limits().frameBytesMax()));
     closing = true;
     frames.drop();
     channel.close();

@@ -72,6 +72,15 @@ final class FrameBuffer {
         | bytes[position + 3] & 0xff;
   }
 
+  /** Consumes eight bytes; there must be eight. */
+  long readLong() {
+    long high = peekInt() & 0xffffffffL;
+    skip(4);
+    long low = peekInt() & 0xffffffffL;
+    skip(4);
+    return high << 32 | low;
+  }
+
   byte[] array() {
     return bytes;
   }

@@ -1,0 +1,241 @@
+package io.paddock.server;
+
+import io.netty.channel.EventLoop;
+import io.paddock.frontend.Lane;
+import io.paddock.frontend.View;
+import io.paddock.wire.Id;
+import io.paddock.wire.JuteReader;
+import io.paddock.wire.JuteWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread's clients: an event loop, its {@link View} of the feed, and what its connections share, such as buffers.
+ * Everything runs in the loop but {@link #wake}.
+ */
+final class ClientLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientLoop.class);
+
+  private static final int INBOUND_BYTES = 64 << 10;
+  private static final int WRITER_BYTES = 4 << 10;
+  private static final int WRITER_BYTES_KEPT = 64 << 10;
+  private static final int WRITERS_KEPT = 64;
+  private static final int ITEMS_PER_STEP = 1024;
+  private static final int ODDITIES_PER_MINUTE = 20;
+
+  private final EventLoop loop;
+  private final LoopMetrics metrics;
+  private final ClientLoopLimits limits;
+  private final BooleanSupplier coreBusy;
+  private final Set<ClientChannel> channels = new LinkedHashSet<>();
+  private final Set<ClientChannel> unestablished = new LinkedHashSet<>();
+  private final List<ClientChannel> stalled = new ArrayList<>();
+  private final byte[] inbound = new byte[INBOUND_BYTES];
+  private final JuteReader reader = new JuteReader();
+  private final ArrayDeque<JuteWriter> writers = new ArrayDeque<>();
+  private final Runnable advance = this::advance;
+  private final Runnable flush = this::flush;
+  private final AtomicBoolean woken = new AtomicBoolean();
+
+  private View view;
+  private FourLetterWords words;
+  private List<ClientChannel> dirty = new ArrayList<>();
+  private List<ClientChannel> flushing = new ArrayList<>();
+  private int oddities;
+  private long odditiesSinceNanos;
+
+  /**
+   * @param coreBusy whether so much is in flight at the core that no more is to be read
+   */
+  ClientLoop(EventLoop loop, LoopMetrics metrics, ClientLoopLimits limits, BooleanSupplier coreBusy) {
+    this.loop = loop;
+    this.metrics = metrics;
+    this.limits = limits;
+    this.coreBusy = coreBusy;
+  }
+
+  /** Begins to follow the feed. Called before the client port opens. */
+  void start(View view, FourLetterWords words, long touchRoundMs) {
+    this.view = view;
+    this.words = words;
+    loop.scheduleWithFixedDelay(view::endTouchRound, touchRoundMs, touchRoundMs, TimeUnit.MILLISECONDS);
+    loop.scheduleWithFixedDelay(this::housekeeping, 1, 1, TimeUnit.SECONDS);
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  View view() {
+    return view;
+  }
+
+  LoopMetrics metrics() {
+    return metrics;
+  }
+
+  ClientLoopLimits limits() {
+    return limits;
+  }
+
+  /** The connections of this loop. */
+  Iterable<ClientChannel> channels() {
+    return channels;
+  }
+
+  /** The feed has grown. Any thread; in the loop itself the view follows at once. */
+  void wake() {
+    if (loop.inEventLoop()) {
+      advance();
+    } else if (woken.compareAndSet(false, true)) {
+      loop.execute(advance);
+    }
+  }
+
+  /** Closes every connection. */
+  void closeAll() {
+    List.copyOf(channels).forEach(ClientChannel::close);
+  }
+
+  private void advance() {
+    woken.set(false);
+    int followed = view.advance(System.nanoTime(), ITEMS_PER_STEP);
+    if (followed == ITEMS_PER_STEP) {
+      catchUp();
+    }
+    resumeStalled();
+  }
+
+  /** There is more than one step's worth: sockets first, then on; or, far behind, without its clients. */
+  private void catchUp() {
+    if (view.lag(limits.lagItemsMax()) >= limits.lagItemsMax() && !channels.isEmpty()) {
+      LOG.error(
+          "A client loop is {} transactions behind: its {} connections are closed, their sessions may go on elsewhere",
+          limits.lagItemsMax(),
+          channels.size());
+      closeAll();
+    }
+    if (woken.compareAndSet(false, true)) {
+      loop.execute(advance);
+    }
+  }
+
+  private void resumeStalled() {
+    if (!stalled.isEmpty() && !coreBusy.getAsBoolean()) {
+      List<ClientChannel> resumed = List.copyOf(stalled);
+      stalled.clear();
+      resumed.forEach(ClientChannel::resumeReading);
+    }
+  }
+
+  // --- for the channels -------------------------------------------------------------------------
+
+  Lane opened(ClientChannel channel) {
+    channels.add(channel);
+    unestablished.add(channel);
+    metrics.connections(channels.size());
+    return view.accept(channel, List.of(new Id("ip", channel.remote().getAddress().getHostAddress())));
+  }
+
+  void closed(ClientChannel channel) {
+    channels.remove(channel);
+    unestablished.remove(channel);
+    stalled.remove(channel);
+    metrics.connections(channels.size());
+  }
+
+  /** Whether the core can take more; if not, the channel is resumed once it can. */
+  boolean coreTakesMore(ClientChannel channel) {
+    if (!coreBusy.getAsBoolean()) {
+      return true;
+    }
+    stalled.add(channel);
+    return false;
+  }
+
+  /** The loop's array for what a read brings, and its reader: free again when the channel's read is handled. */
+  byte[] inbound() {
+    return inbound;
+  }
+
+  JuteReader reader() {
+    return reader;
+  }
+
+  JuteWriter borrowWriter() {
+    JuteWriter writer = writers.poll();
+    return writer == null ? new JuteWriter(WRITER_BYTES) : writer;
+  }
+
+  void returnWriter(JuteWriter writer) {
+    if (writers.size() < WRITERS_KEPT) {
+      writer.clear(WRITER_BYTES_KEPT);
+      writers.push(writer);
+    }
+  }
+
+  /** The channel has something to send: when the loop has done with what is at hand, all are flushed. */
+  void dirty(ClientChannel channel) {
+    if (dirty.isEmpty()) {
+      loop.execute(flush);
+    }
+    dirty.add(channel);
+  }
+
+  private void flush() {
+    List<ClientChannel> batch = dirty;
+    dirty = flushing;
+    flushing = batch;
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).flush();
+    }
+    batch.clear();
+  }
+
+  void fourLetterWord(ClientChannel channel, String word, long argument) {
+    words.answer(word, argument).whenComplete((text, failure) -> loop.execute(() -> channel.answer(text, failure)));
+  }
+
+  /** Logs what a stranger did, but not so often that strangers could fill the disk with it. */
+  void oddity(Supplier<String> line) {
+    long now = System.nanoTime();
+    if (now - odditiesSinceNanos > TimeUnit.MINUTES.toNanos(1)) {
+      if (oddities > ODDITIES_PER_MINUTE) {
+        LOG.warn("{} more connections were cut off in the last minute", oddities - ODDITIES_PER_MINUTE);
+      }
+      odditiesSinceNanos = now;
+      oddities = 0;
+    }
+    if (++oddities <= ODDITIES_PER_MINUTE) {
+      LOG.warn(line.get());
+    }
+  }
+
+  private void housekeeping() {
+    metrics.watches(view.watches().dataCount() + view.watches().childCount());
+    long now = System.currentTimeMillis();
+    Iterator<ClientChannel> oldest = unestablished.iterator();
+    List<ClientChannel> late = new ArrayList<>();
+    while (oldest.hasNext()) {
+      ClientChannel channel = oldest.next();
+      if (channel.lane().isEstablished()) {
+        oldest.remove();
+      } else if (now - channel.openedMs() > limits.firstFrameTimeoutMs()) {
+        late.add(channel);
+      } else {
+        break;
+      }
+    }
+    late.forEach(ClientChannel::close);
+  }
+}
