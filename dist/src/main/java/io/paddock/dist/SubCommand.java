@@ -1,25 +1,41 @@
 package io.paddock.dist;
 
+import io.paddock.bench.BenchMain;
+import io.paddock.shell.ShellMain;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 
 /**
  * The sub-commands of {@code paddock}, in the order in which help lists them.
  *
- * <p>Each constant holds a lambda and no class, so that naming one does not load the others.
+ * <p>Each constant holds a lambda and no class, so that naming one does not load the others. Those
+ * that are programs of their own get their words unread.
  */
 enum SubCommand {
-  VERSION("version", "Print the version and exit.", () -> new VersionCommand());
+  SERVER(
+      "server",
+      "Serve ZooKeeper clients, in the foreground.",
+      words -> parse(new ServerCommand(), "server", words)),
+  SHELL("shell", "A shell with zkCli's commands.", words -> ShellMain.run(words)),
+  DEMO(
+      "demo",
+      "Play master, worker and client, and kill the server.",
+      words -> parse(new DemoCommand(), "demo", words)),
+  BENCH("bench", "Measure side by side with Apache ZooKeeper.", words -> BenchMain.run(words)),
+  VERSION(
+      "version",
+      "Print the version and exit.",
+      words -> parse(new VersionCommand(), "version", words));
 
   private final String word;
   private final String description;
-  private final Supplier<Callable<Integer>> command;
+  private final ToIntFunction<String[]> program;
 
-  SubCommand(String word, String description, Supplier<Callable<Integer>> command) {
+  SubCommand(String word, String description, ToIntFunction<String[]> program) {
     this.word = word;
     this.description = description;
-    this.command = command;
+    this.program = program;
   }
 
   /** The sub-command that {@code word} names, or null. */
@@ -41,10 +57,14 @@ enum SubCommand {
   }
 
   /** Runs the command with the words that follow it; returns the process's exit code. */
-  int run(String[] arguments) {
-    return new CommandLine(command.get())
+  int run(String[] words) {
+    return program.applyAsInt(words);
+  }
+
+  private static int parse(Callable<Integer> command, String word, String[] words) {
+    return new CommandLine(command)
         .setCommandName("paddock " + word)
         .setExpandAtFiles(false)
-        .execute(arguments);
+        .execute(words);
   }
 }
