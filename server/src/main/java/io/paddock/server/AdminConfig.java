@@ -7,7 +7,6 @@ package io.paddock.server;
  * @param host address to bind
  * @param port TCP port; 0 takes any free one
  * @param commandUrl path that the commands stand under, with a leading slash and no trailing one
- * @param idleTimeoutMs milliseconds after which an idle connection is closed
  * @param snapshotEnabled whether the snapshot command is offered
  * @param snapshotIntervalMs least milliseconds between two snapshot commands
  */
@@ -16,6 +15,5 @@ public record AdminConfig(
     String host,
     int port,
     String commandUrl,
-    int idleTimeoutMs,
     boolean snapshotEnabled,
     long snapshotIntervalMs) {}

@@ -10,6 +10,12 @@ public final class ConfigException extends Exception {
   /** Exit code for wrong arguments and a wrong configuration (client protocol sheet, 13.3). */
   public static final int EXIT_INVALID_CONFIG = 2;
 
+  /** Exit code for whatever has no code of its own. */
+  public static final int EXIT_UNEXPECTED = 1;
+
+  /** Exit code for an AdminServer that cannot bind its address. */
+  public static final int EXIT_ADMIN_SERVER = 4;
+
   /** Exit code for a data directory that cannot be used. */
   public static final int EXIT_DATA_DIRECTORY = 3;
 

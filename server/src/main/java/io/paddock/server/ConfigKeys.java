@@ -40,7 +40,7 @@ final class ConfigKeys {
           "fsync.warningthresholdms snapshot.compression.method snapshot.trust.empty",
           "serializeLastProcessedZxid.enabled globalOutstandingLimit 4lw.commands.whitelist",
           "admin.enableServer admin.serverAddress admin.serverPort admin.commandURL",
-          "admin.idleTimeout admin.portUnification admin.forceHttps admin.needClientAuth",
+          "admin.portUnification admin.forceHttps admin.needClientAuth",
           "admin.snapshot.enabled admin.rateLimiterIntervalInMS client.portUnification",
           "DigestAuthenticationProvider.enabled DigestAuthenticationProvider.superDigest",
           "DigestAuthenticationProvider.digestAlg ensembleAuthName sessionRequireClientSASLAuth",
@@ -77,7 +77,7 @@ final class ConfigKeys {
           "nio.directBufferBytes nio.shutdownTimeout commitProcessor.numWorkerThreads",
           "commitProcessor.shutdownTimeout commitProcessor.maxReadBatchSize",
           "commitProcessor.maxCommitBatchSize netty.server.outstandingHandshake.limit",
-          "netty.advancedFlowControl.enabled admin.restore.enabled admin.httpVersion",
+          "netty.advancedFlowControl.enabled admin.restore.enabled admin.httpVersion admin.idleTimeout",
           "leader.maxConcurrentSnapSyncs leader.maxConcurrentDiffSyncs snapsyncdelay jmx.disable",
           "request_throttler.shutdownTimeout shuttingDownTimeout audit.impl.class",
           "intBufferStartingSizeBytes requestThrottler");

@@ -215,7 +215,6 @@ final class ZooCfgReader {
         source.text("admin.serverAddress", "0.0.0.0"),
         source.integer("admin.serverPort", 8080, 0, PORT_MAX),
         url,
-        source.integer("admin.idleTimeout", 30_000, 0, INT_MAX),
         source.flag("admin.snapshot.enabled", true),
         // Whatever the key's name says, Apache's server counts it in microseconds.
         source.number("admin.rateLimiterIntervalInMS", 300_000, 0, Long.MAX_VALUE) / 1000);

@@ -1,0 +1,104 @@
+package io.paddock.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The AdminServer's commands that give away all data or replace it; the only ones that ask who
+ * asks.
+ */
+final class SnapshotCommand {
+  private static final String SNAPSHOT = "snapshot";
+  private static final String RESTORE = "restore";
+
+  private final AdminConfig config;
+  private final ServerStatus status;
+  private long lastNanos;
+  private boolean taken;
+
+  SnapshotCommand(AdminConfig config, ServerStatus status) {
+    this.config = config;
+    this.status = status;
+  }
+
+  /**
+   * Takes a snapshot and sends it, or only tells its zxid and size with {@code streaming=false}.
+   */
+  AdminAnswer snapshot(AdminRequest request) {
+    AdminAnswer refusal = refusal(SNAPSHOT, request);
+    if (refusal != null) {
+      return refusal;
+    }
+    if (!config.snapshotEnabled()) {
+      return AdminAnswer.error(503, SNAPSHOT, "disabled by admin.snapshot.enabled=false");
+    }
+    if (!status.config().journal().lastZxidInSnapshot()) {
+      return AdminAnswer.error(
+          500, SNAPSHOT, "needs serializeLastProcessedZxid.enabled=true, which is the default");
+    }
+    if (!tryTake()) {
+      status.metrics().count(EventCounter.SNAPSHOT_RATE_LIMITED_COUNT);
+      return AdminAnswer.error(
+          429, SNAPSHOT, "one snapshot in " + config.snapshotIntervalMs() + " ms is allowed");
+    }
+    // No limit of time: a large tree takes long, and the peer can hang up.
+    CompletableFuture<ServerStatus.SnapshotFile> written = status.takeSnapshot();
+    ServerStatus.SnapshotFile snapshot = written.join();
+    AdminAnswer answer = AdminAnswer.ok(SNAPSHOT, Map.of()).withHeaders(headers(snapshot));
+    boolean streaming = !"false".equalsIgnoreCase(request.arguments().get("streaming"));
+    return streaming ? answer.withFile(snapshot.file()) : answer;
+  }
+
+  private static Map<String, String> headers(ServerStatus.SnapshotFile snapshot) {
+    try {
+      return Map.of(
+          "last_zxid",
+          "0x" + Long.toHexString(snapshot.zxid()),
+          "snapshot_size",
+          String.valueOf(Files.size(snapshot.file())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  AdminAnswer restore(AdminRequest request) {
+    AdminAnswer refusal = refusal(RESTORE, request);
+    if (refusal != null) {
+      return refusal;
+    }
+    return AdminAnswer.error(
+        501,
+        RESTORE,
+        "restoring into a running server is not there yet: stop it, move the files in version-2 of"
+            + " dataDir and dataLogDir away, put the snapshot there as snapshot.<its last_zxid>,"
+            + " and start it");
+  }
+
+  /** Why this request may not be served; null when it may. */
+  private AdminAnswer refusal(String command, AdminRequest request) {
+    if (request.authorization() == null || request.authorization().isBlank()) {
+      return AdminAnswer.error(401, command, "Auth info is missing for the command");
+    }
+    String[] words = request.authorization().trim().split("\\s+", 2);
+    byte[] auth = words.length < 2 ? new byte[0] : words[1].trim().getBytes(StandardCharsets.UTF_8);
+    return switch (status.access(words[0], auth, request.peer())) {
+      case NOT_AUTHENTICATED -> AdminAnswer.error(401, command, "Not authenticated");
+      case NOT_AUTHORIZED -> AdminAnswer.error(403, command, "Not authorized");
+      case GRANTED -> null;
+    };
+  }
+
+  private synchronized boolean tryTake() {
+    long now = System.nanoTime();
+    if (taken && now - lastNanos < config.snapshotIntervalMs() * 1_000_000) {
+      return false;
+    }
+    taken = true;
+    lastNanos = now;
+    return true;
+  }
+}
