@@ -20,6 +20,11 @@ public record Limits(
     return new Limits(1000, 8 << 20, 2 * tickMs, 20 * tickMs);
   }
 
+  /** The same with other session timeouts, in milliseconds. */
+  public Limits withTimeouts(int minMs, int maxMs) {
+    return new Limits(outstandingMax, outstandingBytesMax, minMs, maxMs);
+  }
+
   /** The session timeout that is agreed when a client asks for {@code wantedMs}. */
   int clampTimeoutMs(int wantedMs) {
     return Math.min(Math.max(wantedMs, sessionTimeoutMsMin), sessionTimeoutMsMax);

@@ -5,6 +5,7 @@ import io.paddock.replica.Core;
 import io.paddock.replica.FeedItem;
 import io.paddock.replica.Replica;
 import io.paddock.replica.Submission;
+import io.paddock.tree.Tree;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,8 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private Replica replica;
   private JournalThread journal;
   private List<ClientLoop> followers = List.of();
-  private FeedItem signalled;
+  private volatile FeedItem published;
+  private volatile int outstanding;
   private boolean burstOpen;
 
   /** A session that was heard on another loop. */
@@ -50,9 +52,19 @@ final class CoreLoop implements Core, JournalThread.Listener {
     this.replica = replica;
     this.journal = journal;
     this.followers = followers;
-    this.signalled = replica.last();
+    this.published = replica.last();
     replica.start();
     loop.scheduleWithFixedDelay(this::tick, tickMs, tickMs, TimeUnit.MILLISECONDS);
+  }
+
+  /** The tree as committed. Any thread. */
+  Tree tree() {
+    return published.tree();
+  }
+
+  /** Requests at the core that are not answered yet, as of the last burst. Any thread. */
+  int outstanding() {
+    return outstanding;
   }
 
   /** The replica, for those who run in the loop. */
@@ -145,9 +157,10 @@ final class CoreLoop implements Core, JournalThread.Listener {
 
   /** Tells the client loops that the feed has grown. */
   private void signal() {
+    outstanding = replica.outstanding();
     FeedItem last = replica.last();
-    if (last != signalled) {
-      signalled = last;
+    if (last != published) {
+      published = last;
       for (ClientLoop follower : followers) {
         follower.wake();
       }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +79,7 @@ final class JournalThread implements Disk, AutoCloseable {
   private final ArrayDeque<Batch> writing = new ArrayDeque<>();
   private long generationMin;
 
+  private final AtomicLong backlogBytes = new AtomicLong();
   private volatile boolean waiting;
   private volatile boolean closing;
 
@@ -105,6 +107,7 @@ final class JournalThread implements Disk, AutoCloseable {
       return;
     }
     filling.generation = generation;
+    backlogBytes.addAndGet(filling.bytes.size());
     queued.add(filling);
     Batch next = spare.poll();
     filling = next == null ? new Batch() : next;
@@ -125,6 +128,11 @@ final class JournalThread implements Disk, AutoCloseable {
   void newGeneration() {
     generation++;
     filling.clear();
+  }
+
+  /** Bytes handed over and not on disk yet. Any thread. */
+  long backlogBytes() {
+    return backlogBytes.get();
   }
 
   /** Writes what is queued, closes the log and ends the thread. */
@@ -212,6 +220,7 @@ final class JournalThread implements Disk, AutoCloseable {
   }
 
   private void recycle(Batch batch) {
+    backlogBytes.addAndGet(-batch.bytes.size());
     batch.clear();
     if (spare.size() < BATCHES_SPARE_MAX) {
       spare.add(batch);

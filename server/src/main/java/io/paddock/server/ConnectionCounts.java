@@ -1,0 +1,41 @@
+package io.paddock.server;
+
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How many connections are open, in all and by client address, and whether one more may be. Any thread. */
+final class ConnectionCounts {
+  private final int perAddressMax;
+  private final int totalMax;
+  private final AtomicInteger total = new AtomicInteger();
+  private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+
+  /**
+   * @param perAddressMax 0 for no bound
+   * @param totalMax 0 for no bound
+   */
+  ConnectionCounts(int perAddressMax, int totalMax) {
+    this.perAddressMax = perAddressMax;
+    this.totalMax = totalMax;
+  }
+
+  /** Counts a connection; false, and not counted, when it would be one too many. */
+  boolean enter(InetAddress address) {
+    if (total.incrementAndGet() > totalMax && totalMax > 0) {
+      total.decrementAndGet();
+      return false;
+    }
+    if (byAddress.merge(address, 1, Integer::sum) > perAddressMax && perAddressMax > 0) {
+      leave(address);
+      return false;
+    }
+    return true;
+  }
+
+  void leave(InetAddress address) {
+    total.decrementAndGet();
+    byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+  }
+}

@@ -1,0 +1,144 @@
+package io.paddock.server;
+
+import io.paddock.journal.Codec;
+import io.paddock.journal.DamagedException;
+import io.paddock.journal.Finding;
+import io.paddock.journal.Journal;
+import io.paddock.journal.JournalSettings;
+import io.paddock.journal.Recovery;
+import io.paddock.journal.SnapshotMeta;
+import io.paddock.tree.SnapshotBody;
+import io.paddock.tree.Tree;
+import io.paddock.tree.TreeSettings;
+import io.paddock.tree.Txn;
+import io.paddock.wire.JuteReader;
+import java.io.IOException;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The walk at a start: newest whole snapshot, then the transactions behind it, onto a tree. What was torn or passed over is
+ * logged, a line each; long replays say how they get on.
+ */
+final class DataLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(DataLoader.class);
+  private static final long PROGRESS_NANOS = 5_000_000_000L;
+
+  private final Journal journal;
+  private final TreeSettings settings;
+  private final boolean digestEnabled;
+  private final JuteReader reader = new JuteReader();
+  private Tree tree;
+  private long replayed;
+  private long digestsFrom;
+  private boolean digestDiffers;
+  private long startNanos;
+  private long saidNanos;
+
+  DataLoader(Journal journal, TreeSettings settings, boolean digestEnabled) {
+    this.journal = journal;
+    this.settings = settings;
+    this.digestEnabled = digestEnabled;
+  }
+
+  static JournalSettings settings(ZooCfg config) {
+    JournalConfig journal = config.journal();
+    Codec codec =
+        switch (journal.compression()) {
+          case NONE -> Codec.PLAIN;
+          case GZIP -> Codec.GZIP;
+          case SNAPPY -> Codec.SNAPPY;
+        };
+    return new JournalSettings(
+        journal.preallocationKiB() * 1024L,
+        journal.forceSync(),
+        journal.segmentSizeLimitKiB() < 0 ? -1 : journal.segmentSizeLimitKiB() * 1024L,
+        journal.forceWarningMs(),
+        codec,
+        journal.trustEmptySnapshot(),
+        recordBytesMax(config.limits()),
+        config.purge().snapRetainCount());
+  }
+
+  /** The longest transaction, as Apache's reader bounds it (quorum sheet, section 0). */
+  static int recordBytesMax(LimitsConfig limits) {
+    return limits.frameBytesMax() + Math.max(limits.frameBytesMax(), 1024);
+  }
+
+  /** Transactions that came from the log. */
+  long replayed() {
+    return replayed;
+  }
+
+  /**
+   * Loads what is there; an empty directory gets the snapshot of an empty tree, as Apache's server expects to find one.
+   *
+   * @throws DamagedException when the data cannot be trusted, with file, offset and remedy
+   */
+  Tree load() throws IOException {
+    startNanos = System.nanoTime();
+    saidNanos = startNanos;
+    Recovery recovery = journal.recover();
+    tree = recovery.load((zxid, body) -> SnapshotBody.read(body, zxid, settings)).orElse(null);
+    boolean empty = tree == null;
+    if (empty) {
+      tree = Tree.fresh(settings);
+    } else {
+      LOG.info(
+          "Snapshot 0x{} loaded: {} znodes in {} ms",
+          Long.toHexString(tree.zxid()),
+          tree.nodeCount(),
+          (System.nanoTime() - startNanos) / 1_000_000);
+    }
+    digestsFrom = recovery.snapshot().map(SnapshotMeta::digestZxid).orElse(0L);
+    long replayStart = System.nanoTime();
+    recovery.replay(this::replay);
+    recovery.findings().forEach(DataLoader::say);
+    if (replayed > 0) {
+      LOG.info(
+          "{} transactions replayed in {} ms, up to zxid 0x{}",
+          replayed,
+          (System.nanoTime() - replayStart) / 1_000_000,
+          Long.toHexString(tree.zxid()));
+    }
+    tree = tree.withoutOrphans();
+    if (empty && replayed == 0) {
+      writeSnapshot(journal, tree, digestEnabled);
+    }
+    return tree;
+  }
+
+  static long writeSnapshot(Journal journal, Tree tree, boolean digestEnabled) throws IOException {
+    OptionalLong digest = digestEnabled ? OptionalLong.of(tree.digest()) : OptionalLong.empty();
+    return journal.writeSnapshot(tree.zxid(), digest, out -> SnapshotBody.write(tree, out));
+  }
+
+  private void replay(long zxid, byte[] bytes, int from, int length) {
+    Txn txn = Txn.read(reader.reset(bytes, from, from + length));
+    tree = tree.apply(txn).tree();
+    replayed++;
+    if (digestEnabled && zxid >= digestsFrom && txn.hasDigest() && txn.digest() != tree.digest() && !digestDiffers) {
+      digestDiffers = true;
+      LOG.warn(
+          "After zxid 0x{} the tree's digest is {} and the log says {}: the server that wrote it had another tree."
+              + " Compare with a healthy server before relying on this data",
+          Long.toHexString(zxid),
+          tree.digest(),
+          txn.digest());
+    }
+    long now = System.nanoTime();
+    if (now - saidNanos > PROGRESS_NANOS) {
+      saidNanos = now;
+      LOG.info(
+          "{} transactions replayed so far, {}/s, at zxid 0x{}",
+          replayed,
+          replayed * 1_000_000_000L / Math.max(1, now - startNanos),
+          Long.toHexString(zxid));
+    }
+  }
+
+  private static void say(Finding finding) {
+    LOG.warn("{}", finding);
+  }
+}

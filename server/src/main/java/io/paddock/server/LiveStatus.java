@@ -1,0 +1,269 @@
+package io.paddock.server;
+
+import io.netty.channel.EventLoop;
+import io.paddock.frontend.Traffic;
+import io.paddock.journal.Journal;
+import io.paddock.replica.ZxidDigest;
+import io.paddock.tree.AccessControl;
+import io.paddock.tree.Tree;
+import io.paddock.wire.Acl;
+import io.paddock.wire.Id;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The status of a running server. What belongs to a loop is copied by that loop; the tree is immutable and read where it
+ * stands.
+ */
+final class LiveStatus implements ServerStatus {
+  private static final long NANOS_PER_MS = 1_000_000;
+  private static final int READS = 1;
+  private static final int WRITES = 4;
+
+  private final ZooCfg config;
+  private final ServerMetrics metrics;
+  private final CoreLoop core;
+  private final List<ClientLoop> clientLoops;
+  private final Journal journal;
+  private final AccessControl access;
+  private final long startedMs = System.currentTimeMillis();
+  private final long startedNanos = System.nanoTime();
+  private volatile boolean serving;
+  private volatile int clientPort = -1;
+
+  LiveStatus(
+      ZooCfg config,
+      ServerMetrics metrics,
+      CoreLoop core,
+      List<ClientLoop> clientLoops,
+      Journal journal,
+      AccessControl access) {
+    this.config = config;
+    this.metrics = metrics;
+    this.core = core;
+    this.clientLoops = clientLoops;
+    this.journal = journal;
+    this.access = access;
+  }
+
+  void serving(boolean now) {
+    serving = now;
+  }
+
+  void bound(int port) {
+    clientPort = port;
+  }
+
+  @Override
+  public boolean serving() {
+    return serving;
+  }
+
+  @Override
+  public ServerMode mode() {
+    return ServerMode.STANDALONE;
+  }
+
+  @Override
+  public ZooCfg config() {
+    return config;
+  }
+
+  @Override
+  public int clientPort() {
+    return clientPort;
+  }
+
+  @Override
+  public ServerMetrics metrics() {
+    return metrics;
+  }
+
+  @Override
+  public long uptimeMs() {
+    return (System.nanoTime() - startedNanos) / NANOS_PER_MS;
+  }
+
+  @Override
+  public TreeFigures tree() {
+    Tree tree = core.tree();
+    return new TreeFigures(
+        tree.zxid(), tree.nodeCount(), tree.ephemeralCount(), tree.dataBytes(), tree.sessionCount());
+  }
+
+  @Override
+  public SortedMap<Long, List<String>> ephemerals() {
+    SortedMap<Long, List<String>> paths = new TreeMap<>();
+    core.tree().forEachEphemeralOwner((sessionId, owned) -> paths.put(sessionId, List.copyOf(owned)));
+    return paths;
+  }
+
+  @Override
+  public CompletableFuture<NavigableMap<Long, List<Long>>> sessionsByExpiry() {
+    return in(
+        core.loop(),
+        () -> {
+          long wallMinusMonotonic = System.currentTimeMillis() - System.nanoTime() / NANOS_PER_MS;
+          NavigableMap<Long, List<Long>> sessions = new TreeMap<>();
+          core.replica()
+              .sessionsByDeadline()
+              .forEach((deadline, ids) -> sessions.put(deadline + wallMinusMonotonic, ids));
+          return sessions;
+        });
+  }
+
+  @Override
+  public CompletableFuture<List<ConnectionInfo>> connections() {
+    return fromLoops(
+        loop -> {
+          List<ConnectionInfo> infos = new ArrayList<>();
+          loop.channels().forEach(channel -> infos.add(info(channel)));
+          return infos;
+        });
+  }
+
+  @Override
+  public void resetConnectionStats() {
+    for (ClientLoop loop : clientLoops) {
+      loop.loop().execute(() -> loop.channels().forEach(channel -> channel.lane().traffic().reset()));
+    }
+  }
+
+  @Override
+  public CompletableFuture<SortedMap<Long, List<String>>> watchedPaths() {
+    return this.<Watched>fromLoops(
+            loop -> {
+              List<Watched> watched = new ArrayList<>();
+              loop.channels()
+                  .forEach(
+                      channel -> {
+                        List<String> paths = channel.lane().watchedPaths();
+                        if (!paths.isEmpty()) {
+                          watched.add(new Watched(channel.lane().sessionId(), paths));
+                        }
+                      });
+              return watched;
+            })
+        .thenApply(
+            all -> {
+              SortedMap<Long, List<String>> bySession = new TreeMap<>();
+              all.forEach(watched -> bySession.put(watched.sessionId, watched.paths));
+              return bySession;
+            });
+  }
+
+  private record Watched(long sessionId, List<String> paths) {}
+
+  @Override
+  public CompletableFuture<List<ZxidDigest>> digests() {
+    return in(core.loop(), () -> core.replica().digests());
+  }
+
+  @Override
+  public SnapshotFile lastSnapshot() {
+    Path directory = config.journal().dataDir().resolve(DataDirectories.VERSION);
+    SnapshotFile last = new SnapshotFile(directory, 0, startedMs);
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String[] parts = file.getFileName().toString().split("\\.");
+        if (parts.length < 2 || !parts[0].equals("snapshot")) {
+          continue;
+        }
+        long zxid = Long.parseUnsignedLong(parts[1], 16);
+        if (zxid >= last.zxid()) {
+          last = new SnapshotFile(file, zxid, Files.getLastModifiedTime(file).toMillis());
+        }
+      }
+    } catch (IOException | NumberFormatException e) {
+      return last;
+    }
+    return last;
+  }
+
+  @Override
+  public CompletableFuture<SnapshotFile> takeSnapshot() {
+    Tree tree = core.tree();
+    CompletableFuture<SnapshotFile> written = new CompletableFuture<>();
+    Thread thread =
+        Executors.defaultThreadFactory()
+            .newThread(
+                () -> {
+                  try {
+                    DataLoader.writeSnapshot(journal, tree, config.tree().digestEnabled());
+                    written.complete(lastSnapshot());
+                  } catch (IOException | RuntimeException e) {
+                    written.completeExceptionally(e);
+                  }
+                });
+    thread.setDaemon(true);
+    thread.start();
+    return written;
+  }
+
+  @Override
+  public Access access(String scheme, byte[] auth, InetAddress peer) {
+    String address = peer.getHostAddress();
+    List<Id> added = access.authenticate(scheme, auth, address);
+    if (added == null) {
+      return Access.NOT_AUTHENTICATED;
+    }
+    List<Id> ids = new ArrayList<>(List.of(new Id("ip", address)));
+    ids.addAll(added);
+    for (int perm = Acl.READ; perm <= Acl.ADMIN; perm <<= 1) {
+      if (!access.permits(core.tree().root().acl(), perm, ids)) {
+        return Access.NOT_AUTHORIZED;
+      }
+    }
+    return Access.GRANTED;
+  }
+
+  private static ConnectionInfo info(ClientChannel channel) {
+    Traffic traffic = channel.lane().traffic();
+    long count = traffic.latencyCount();
+    int interest =
+        (channel.channel().config().isAutoRead() ? READS : 0) + (channel.channel().isWritable() ? 0 : WRITES);
+    return new ConnectionInfo(
+        channel.remote(),
+        interest,
+        channel.lane().outstanding(),
+        traffic.received(),
+        traffic.sent(),
+        channel.lane().isEstablished() ? channel.lane().sessionId() : 0,
+        traffic.lastOp() == null ? "NA" : traffic.lastOp().shortName(),
+        channel.openedMs(),
+        channel.lane().timeoutMs(),
+        traffic.lastCxid(),
+        traffic.lastZxid(),
+        traffic.lastReplyNanos() / NANOS_PER_MS,
+        traffic.lastLatencyMs(),
+        traffic.latencyMinMs(),
+        count == 0 ? 0 : traffic.latencySumMs() / count,
+        traffic.latencyMaxMs());
+  }
+
+  private <T> CompletableFuture<List<T>> fromLoops(Function<ClientLoop, List<T>> copy) {
+    CompletableFuture<List<T>> all = CompletableFuture.completedFuture(List.of());
+    for (ClientLoop loop : clientLoops) {
+      all =
+          all.thenCombine(
+              in(loop.loop(), () -> copy.apply(loop)),
+              (before, more) -> Stream.concat(before.stream(), more.stream()).toList());
+    }
+    return all;
+  }
+
+  private static <T> CompletableFuture<T> in(EventLoop loop, java.util.function.Supplier<T> copy) {
+    return CompletableFuture.supplyAsync(copy, loop);
+  }
+}

@@ -1,0 +1,338 @@
+package io.paddock.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.paddock.frontend.Limits;
+import io.paddock.frontend.View;
+import io.paddock.journal.Journal;
+import io.paddock.replica.Clock;
+import io.paddock.replica.Replica;
+import io.paddock.replica.ReplicaSettings;
+import io.paddock.replica.SessionIds;
+import io.paddock.tree.AccessControl;
+import io.paddock.tree.AccessSettings;
+import io.paddock.tree.Prep;
+import io.paddock.tree.PrepSettings;
+import io.paddock.tree.Tree;
+import io.paddock.tree.TreeSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A standalone server: opens its data directory, serves clients, and stops when closed. Several live in one process without
+ * sharing anything but the process. All methods may be called by any thread.
+ *
+ * <p>What ends it beside {@link #close}: a failed force of the log or a broken invariant. Then it stops serving at once,
+ * says why in one line, and calls the failure hook; it never goes on with a state that it cannot vouch for.
+ */
+public final class PaddockServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PaddockServer.class);
+  private static final int READ_BYTES = 64 << 10;
+  private static final int UNSENT_LOW_BYTES = 256 << 10;
+  private static final int UNSENT_HIGH_BYTES = 1 << 20;
+  private static final long BACKLOG_BYTES_MAX = 64L << 20;
+
+  private final ZooCfg config;
+  private final Runnable onFailure;
+  private final ServerMetrics metrics;
+  private final AtomicBoolean stopped = new AtomicBoolean();
+  private final CountDownLatch terminated = new CountDownLatch(1);
+  private final List<FileStorage> storages = new ArrayList<>();
+  private final List<ClientLoop> clientLoops = new ArrayList<>();
+  private final ConnectionCounts connectionCounts;
+  private final Transport transport;
+  private final ExecutorService helper;
+
+  private Journal journal;
+  private JournalThread journalThread;
+  private SnapshotThread snapshotThread;
+  private CoreLoop core;
+  private LiveStatus status;
+  private Channel listener;
+  private OperatorPorts operatorPorts;
+  private volatile boolean serving;
+
+  private PaddockServer(ZooCfg config, Runnable onFailure) {
+    this.config = config;
+    this.onFailure = onFailure;
+    this.metrics = new ServerMetrics(config.journal().forceWarningMs());
+    this.connectionCounts =
+        new ConnectionCounts(config.clientPort().perAddressMax(), config.clientPort().connectionsMax());
+    this.transport = Transport.open();
+    this.helper = Executors.newSingleThreadExecutor(work -> daemon(work, "paddock-helper"));
+  }
+
+  /**
+   * Starts a server; it serves when this returns.
+   *
+   * @param onFailure called once if the server has to stop by itself
+   * @throws StartException when it cannot, with cause, remedy and the exit code ZooKeeper users know
+   */
+  public static PaddockServer start(ZooCfg config, Runnable onFailure) throws StartException {
+    PaddockServer server = new PaddockServer(config, onFailure);
+    try {
+      server.open();
+      return server;
+    } catch (StartException e) {
+      server.close();
+      throw e;
+    } catch (ConfigException e) {
+      server.close();
+      throw new StartException(e.getMessage(), e.exitCode(), e);
+    } catch (IOException e) {
+      server.close();
+      throw new StartException(
+          "The data directory cannot be used: " + e.getMessage(), ConfigException.EXIT_DATA_DIRECTORY, e);
+    }
+  }
+
+  /** The port clients connect to. */
+  public int clientPort() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /** What operators may ask of it. */
+  public ServerStatus status() {
+    return status;
+  }
+
+  /** Waits until the server has stopped. */
+  public void awaitTermination() throws InterruptedException {
+    terminated.await();
+  }
+
+  private void open() throws IOException, ConfigException, StartException {
+    config.warnings().forEach(LOG::warn);
+    DataDirectories.prepare(config.journal()).forEach(LOG::info);
+    Path snapshots = config.journal().dataDir().resolve(DataDirectories.VERSION);
+    Path logs = config.journal().dataLogDir().resolve(DataDirectories.VERSION);
+    FileStorage snapshotStorage = openStorage(snapshots);
+    FileStorage logStorage =
+        snapshots.toAbsolutePath().normalize().equals(logs.toAbsolutePath().normalize())
+            ? snapshotStorage
+            : openStorage(logs);
+    journal = Journal.open(snapshotStorage, logStorage, DataLoader.settings(config), System::nanoTime);
+    boolean digestEnabled = config.tree().digestEnabled();
+    TreeSettings treeSettings =
+        new TreeSettings(
+            config.tree().extendedTypesEnabled(), config.tree().emulate353TtlNodes(), new SecureRandom().nextLong());
+    DataLoader loader = new DataLoader(journal, treeSettings, digestEnabled);
+    Tree tree = loader.load();
+    assemble(tree, loader.replayed());
+    bind();
+  }
+
+  private FileStorage openStorage(Path directory) throws IOException {
+    FileStorage storage = FileStorage.open(directory);
+    storages.add(storage);
+    return storage;
+  }
+
+  private void assemble(Tree tree, long replayed) {
+    core = new CoreLoop(transport.coreLoop(), this::fail);
+    snapshotThread =
+        new SnapshotThread(
+            snapshot -> DataLoader.writeSnapshot(journal, snapshot, config.tree().digestEnabled()), metrics);
+    journalThread = new JournalThread(journal.log(), snapshotThread, core, metrics);
+    AccessControl access = accessControl(config.auth());
+    Replica replica =
+        new Replica(replicaSettings(), tree, replayed, prep(access), journalThread, new MachineClock(), System.nanoTime());
+    int outstandingMax = config.limits().outstandingRequestsMax();
+    for (var loop : transport.clientLoops()) {
+      clientLoops.add(
+          new ClientLoop(
+              loop,
+              metrics.newLoop(),
+              ClientLoopLimits.of(config),
+              () -> core.outstanding() >= outstandingMax || journalThread.backlogBytes() > BACKLOG_BYTES_MAX));
+    }
+    status = new LiveStatus(config, metrics, core, clientLoops, journal, access);
+    FourLetterWords words = new FourLetterWords(status, BuildInfo.load(), helper);
+    SessionIds ids = new SessionIds(1, System.nanoTime() / 1_000_000);
+    SessionConfig session = config.session();
+    Limits limits = Limits.of(session.tickTimeMs()).withTimeouts(session.minTimeoutMs(), session.maxTimeoutMs());
+    long hashSeed = new SecureRandom().nextLong();
+    long tickMs = Math.max(10, Math.min(100, session.tickTimeMs() / 4));
+    snapshotThread.start();
+    journalThread.start();
+    Transport.inLoop(core.loop(), () -> core.start(replica, journalThread, clientLoops, tickMs));
+    for (ClientLoop loop : clientLoops) {
+      View view = new View(core, replica.last(), ids, access, limits, hashSeed);
+      Transport.inLoop(loop.loop(), () -> loop.start(view, words, tickMs));
+    }
+    operatorPorts = new OperatorPorts(config, status, journal, words);
+  }
+
+  private ReplicaSettings replicaSettings() {
+    TreeConfig tree = config.tree();
+    return new ReplicaSettings(
+        config.session().tickTimeMs(),
+        config.journal().snapCount(),
+        config.journal().snapSizeLimitKiB() * 1024L,
+        tree.reapIntervalMs(),
+        tree.reapPerMinuteMax(),
+        tree.containerNeverUsedMs());
+  }
+
+  private Prep prep(AccessControl access) {
+    TreeConfig tree = config.tree();
+    return new Prep(
+        new PrepSettings(
+            access,
+            tree.enforceQuota(),
+            tree.digestEnabled(),
+            tree.closeSessionTxnEnabled(),
+            tree.reconfigEnabled(),
+            DataLoader.recordBytesMax(config.limits())));
+  }
+
+  private static AccessControl accessControl(AuthConfig auth) {
+    return new AccessControl(
+        new AccessSettings(
+            auth.skipAcl(),
+            auth.digestEnabled(),
+            auth.digestAlgorithm(),
+            auth.superDigest().orElse(null),
+            false,
+            null,
+            false,
+            null));
+  }
+
+  private void bind() throws StartException {
+    ClientPortConfig port = config.clientPort();
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(transport.acceptors(), transport.clients())
+            .channel(transport.serverChannelType())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, port.tcpKeepAlive())
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(UNSENT_LOW_BYTES, UNSENT_HIGH_BYTES))
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel);
+                  }
+                });
+    if (port.backlog() > 0) {
+      bootstrap.option(ChannelOption.SO_BACKLOG, port.backlog());
+    }
+    InetSocketAddress address = port.bindAddress();
+    try {
+      operatorPorts.open();
+      listener = bootstrap.bind(address).syncUninterruptibly().channel();
+    } catch (RuntimeException e) {
+      throw StartException.bind(address, e);
+    }
+    status.bound(clientPort());
+    serving = true;
+    status.serving(true);
+    LOG.info("Serving clients on {}", listener.localAddress());
+  }
+
+  private void accept(Channel channel) {
+    InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+    if (remote == null || !connectionCounts.enter(remote.getAddress())) {
+      metrics.count(EventCounter.CONNECTION_REJECTED);
+      channel.close();
+      return;
+    }
+    metrics.count(EventCounter.CONNECTION_REQUEST_COUNT);
+    channel.closeFuture().addListener(closed -> connectionCounts.leave(remote.getAddress()));
+    ClientLoop loop =
+        clientLoops.stream().filter(l -> l.loop() == channel.eventLoop()).findFirst().orElseThrow();
+    channel.pipeline().addLast(new ClientChannel(loop, System.currentTimeMillis()));
+  }
+
+  private void fail(Throwable cause) {
+    if (!serving || stopped.get()) {
+      LOG.debug("A failure while the server stops", cause);
+      return;
+    }
+    serving = false;
+    status.serving(false);
+    metrics.count(EventCounter.UNRECOVERABLE_ERROR_COUNT);
+    LOG.error(
+        "The server stops, because it cannot vouch for its state any more: {}. What was acknowledged is on disk; a"
+            + " restart goes on from there",
+        cause.toString(),
+        cause);
+    onFailure.run();
+    daemon(this::close, "paddock-stop").start();
+  }
+
+  /** Stops serving, writes what was accepted, and gives everything back. */
+  @Override
+  public void close() {
+    if (!stopped.compareAndSet(false, true)) {
+      return;
+    }
+    serving = false;
+    if (status != null) {
+      status.serving(false);
+    }
+    if (operatorPorts != null) {
+      operatorPorts.close();
+    }
+    if (listener != null) {
+      listener.close().syncUninterruptibly();
+    }
+    for (ClientLoop loop : clientLoops) {
+      Transport.inLoop(loop.loop(), loop::closeAll);
+    }
+    if (journalThread != null) {
+      journalThread.close();
+      snapshotThread.close();
+    }
+    transport.close();
+    helper.shutdown();
+    for (FileStorage storage : storages) {
+      try {
+        storage.close();
+      } catch (IOException e) {
+        LOG.warn("A directory could not be closed: {}", e.getMessage());
+      }
+    }
+    LOG.info("The server has stopped");
+    terminated.countDown();
+  }
+
+  private static Thread daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** The machine's clocks. */
+  private static final class MachineClock implements Clock {
+    @Override
+    public long wallMs() {
+      return System.currentTimeMillis();
+    }
+
+    @Override
+    public long monotonicMs() {
+      return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.paddock.server;
+
+import java.net.BindException;
+import java.net.InetSocketAddress;
+
+/** Why a server does not start: one line with cause and remedy, fit to be shown as it stands. */
+public final class StartException extends Exception {
+  private static final long serialVersionUID = 1L;
+  private static final int EXIT_UNEXPECTED = 1;
+
+  private final int exitCode;
+
+  StartException(String line, int exitCode, Throwable cause) {
+    super(line, cause);
+    this.exitCode = exitCode;
+  }
+
+  static StartException bind(InetSocketAddress address, Throwable cause) {
+    String where = "clientPort " + address.getPort();
+    if (address.isUnresolved()) {
+      return new StartException(
+          "clientPortAddress " + address.getHostString() + " is no host that this machine can resolve",
+          EXIT_UNEXPECTED,
+          cause);
+    }
+    if (cause instanceof BindException || String.valueOf(cause.getMessage()).contains("in use")) {
+      return new StartException(
+          where + " is in use: another server runs there (bin/zkServer.sh status), or set another clientPort",
+          EXIT_UNEXPECTED,
+          cause);
+    }
+    return new StartException(where + " cannot be bound: " + cause.getMessage(), EXIT_UNEXPECTED, cause);
+  }
+
+  /** The process exit code that Apache's server gives for this kind of failure. */
+  public int exitCode() {
+    return exitCode;
+  }
+}

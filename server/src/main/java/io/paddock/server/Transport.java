@@ -1,0 +1,98 @@
+package io.paddock.server;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The event loops of one server: epoll where there is epoll. On two cores or fewer one loop is the core and serves the
+ * clients too; with more, the core has a loop of its own and the clients share the others.
+ */
+final class Transport implements AutoCloseable {
+  private static final int CORES_TO_SHARE = 2;
+  private static final int CLIENT_LOOPS_MAX = 16;
+  private static final int TASKS_AFTER_IO = 100;
+
+  private final boolean epoll;
+  private final EventLoopGroup core;
+  private final EventLoopGroup clients;
+
+  private Transport(boolean epoll, EventLoopGroup core, EventLoopGroup clients) {
+    this.epoll = epoll;
+    this.core = core;
+    this.clients = clients;
+  }
+
+  static Transport open() {
+    boolean epoll = Epoll.isAvailable();
+    int cores = Runtime.getRuntime().availableProcessors();
+    EventLoopGroup core = group(epoll, 1, "paddock-core");
+    EventLoopGroup clients =
+        cores <= CORES_TO_SHARE ? core : group(epoll, Math.min(cores - 1, CLIENT_LOOPS_MAX), "paddock-clients");
+    return new Transport(epoll, core, clients);
+  }
+
+  private static EventLoopGroup group(boolean epoll, int threads, String name) {
+    ThreadFactory factory = new DefaultThreadFactory(name, true);
+    if (epoll) {
+      EpollEventLoopGroup group = new EpollEventLoopGroup(threads, factory);
+      group.setIoRatio(TASKS_AFTER_IO);
+      return group;
+    }
+    NioEventLoopGroup group = new NioEventLoopGroup(threads, factory);
+    group.setIoRatio(TASKS_AFTER_IO);
+    return group;
+  }
+
+  EventLoop coreLoop() {
+    return (EventLoop) core.iterator().next();
+  }
+
+  List<EventLoop> clientLoops() {
+    List<EventLoop> loops = new ArrayList<>();
+    for (EventExecutor loop : clients) {
+      loops.add((EventLoop) loop);
+    }
+    return loops;
+  }
+
+  EventLoopGroup acceptors() {
+    return core;
+  }
+
+  EventLoopGroup clients() {
+    return clients;
+  }
+
+  Class<? extends ServerChannel> serverChannelType() {
+    return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  /** Runs {@code work} in the loop and returns when it is done. */
+  static void inLoop(EventLoop loop, Runnable work) {
+    if (loop.inEventLoop()) {
+      work.run();
+    } else if (!loop.isShuttingDown()) {
+      loop.submit(work).syncUninterruptibly();
+    }
+  }
+
+  @Override
+  public void close() {
+    core.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    clients.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    core.terminationFuture().awaitUninterruptibly(5, TimeUnit.SECONDS);
+    clients.terminationFuture().awaitUninterruptibly(5, TimeUnit.SECONDS);
+  }
+}
