@@ -192,6 +192,19 @@ final class Branch extends Node {
   }
 
   @Override
+  void writeStored(JuteWriter out) {
+    out.writeLong(czxid);
+    out.writeLong(mzxid);
+    out.writeLong(ctime);
+    out.writeLong(mtime);
+    out.writeInt(version);
+    out.writeInt(cversion);
+    out.writeInt(aversion);
+    out.writeLong(owner);
+    out.writeLong(pzxid);
+  }
+
+  @Override
   void updateData(CRC32 crc) {
     if (data != null) {
       crc.update(data, 0, data.length);

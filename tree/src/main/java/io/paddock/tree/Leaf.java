@@ -234,6 +234,21 @@ class Leaf extends Node {
   }
 
   @Override
+  final void writeStored(JuteWriter out) {
+    long czxid = czxid();
+    long ctime = ctime();
+    out.writeLong(czxid);
+    out.writeLong(czxid);
+    out.writeLong(ctime);
+    out.writeLong(ctime);
+    out.writeInt(0);
+    out.writeInt(0);
+    out.writeInt(0);
+    out.writeLong(owner());
+    out.writeLong(czxid);
+  }
+
+  @Override
   final void updateData(CRC32 crc) {
     int at = dataAt();
     crc.update(packed, at, packed.length - at);

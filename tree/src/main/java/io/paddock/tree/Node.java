@@ -121,6 +121,9 @@ public abstract class Node {
   /** Writes the name as a string. */
   abstract void writeName(JuteWriter out);
 
+  /** Writes the 60 bytes of the stat that snapshots hold. */
+  abstract void writeStored(JuteWriter out);
+
   /** Writes the name's bytes alone. */
   abstract void writeRawName(JuteWriter out);
 
