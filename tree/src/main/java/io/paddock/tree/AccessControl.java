@@ -1,15 +1,31 @@
 package io.paddock.tree;
 
 import io.paddock.wire.Acl;
+import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
  * Who may do what (client protocol sheet, section 9): judges identities by lists, expands and
- * checks the lists that clients send. Immutable and free of state, for any thread.
+ * checks the lists that clients send. Immutable, for any thread.
  */
 public final class AccessControl {
-  public AccessControl(AccessSettings settings) {}
+  private static final String WORLD = "world";
+  private static final String ANYONE = "anyone";
+  private static final String AUTH = "auth";
+  private static final String DIGEST = DigestIds.SCHEME;
+  private static final String IP = "ip";
+  private static final String X509 = "x509";
+  private static final String SASL = "sasl";
+  private static final String SUPER = "super";
+
+  private final AccessSettings settings;
+
+  public AccessControl(AccessSettings settings) {
+    this.settings = settings;
+  }
 
   /**
    * Whether a connection with these identities has one of the permission bits.
@@ -17,24 +33,179 @@ public final class AccessControl {
    * @param perms one or more bits of {@link Acl}; any of them suffices
    */
   public boolean permits(AclList acl, int perms, List<Id> ids) {
-    throw new UnsupportedOperationException();
+    if (acl == AclList.OPEN && perms > 0 || settings.skipAcl() || acl.entries().isEmpty()) {
+      return true;
+    }
+    for (int i = 0; i < ids.size(); i++) {
+      if (SUPER.equals(ids.get(i).scheme())) {
+        return true;
+      }
+    }
+    List<Acl> entries = acl.entries();
+    for (int i = 0; i < entries.size(); i++) {
+      Acl entry = entries.get(i);
+      if ((entry.perms() & perms) != 0 && matches(entry.id(), ids)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** The list to be stored for the list a client sent; null when that is an INVALIDACL. */
+  /** The list to be stored for the list a client sent; null when that cannot be. */
   public List<Acl> fixup(List<Acl> acl, List<Id> ids) {
-    throw new UnsupportedOperationException();
+    List<Acl> fixed = new ArrayList<>();
+    return fixup(acl, ids, fixed) == ErrorCode.OK ? fixed : null;
+  }
+
+  /** Adds to {@code fixed} what is to be stored for {@code acl}. */
+  ErrorCode fixup(List<Acl> acl, List<Id> ids, List<Acl> fixed) {
+    if (acl == null || acl.isEmpty()) {
+      return ErrorCode.INVALIDACL;
+    }
+    if (acl.equals(Acl.OPEN)) {
+      fixed.addAll(Acl.OPEN);
+      return ErrorCode.OK;
+    }
+    for (Acl entry : new LinkedHashSet<>(acl)) {
+      ErrorCode error = fixup(entry, ids, fixed);
+      if (error != ErrorCode.OK) {
+        return error;
+      }
+    }
+    return ErrorCode.OK;
   }
 
   /** The list that getACL shows to these identities: digests are hidden from all but ADMIN. */
   public List<Acl> shown(AclList acl, List<Id> ids) {
-    throw new UnsupportedOperationException();
+    if (permits(acl, Acl.ADMIN, ids)) {
+      return acl.entries();
+    }
+    List<Acl> shown = new ArrayList<>(acl.entries().size());
+    for (Acl entry : acl.entries()) {
+      Id id = entry.id();
+      if (DIGEST.equals(id.scheme())) {
+        int colon = id.id().indexOf(':');
+        String user = colon < 0 ? id.id() : id.id().substring(0, colon);
+        shown.add(new Acl(entry.perms(), new Id(DIGEST, user + ":x")));
+      } else {
+        shown.add(entry);
+      }
+    }
+    return shown;
   }
 
   /**
-   * The identities that an auth packet adds to a connection: possibly none; null when it is an
-   * AUTHFAILED.
+   * The identities that an auth packet adds to a connection; null when it is an AUTHFAILED.
+   *
+   * @param auth as sent, may be null
+   * @param remoteAddress literal of the client's address
    */
   public List<Id> authenticate(String scheme, byte[] auth, String remoteAddress) {
-    throw new UnsupportedOperationException();
+    if (IP.equals(scheme)) {
+      return List.of(new Id(IP, remoteAddress));
+    }
+    if (!DIGEST.equals(scheme) || !settings.digestEnabled() || auth == null) {
+      return null;
+    }
+    Id id = DigestIds.of(settings.digestAlgorithm(), auth);
+    return id.id().equals(settings.superDigest()) ? List.of(new Id(SUPER, ""), id) : List.of(id);
+  }
+
+  private ErrorCode fixup(Acl entry, List<Id> ids, List<Acl> fixed) {
+    Id id = entry.id();
+    if (id == null || id.scheme() == null) {
+      return ErrorCode.INVALIDACL;
+    }
+    if (id.scheme().equals(AUTH)) {
+      int before = fixed.size();
+      for (Id own : ids) {
+        if (isAuthenticated(own.scheme())) {
+          fixed.add(new Acl(entry.perms(), own));
+        }
+      }
+      return fixed.size() > before ? ErrorCode.OK : ErrorCode.INVALIDACL;
+    }
+    if (id.id() == null) {
+      // Apache's server trips over it.
+      return isKnown(id.scheme()) || id.scheme().equals(WORLD)
+          ? ErrorCode.MARSHALLINGERROR
+          : ErrorCode.INVALIDACL;
+    }
+    if (!isValid(id)) {
+      return ErrorCode.INVALIDACL;
+    }
+    fixed.add(entry);
+    return ErrorCode.OK;
+  }
+
+  private boolean isKnown(String scheme) {
+    return switch (scheme) {
+      case IP -> true;
+      case DIGEST -> settings.digestEnabled();
+      case X509 -> settings.x509Registered();
+      case SASL -> settings.saslRegistered();
+      default -> false;
+    };
+  }
+
+  /** Whether identities of this scheme prove who somebody is, so that {@code auth} means them. */
+  private boolean isAuthenticated(String scheme) {
+    return !IP.equals(scheme) && scheme != null && isKnown(scheme);
+  }
+
+  private boolean isValid(Id id) {
+    return switch (id.scheme()) {
+      case WORLD -> id.id().equals(ANYONE);
+      case IP -> IpRange.isValid(id.id());
+      case DIGEST -> settings.digestEnabled() && isDigest(id.id());
+      case X509 -> settings.x509Registered() && isSubject(id.id());
+      case SASL -> settings.saslRegistered() && !id.id().isEmpty();
+      default -> false;
+    };
+  }
+
+  /** One colon, with something behind it. */
+  private static boolean isDigest(String id) {
+    int colon = id.indexOf(':');
+    return colon >= 0 && colon == id.lastIndexOf(':') && colon < id.length() - 1;
+  }
+
+  private static boolean isSubject(String id) {
+    try {
+      return !new javax.security.auth.x500.X500Principal(id).getName().isEmpty() || id.isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private boolean matches(Id wanted, List<Id> ids) {
+    String scheme = wanted.scheme();
+    if (WORLD.equals(scheme) && ANYONE.equals(wanted.id())) {
+      return true;
+    }
+    if (scheme == null || wanted.id() == null || !isKnown(scheme)) {
+      return false;
+    }
+    for (int i = 0; i < ids.size(); i++) {
+      Id own = ids.get(i);
+      if (scheme.equals(own.scheme()) && matches(scheme, wanted.id(), own.id())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean matches(String scheme, String wanted, String own) {
+    return switch (scheme) {
+      case IP -> own != null && IpRange.matches(wanted, own);
+      case DIGEST -> wanted.equals(own);
+      case X509 -> wanted.equals(own) || own != null && own.equals(settings.x509SuperUser());
+      case SASL -> SUPER.equals(own) || wanted.equals(own) || isAnyone(wanted);
+      default -> false;
+    };
+  }
+
+  private boolean isAnyone(String wanted) {
+    return settings.anySaslUserMayDoAs() != null && settings.anySaslUserMayDoAs().equals(wanted);
   }
 }

@@ -2,15 +2,20 @@ package io.paddock.tree;
 
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.Stat;
+import java.util.ArrayDeque;
+import java.util.zip.CRC32;
 
 /**
  * One znode at one moment: its data, stat, access control list and children. Immutable, so any
  * thread may read it for as long as it likes.
+ *
+ * <p>A znode that never changed since its creation is a {@link Leaf}; all others are a {@link
+ * Branch}.
  */
 public abstract class Node {
   Node() {}
 
-  /** A copy, or an array that nobody may change; null when the data is null. */
+  /** The data, possibly a copy; null when it is null. Nobody may change the array. */
   public abstract byte[] data();
 
   /** Bytes of data; 0 for null. */
@@ -29,9 +34,6 @@ public abstract class Node {
 
   /** Writes the children's names as a vector, in no particular order. */
   public abstract void writeChildren(JuteWriter out);
-
-  /** Znodes below this one, itself not counted. */
-  public abstract int descendantCount();
 
   public abstract AclList acl();
 
@@ -58,12 +60,12 @@ public abstract class Node {
   public abstract long owner();
 
   /** The ephemeralOwner that clients see: 0 for containers and TTL znodes. */
-  public abstract long shownOwner();
+  public final long shownOwner() {
+    return ownerType() == OwnerType.EPHEMERAL ? owner() : 0;
+  }
 
   /** Writes the 68 bytes of the stat that clients see (client protocol sheet, section 6). */
-  public final void writeStat(JuteWriter out) {
-    stat().write(out);
-  }
+  public abstract void writeStat(JuteWriter out);
 
   /** The stat that clients see. */
   public final Stat stat() {
@@ -73,11 +75,76 @@ public abstract class Node {
         ctime(),
         mtime(),
         version(),
-        2 * cversion() - childCount(),
+        shownCversion(),
         aversion(),
         shownOwner(),
         dataLength(),
         childCount(),
         pzxid());
+  }
+
+  /** Znodes below this one, itself not counted. */
+  public final int descendantCount() {
+    int count = 0;
+    // A stack of its own: clients decide how deep a tree is.
+    ArrayDeque<Node> open = new ArrayDeque<>();
+    open.push(this);
+    while (!open.isEmpty()) {
+      Children children = open.pop().children();
+      if (children != null) {
+        count += children.size();
+        children.forEach(
+            child -> {
+              if (child.childCount() > 0) {
+                open.push(child);
+              }
+            });
+      }
+    }
+    return count;
+  }
+
+  /** Creations and deletions of children, as far as clients are concerned. */
+  final int shownCversion() {
+    return 2 * cversion() - childCount();
+  }
+
+  abstract OwnerType ownerType();
+
+  /** Null when there are none. */
+  abstract Children children();
+
+  abstract boolean nameIs(String path, int from, int to);
+
+  abstract int nameHash(NameHash names);
+
+  /** Writes the name as a string. */
+  abstract void writeName(JuteWriter out);
+
+  /** Writes the 60 bytes of the stat that snapshots hold. */
+  abstract void writeStored(JuteWriter out);
+
+  /** Writes the name's bytes alone. */
+  abstract void writeRawName(JuteWriter out);
+
+  /** Feeds the data to a checksum. */
+  abstract void updateData(CRC32 crc);
+
+  /** An unpublished branch that is this znode with that data. */
+  abstract Branch toBranch(byte[] data);
+
+  /** What it contributes to the tree's digest; {@code path[0, end)} is its path. */
+  abstract long digest(Digester digester, String path, int end);
+
+  final Node child(NameHash names, String path, int from, int to) {
+    Children children = children();
+    return children == null
+        ? null
+        : children.get(names.of(path, from, to), 0, path, from, to);
+  }
+
+  @Override
+  public final String toString() {
+    return name() + " " + stat();
   }
 }

@@ -1,23 +1,54 @@
 package io.paddock.tree;
 
+import io.paddock.wire.JuteWriter;
+import io.paddock.wire.MalformedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 
 /** A snapshot's body to and from blocking streams (data directory sheet, section 3.2). */
 public final class SnapshotBody {
+  private static final int CHUNK_BYTES = 256 << 10;
+
   private SnapshotBody() {}
 
+  /** Writes the body in large pieces. */
   public static void write(Tree tree, OutputStream out) throws IOException {
-    throw new UnsupportedOperationException();
+    SnapshotWriter writer = new SnapshotWriter(tree);
+    JuteWriter chunk = new JuteWriter(CHUNK_BYTES + (4 << 10));
+    boolean more = true;
+    while (more) {
+      more = writer.fill(chunk, CHUNK_BYTES);
+      out.write(chunk.array(), 0, chunk.size());
+      chunk.clear();
+    }
   }
 
   /**
-   * Reads a body from a stream that supports marks, and leaves the stream right behind it.
+   * Reads a body in large pieces.
    *
-   * @throws io.paddock.wire.MalformedException when it is not a snapshot's body
+   * @param in ends where the body ends; what follows may be taken from it and lost
+   * @param zxid that the tree will have
+   * @throws MalformedException when it is not a snapshot's body
    */
   public static Tree read(InputStream in, long zxid, TreeSettings settings) throws IOException {
-    throw new UnsupportedOperationException();
+    SnapshotReader reader = new SnapshotReader(zxid, settings);
+    byte[] chunk = new byte[CHUNK_BYTES];
+    int filled = 0;
+    while (!reader.done()) {
+      if (filled == chunk.length) {
+        chunk = Arrays.copyOf(chunk, Math.multiplyExact(chunk.length, 2));
+      }
+      int count = in.read(chunk, filled, chunk.length - filled);
+      if (count < 0) {
+        throw new MalformedException("a snapshot's body ends early");
+      }
+      filled += count;
+      int taken = reader.feed(chunk, 0, filled);
+      System.arraycopy(chunk, taken, chunk, 0, filled - taken);
+      filled -= taken;
+    }
+    return reader.tree();
   }
 }

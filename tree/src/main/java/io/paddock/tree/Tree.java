@@ -1,6 +1,7 @@
 package io.paddock.tree;
 
 import java.util.Collection;
+import java.util.List;
 
 /**
  * The whole replicated state at one zxid: znodes, sessions, ephemerals, access control lists and
@@ -8,35 +9,84 @@ import java.util.Collection;
  * touch, so a tree is a consistent snapshot for as long as somebody holds it, on any thread.
  */
 public final class Tree {
+  private static final byte[] NO_BYTES = {};
+
+  final TreeSettings settings;
+  final NameHash names;
+  final long zxid;
+  final Branch root;
+  final long digest;
+  final int nodes;
+  final long dataBytes;
+  final int ephemerals;
+  final int quotas;
+  final int liveSessions;
+  final PersistentMap<Long, Session> sessions;
+  final PersistentMap<String, Boolean> containers;
+  final PersistentMap<String, Boolean> ttls;
+  final PersistentMap<AclList, AclUse> acls;
+
+  /** What the editor made. */
+  Tree(Editor editor, long zxid) {
+    this.settings = editor.settings;
+    this.names = editor.names;
+    this.zxid = zxid;
+    this.root = editor.root;
+    this.digest = editor.digest;
+    this.nodes = editor.nodes;
+    this.dataBytes = editor.dataBytes;
+    this.ephemerals = editor.ephemerals;
+    this.quotas = editor.quotas;
+    this.liveSessions = editor.liveSessions;
+    this.sessions = editor.sessions;
+    this.containers = editor.containers;
+    this.ttls = editor.ttls;
+    this.acls = editor.acls;
+  }
+
   /** A new server's tree, at zxid 0 (client protocol sheet, section 5.2). */
   public static Tree fresh() {
     return fresh(TreeSettings.DEFAULT);
   }
 
   public static Tree fresh(TreeSettings settings) {
-    throw new UnsupportedOperationException();
+    return fresh(settings, new NameHash(settings.hashSeed()));
+  }
+
+  static Tree fresh(TreeSettings settings, NameHash names) {
+    Branch root = new Branch(NO_BYTES);
+    root.data = NO_BYTES;
+    Editor editor = new Editor(settings, names, root);
+    editor.bear("/zookeeper", NO_BYTES);
+    editor.bear(Quotas.ROOT, NO_BYTES);
+    editor.bearConfig();
+    return editor.finish(0);
   }
 
   public TreeSettings settings() {
-    throw new UnsupportedOperationException();
+    return settings;
   }
 
   /** Of the last transaction applied. */
   public long zxid() {
-    throw new UnsupportedOperationException();
+    return zxid;
   }
 
   /** The same content under another zxid. */
-  public Tree withZxid(long zxid) {
-    throw new UnsupportedOperationException();
+  public Tree withZxid(long newZxid) {
+    return new Editor(this, new Digester()).finish(newZxid);
   }
 
   /**
    * The same content with this membership text in {@code /zookeeper/config} (data directory sheet,
    * section 5). No transaction.
+   *
+   * @param versionZxid zxid of the reconfiguration that made it
    */
   public Tree withConfig(byte[] text, long versionZxid, long timeMs) {
-    throw new UnsupportedOperationException();
+    Editor editor = new Editor(this, new Digester());
+    editor.setConfig(text, versionZxid, timeMs);
+    return editor.finish(zxid);
   }
 
   /**
@@ -44,7 +94,21 @@ public final class Tree {
    * without a transaction (data directory sheet, section 5).
    */
   public Tree withoutOrphans() {
-    throw new UnsupportedOperationException();
+    if (liveSessions == sessions.size()) {
+      return this;
+    }
+    Editor editor = new Editor(this, new Digester());
+    sessions.forEach(
+        (id, session) -> {
+          if (!session.isAlive()) {
+            editor.closeSession(id, List.of(), zxid);
+          }
+        });
+    return editor.finish(zxid);
+  }
+
+  public Node root() {
+    return root;
   }
 
   /**
@@ -52,65 +116,93 @@ public final class Tree {
    * answered, and nothing is allocated.
    */
   public Node find(String path) {
-    throw new UnsupportedOperationException();
-  }
-
-  public Node root() {
-    throw new UnsupportedOperationException();
+    int length = path.length();
+    if (length == 0) {
+      return root;
+    }
+    if (path.charAt(0) != '/') {
+      return null;
+    }
+    if (length == 1) {
+      return root;
+    }
+    Node node = root;
+    int from = 1;
+    while (true) {
+      int slash = path.indexOf('/', from);
+      int to = slash < 0 ? length : slash;
+      node = node.child(names, path, from, to);
+      if (node == null || to == length) {
+        return node;
+      }
+      from = to + 1;
+    }
   }
 
   /** The timeout that a session was made with; -1 when there is no such session. */
   public int sessionTimeoutMs(long sessionId) {
-    throw new UnsupportedOperationException();
+    Session session = sessions.get(sessionId);
+    return session == null ? Session.UNKNOWN : session.timeoutMs();
   }
 
   public int sessionCount() {
-    throw new UnsupportedOperationException();
+    return liveSessions;
   }
 
   /** Shows the sessions by ascending id. */
   public void forEachSession(SessionVisitor visitor) {
-    throw new UnsupportedOperationException();
+    sessions.forEach(
+        (id, session) -> {
+          if (session.isAlive()) {
+            visitor.visit(id, session.timeoutMs());
+          }
+        });
   }
 
   /** Paths of a session's ephemerals, sorted; empty when it has none. */
   public Collection<String> ephemerals(long sessionId) {
-    throw new UnsupportedOperationException();
+    Session session = sessions.get(sessionId);
+    return session == null ? List.of() : session.ephemerals().keys();
   }
 
   /** Shows the owners of ephemerals by ascending id. */
   public void forEachEphemeralOwner(EphemeralVisitor visitor) {
-    throw new UnsupportedOperationException();
+    sessions.forEach(
+        (id, session) -> {
+          if (!session.ephemerals().isEmpty()) {
+            visitor.visit(id, session.ephemerals().keys());
+          }
+        });
   }
 
   /** Data directory sheet, section 4. */
   public long digest() {
-    throw new UnsupportedOperationException();
+    return digest;
   }
 
   /** As {@code znode_count} reports it: the root counts twice. */
   public int nodeCount() {
-    throw new UnsupportedOperationException();
+    return nodes + 1;
   }
 
   /** As {@code approximate_data_size} reports it: lengths of paths and data. */
   public long dataBytes() {
-    throw new UnsupportedOperationException();
+    return dataBytes;
   }
 
   /** As {@code ephemerals_count} reports it. */
   public int ephemeralCount() {
-    throw new UnsupportedOperationException();
+    return ephemerals;
   }
 
   /** Paths of the container znodes, sorted. */
   public Collection<String> containers() {
-    throw new UnsupportedOperationException();
+    return containers.keys();
   }
 
   /** Paths of the TTL znodes, sorted. */
   public Collection<String> ttls() {
-    throw new UnsupportedOperationException();
+    return ttls.keys();
   }
 
   /**
@@ -118,6 +210,6 @@ public final class Tree {
    * already (data directory sheet, section 3.5). The only way a tree changes.
    */
   public Applied apply(Txn txn) {
-    throw new UnsupportedOperationException();
+    return Replay.apply(this, txn);
   }
 }
