@@ -44,19 +44,10 @@ public final class Lane implements Watcher {
     CLOSED
   }
 
-  /**
-   * Whether and when the session was last reported to the core, within the view's current round.
-   */
-  enum Touch {
-    NO,
-    REPORTED,
-    /** Heard again since: to be reported at the end of the round. */
-    DUE
-  }
-
   private final View view;
   private final Connection connection;
   private final Traffic traffic;
+  private final PendingQueue pending = new PendingQueue();
 
   private State state = State.CONNECTING;
   private List<Id> ids;
@@ -64,17 +55,7 @@ public final class Lane implements Watcher {
   private int timeoutMs;
   private boolean hasReadOnly;
   private boolean reading = true;
-  private Touch touch = Touch.NO;
-
-  /**
-   * What is not answered yet, linked, oldest first: nothing when idle, so an idle connection is
-   * small.
-   */
-  private Pending oldest;
-
-  private Pending newest;
-  private int outstanding;
-  private int outstandingBytes;
+  private View.Touch touch = View.Touch.NO;
 
   /** Null until the first watch. */
   private WatchSet watchSet;
@@ -118,8 +99,8 @@ public final class Lane implements Watcher {
     return switch (state) {
       case CONNECTING -> true;
       case ESTABLISHED ->
-          outstanding < view.limits().outstandingMax()
-              && outstandingBytes < view.limits().outstandingBytesMax();
+          pending.size() < view.limits().outstandingMax()
+              && pending.bytes() < view.limits().outstandingBytesMax();
       case OPENING, DRAINING, CLOSED -> false;
     };
   }
@@ -130,8 +111,7 @@ public final class Lane implements Watcher {
   public void onClosed() {
     if (state != State.CLOSED) {
       state = State.CLOSED;
-      oldest = null;
-      newest = null;
+      pending.clear();
       view.forget(this);
       if (watchSet != null) {
         view.watches().close(watchSet);
@@ -157,7 +137,7 @@ public final class Lane implements Watcher {
 
   /** Requests that wait for their answer. */
   public int outstanding() {
-    return outstanding;
+    return pending.size();
   }
 
   /** The identities of the connection, its address first. */
@@ -228,43 +208,32 @@ public final class Lane implements Watcher {
 
   /** Answers a read at once when nothing is pending, else lets it wait for its turn. */
   void read(int xid, OpCode op, JuteReader body, int bytes, long nowNanos) {
-    if (oldest == null) {
+    if (pending.isEmpty()) {
       answerRead(xid, op, body, ids, view.tree(), nowNanos, nowNanos);
       return;
     }
-    append(Pending.read(xid, op, bytes, nowNanos, body, ids));
+    pending.add(Pending.read(xid, op, bytes, nowNanos, body, ids));
   }
 
   /**
    * Answers with what is known already, in its turn; takes no more requests when the connection
    * ends with it.
    */
-  void reply(Pending pending, long nowNanos) {
-    if (pending.outcome.last) {
+  void reply(Pending next, long nowNanos) {
+    if (next.outcome.last) {
       drain();
     }
-    if (oldest == null) {
-      answerKnown(pending, nowNanos);
+    if (pending.isEmpty()) {
+      answerKnown(next, nowNanos);
     } else {
-      append(pending);
+      pending.add(next);
     }
   }
 
   /** Hands a request to the core, whose feed will answer it. */
-  void submit(Pending pending) {
-    append(pending);
-    view.core().submit(pending.submission);
-  }
-
-  private void append(Pending pending) {
-    if (oldest == null) {
-      oldest = pending;
-    } else {
-      newest.next = pending;
-    }
-    newest = pending;
-    outstanding++;
-    outstandingBytes += pending.bytes;
+  void submit(Pending next) {
+    pending.add(next);
+    view.core().submit(next.submission);
   }
 
   /** A request has come in. */
@@ -293,17 +262,6 @@ public final class Lane implements Watcher {
     ids = List.copyOf(all);
   }
 
-  private Pending takeOldest() {
-    Pending pending = oldest;
-    oldest = pending.next;
-    if (oldest == null) {
-      newest = null;
-    }
-    outstanding--;
-    outstandingBytes -= pending.bytes;
-    return pending;
-  }
-
   // --- answers ----------------------------------------------------------------------------------
 
   /** The feed has come to something that this lane asked for. */
@@ -319,7 +277,7 @@ public final class Lane implements Watcher {
       case ESTABLISHED, DRAINING -> {
         answerFeed(item, nowNanos);
         answerBehind(item.tree(), nowNanos);
-        if (!reading && wantsRead() && outstanding <= view.limits().outstandingMax() / 2) {
+        if (!reading && wantsRead() && pending.size() <= view.limits().outstandingMax() / 2) {
           reading = true;
           connection.resumeReading();
         }
@@ -331,7 +289,7 @@ public final class Lane implements Watcher {
   }
 
   private void answerFeed(FeedItem item, long nowNanos) {
-    if (oldest == null || oldest.submission != item.submission()) {
+    if (pending.isEmpty() || pending.oldest().submission != item.submission()) {
       LOG.error(
           "{}: the feed answers out of order at zxid 0x{}; its connection is closed",
           this,
@@ -339,7 +297,7 @@ public final class Lane implements Watcher {
       end();
       return;
     }
-    Pending pending = takeOldest();
+    Pending next = pending.take();
     if (item.error() == ErrorCode.SESSIONMOVED) {
       // Never told: the client has gone to another server, or will find one.
       end();
@@ -347,15 +305,15 @@ public final class Lane implements Watcher {
     }
     JuteWriter out = connection.out();
     int start = out.beginFrame();
-    ReplyHeader.write(out, pending.xid, item.zxid(), item.error().code());
+    ReplyHeader.write(out, next.xid, item.zxid(), item.error().code());
     if (item.applied() != null) {
       item.applied().result().writeBody(out);
-    } else if (pending.op == OpCode.SYNC && item.error() == ErrorCode.OK) {
-      out.writeString(pending.path);
+    } else if (next.op == OpCode.SYNC && item.error() == ErrorCode.OK) {
+      out.writeString(next.path);
     }
     out.endFrame(start);
-    replied(pending, item.zxid(), nowNanos);
-    if (pending.op == OpCode.CLOSE_SESSION) {
+    traffic.onReply(next.op, next.xid, item.zxid(), next.receivedNanos, nowNanos);
+    if (next.op == OpCode.CLOSE_SESSION) {
       end();
     }
   }
@@ -364,14 +322,13 @@ public final class Lane implements Watcher {
    * Answers what waited behind the write just answered, on that write's tree, up to the next one.
    */
   private void answerBehind(Tree tree, long nowNanos) {
-    while (oldest != null && oldest.kind != Pending.Kind.FEED) {
-      Pending pending = takeOldest();
-      if (pending.kind == Pending.Kind.READ) {
-        JuteReader body = new JuteReader(pending.body);
-        answerRead(
-            pending.xid, pending.op, body, pending.ids, tree, pending.receivedNanos, nowNanos);
+    while (!pending.isEmpty() && pending.oldest().kind != Pending.Kind.FEED) {
+      Pending next = pending.take();
+      if (next.kind == Pending.Kind.READ) {
+        JuteReader body = new JuteReader(next.body);
+        answerRead(next.xid, next.op, body, next.ids, tree, next.receivedNanos, nowNanos);
       } else {
-        answerKnown(pending, nowNanos);
+        answerKnown(next, nowNanos);
       }
     }
   }
@@ -388,41 +345,30 @@ public final class Lane implements Watcher {
     traffic.onReply(op, xid, tree.zxid(), receivedNanos, nowNanos);
   }
 
-  private void answerKnown(Pending pending, long nowNanos) {
-    Pending.Outcome outcome = pending.outcome;
+  private void answerKnown(Pending next, long nowNanos) {
+    Pending.Outcome outcome = next.outcome;
     long zxid = outcome.zxid(view.tree().zxid());
     JuteWriter out = connection.out();
     int start = out.beginFrame();
-    ReplyHeader.write(out, pending.xid, zxid, outcome.error.code());
+    ReplyHeader.write(out, next.xid, zxid, outcome.error.code());
     if (outcome == Pending.Outcome.SASL_NONE) {
       out.writeBuffer(null);
     }
     out.endFrame(start);
-    replied(pending, zxid, nowNanos);
+    traffic.onReply(next.op, next.xid, zxid, next.receivedNanos, nowNanos);
     if (outcome.last) {
       end();
     }
   }
 
-  private void replied(Pending pending, long zxid, long nowNanos) {
-    traffic.onReply(pending.op, pending.xid, zxid, pending.receivedNanos, nowNanos);
-  }
-
   // --- watches ----------------------------------------------------------------------------------
 
-  void watch(String path, int modes) {
+  /** This connection's place in the watch table, made with its first watch. */
+  WatchSet watchSet() {
     if (watchSet == null) {
       watchSet = view.watches().open(this);
     }
-    view.watches().add(watchSet, path, modes);
-  }
-
-  boolean watches(String path, int modes) {
-    return watchSet != null && (view.watches().modes(watchSet, path) & modes) != 0;
-  }
-
-  boolean unwatch(String path, int modes) {
-    return watchSet != null && view.watches().remove(watchSet, path, modes);
+    return watchSet;
   }
 
   // --- the view's side --------------------------------------------------------------------------
@@ -431,11 +377,11 @@ public final class Lane implements Watcher {
     return this.view == view;
   }
 
-  Touch touch() {
+  View.Touch touch() {
     return touch;
   }
 
-  void touch(Touch touch) {
+  void touch(View.Touch touch) {
     this.touch = touch;
   }
 

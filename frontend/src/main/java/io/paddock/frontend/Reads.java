@@ -31,9 +31,11 @@ final class Reads {
   private static final int HEADED = 4 + ReplyHeader.BYTES;
 
   private final AccessControl access;
+  private final Watches watches;
 
-  Reads(AccessControl access) {
+  Reads(AccessControl access, Watches watches) {
     this.access = access;
+    this.watches = watches;
   }
 
   /**
@@ -106,7 +108,7 @@ final class Reads {
       return ErrorCode.NOAUTH;
     }
     if (watch) {
-      lane.watch(path, Watches.DATA);
+      watches.add(lane.watchSet(), path, Watches.DATA);
     }
     node.writeData(out);
     node.writeStat(out);
@@ -124,7 +126,7 @@ final class Reads {
     }
     if (watch) {
       // Also when there is no such znode: the watch then waits for its creation.
-      lane.watch(path, Watches.DATA);
+      watches.add(lane.watchSet(), path, Watches.DATA);
     }
     if (node == null) {
       return ErrorCode.NONODE;
@@ -149,7 +151,7 @@ final class Reads {
       return ErrorCode.NOAUTH;
     }
     if (watch) {
-      lane.watch(path, Watches.CHILD);
+      watches.add(lane.watchSet(), path, Watches.CHILD);
     }
     node.writeChildren(out);
     if (withStat) {
@@ -242,23 +244,27 @@ final class Reads {
     return colon < 0 ? id.id() : id.id().substring(0, colon);
   }
 
-  private static ErrorCode addWatch(Lane lane, String path, int mode, JuteWriter out) {
+  private ErrorCode addWatch(Lane lane, String path, int mode, JuteWriter out) {
     if (mode != 0 && mode != 1) {
       return ErrorCode.MARSHALLINGERROR;
     }
-    lane.watch(known(path), mode == 0 ? Watches.PERSISTENT : Watches.RECURSIVE);
+    watches.add(lane.watchSet(), known(path), mode == 0 ? Watches.PERSISTENT : Watches.RECURSIVE);
     out.writeInt(ErrorCode.OK.code());
     return ErrorCode.OK;
   }
 
-  private static ErrorCode checkWatches(Lane lane, String path, int watcherType) {
+  private ErrorCode checkWatches(Lane lane, String path, int watcherType) {
     // A persistent watch is in both tables; the reference looks at the data table only.
     int modes = watcherType == 4 ? Watches.DATA_PERSISTENT : modesOf(watcherType);
-    return lane.watches(known(path), modes) ? ErrorCode.OK : ErrorCode.NOWATCHER;
+    return (watches.modes(lane.watchSet(), known(path)) & modes) != 0
+        ? ErrorCode.OK
+        : ErrorCode.NOWATCHER;
   }
 
-  private static ErrorCode removeWatches(Lane lane, String path, int watcherType) {
-    return lane.unwatch(known(path), modesOf(watcherType)) ? ErrorCode.OK : ErrorCode.NOWATCHER;
+  private ErrorCode removeWatches(Lane lane, String path, int watcherType) {
+    return watches.remove(lane.watchSet(), known(path), modesOf(watcherType))
+        ? ErrorCode.OK
+        : ErrorCode.NOWATCHER;
   }
 
   private static int modesOf(int watcherType) {
@@ -273,7 +279,7 @@ final class Reads {
   }
 
   /** Tells what the client missed while it was away, and arms the rest. */
-  private static void setWatches(Lane lane, SetWatches set, Tree tree, JuteWriter out) {
+  private void setWatches(Lane lane, SetWatches set, Tree tree, JuteWriter out) {
     for (String path : set.data()) {
       Node node = tree.find(known(path));
       catchUp(lane, path, Watches.DATA, out, dataEvent(node, set.relativeZxid()));
@@ -287,10 +293,10 @@ final class Reads {
       catchUp(lane, path, Watches.CHILD, out, childEvent(node, set.relativeZxid()));
     }
     for (String path : set.persistent()) {
-      lane.watch(known(path), Watches.PERSISTENT);
+      watches.add(lane.watchSet(), known(path), Watches.PERSISTENT);
     }
     for (String path : set.recursive()) {
-      lane.watch(known(path), Watches.RECURSIVE);
+      watches.add(lane.watchSet(), known(path), Watches.RECURSIVE);
     }
   }
 
@@ -308,9 +314,9 @@ final class Reads {
     return node.pzxid() > seenZxid ? WatcherEvent.NODE_CHILDREN_CHANGED : 0;
   }
 
-  private static void catchUp(Lane lane, String path, int modes, JuteWriter out, int event) {
+  private void catchUp(Lane lane, String path, int modes, JuteWriter out, int event) {
     if (event == 0) {
-      lane.watch(path, modes);
+      watches.add(lane.watchSet(), path, modes);
     } else {
       EventFrame.write(out, event, path, EventFrame.ZXID_CATCH_UP);
       lane.toldEvent();

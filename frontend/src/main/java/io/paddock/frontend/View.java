@@ -22,6 +22,14 @@ import java.util.List;
  * <p>Belongs to its loop's thread, with all its lanes.
  */
 public final class View {
+  /** Whether a session was reported to the core in the current round of {@link #endTouchRound}. */
+  enum Touch {
+    NO,
+    REPORTED,
+    /** Heard again since: to be reported at the end of the round. */
+    DUE
+  }
+
   private final Core core;
   private final AccessControl access;
   private final Limits limits;
@@ -49,10 +57,10 @@ public final class View {
     this.at = start;
     this.access = access;
     this.limits = limits;
-    this.requests = new Requests(access);
-    this.reads = new Reads(access);
-    this.handshake = new Handshake(this, sessionIds);
     this.watches = new Watches(hashSeed);
+    this.requests = new Requests(access);
+    this.reads = new Reads(access, watches);
+    this.handshake = new Handshake(this, sessionIds);
   }
 
   /**
@@ -100,10 +108,10 @@ public final class View {
    */
   public void endTouchRound() {
     for (Lane lane : heard) {
-      if (lane.touch() == Lane.Touch.DUE && lane.isEstablished()) {
+      if (lane.touch() == Touch.DUE && lane.isEstablished()) {
         core.touch(lane.sessionId(), lane.timeoutMs());
       }
-      lane.touch(Lane.Touch.NO);
+      lane.touch(Touch.NO);
     }
     heard.clear();
   }
@@ -175,12 +183,12 @@ public final class View {
   }
 
   void heard(Lane lane) {
-    if (lane.touch() == Lane.Touch.NO) {
+    if (lane.touch() == Touch.NO) {
       core.touch(lane.sessionId(), lane.timeoutMs());
-      lane.touch(Lane.Touch.REPORTED);
+      lane.touch(Touch.REPORTED);
       heard.add(lane);
     } else {
-      lane.touch(Lane.Touch.DUE);
+      lane.touch(Touch.DUE);
     }
   }
 

@@ -120,11 +120,13 @@ public final class Watches {
     if (pathCount == 0 || (childCount == 0 && change.kind() == Change.Kind.CHILDREN_CHANGED)) {
       return;
     }
-    String path = change.path();
-    AclList acl = change.acl();
+    fire(change.kind(), change.path(), change.acl(), zxid);
+  }
+
+  void fire(Change.Kind kind, String path, AclList acl, long zxid) {
     trigger++;
     frame.clear();
-    switch (change.kind()) {
+    switch (kind) {
       case CREATED -> fire(DATA_TABLE, WatcherEvent.NODE_CREATED, path, acl, zxid);
       case DATA_CHANGED -> fire(DATA_TABLE, WatcherEvent.NODE_DATA_CHANGED, path, acl, zxid);
       case CHILDREN_CHANGED ->

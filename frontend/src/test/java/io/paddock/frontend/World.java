@@ -1,0 +1,165 @@
+package io.paddock.frontend;
+
+import io.paddock.replica.Clock;
+import io.paddock.replica.Core;
+import io.paddock.replica.Disk;
+import io.paddock.replica.FeedItem;
+import io.paddock.replica.Replica;
+import io.paddock.replica.ReplicaSettings;
+import io.paddock.replica.SessionIds;
+import io.paddock.replica.Submission;
+import io.paddock.tree.AccessControl;
+import io.paddock.tree.AccessSettings;
+import io.paddock.tree.Prep;
+import io.paddock.tree.PrepSettings;
+import io.paddock.tree.Tree;
+import io.paddock.wire.Id;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A server without sockets, threads and files: the replica, whose disk is durable when the test
+ * says so, and the client loops, which follow the feed when the test says so.
+ */
+final class World implements Core {
+  /** vector of the client protocol sheet, section 9.4: super:paddock */
+  private static final String SUPER_DIGEST = "super:ejTEktBHDg2P+Yhtnvp/bcc3WCE=";
+
+  static final AccessControl ACCESS =
+      new AccessControl(
+          new AccessSettings(false, true, "SHA1", SUPER_DIGEST, false, null, false, null));
+  static final Limits LIMITS = Limits.of(2000);
+
+  final List<String> touches = new ArrayList<>();
+  final List<View> loops = new ArrayList<>();
+
+  /** Whose frames left, in order: to compare what different connections hear. */
+  final List<String> told = new ArrayList<>();
+
+  long nowNanos = 1_000_000_000L;
+  private long nowMs = 1_700_000_000_000L;
+  private long appendedZxid;
+  private boolean holding;
+  private final Replica replica;
+  private final SessionIds sessionIds = new SessionIds(1, 0x123456789L);
+
+  World() {
+    this(LIMITS);
+  }
+
+  World(Limits limits) {
+    Clock clock =
+        new Clock() {
+          @Override
+          public long wallMs() {
+            return nowMs;
+          }
+
+          @Override
+          public long monotonicMs() {
+            return nowMs;
+          }
+        };
+    Disk disk =
+        new Disk() {
+          @Override
+          public void append(long zxid, byte[] bytes, int from, int length) {
+            appendedZxid = zxid;
+          }
+
+          @Override
+          public void force() {}
+
+          @Override
+          public void snapshot(Tree tree) {}
+        };
+    PrepSettings prep = new PrepSettings(ACCESS, false, true, true, false, 2_097_150);
+    replica =
+        new Replica(ReplicaSettings.defaults(), Tree.fresh(), 0, new Prep(prep), disk, clock, 1);
+    replica.start();
+    addLoop(limits);
+    addLoop(limits);
+  }
+
+  private void addLoop(Limits limits) {
+    loops.add(new View(this, replica.last(), sessionIds, ACCESS, limits, 0x5eed));
+  }
+
+  @Override
+  public void submit(Submission submission) {
+    replica.submit(submission);
+  }
+
+  @Override
+  public void touch(long sessionId, int timeoutMs) {
+    touches.add(Long.toHexString(sessionId) + " " + timeoutMs);
+    replica.touch(sessionId, timeoutMs);
+  }
+
+  /** What was proposed becomes durable; the loops do not look yet. */
+  World commit() {
+    replica.endBurst();
+    replica.onDurable(appendedZxid);
+    return this;
+  }
+
+  /** The end of the feed. */
+  FeedItem last() {
+    return replica.last();
+  }
+
+  /** Commits and lets every loop follow to the end; nothing while {@link #hold holding}. */
+  World settle() {
+    if (!holding) {
+      commit();
+      for (View loop : loops) {
+        loop.advance(nowNanos, Integer.MAX_VALUE);
+      }
+    }
+    return this;
+  }
+
+  /** Nothing commits by itself until {@link #release}. */
+  void hold() {
+    holding = true;
+  }
+
+  void release() {
+    holding = false;
+    settle();
+  }
+
+  /** Lets time pass for the core, in steps that look like a running server. */
+  void passMs(int ms) {
+    for (int passed = 0; passed < ms; passed += 500) {
+      nowMs += 500;
+      replica.tick();
+    }
+    settle();
+  }
+
+  /** A connection to the first loop that has sent nothing. */
+  Client dial(String name) {
+    return dial(name, 0);
+  }
+
+  Client dial(String name, int loop) {
+    Client client = new Client(this, name);
+    client.lane = loops.get(loop).accept(client, List.of(new Id("ip", "10.0.0.7")));
+    return client;
+  }
+
+  /** A connection with a session, to the first loop. */
+  Client connect(String name) {
+    return connect(name, 0);
+  }
+
+  Client connect(String name, int loop) {
+    Client client = dial(name, loop).sendConnect(0, 0, 30_000, new byte[16], true);
+    boolean held = holding;
+    release();
+    holding = held;
+    client.takeConnect();
+    return client;
+  }
+}
