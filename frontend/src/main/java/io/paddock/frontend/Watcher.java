@@ -3,7 +3,7 @@ package io.paddock.frontend;
 import io.paddock.tree.AclList;
 
 /** Who is told of watch events: one connection. */
-interface Watcher {
+public interface Watcher {
   /** Whether the connection's identities may read a znode with this list. */
   boolean mayRead(AclList acl);
 

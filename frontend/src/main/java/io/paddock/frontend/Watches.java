@@ -31,7 +31,7 @@ public final class Watches {
   /** What addWatch with mode 0 registers. */
   public static final int PERSISTENT = DATA_PERSISTENT | CHILD_PERSISTENT;
 
-  static final int DATA_TABLE = DATA | DATA_PERSISTENT | RECURSIVE;
+  public static final int DATA_TABLE = DATA | DATA_PERSISTENT | RECURSIVE;
   static final int CHILD_TABLE = CHILD | CHILD_PERSISTENT;
   static final int ANY = DATA_TABLE | CHILD_TABLE;
   private static final int ONE_SHOT = DATA | CHILD;
@@ -54,7 +54,7 @@ public final class Watches {
   private long trigger;
 
   /** Sees one connection's watches on one path, as bits of this class. */
-  interface Visitor {
+  public interface Visitor {
     void watch(String path, Watcher watcher, int modes);
   }
 
@@ -149,7 +149,8 @@ public final class Watches {
     return childCount;
   }
 
-  void forEach(Visitor visitor) {
+  /** Shows every watch of this loop. */
+  public void forEach(Visitor visitor) {
     for (WatchedPath bucket : buckets) {
       for (WatchedPath watched = bucket; watched != null; watched = watched.next) {
         String path = PathKey.decode(watched.key);

@@ -2,7 +2,9 @@ package io.paddock.replica;
 
 import io.paddock.wire.ErrorCode;
 
-/** Makes feed items that this release's core never makes, for tests of those who follow the feed. */
+/**
+ * Makes feed items that this release's core never makes, for tests of those who follow the feed.
+ */
 public final class FeedItems {
   private FeedItems() {}
 

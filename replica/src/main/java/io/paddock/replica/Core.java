@@ -1,10 +1,13 @@
 package io.paddock.replica;
 
-/** What a frontend may ask of the core. May be called by any client loop; answers come on the feed, in order. */
+/**
+ * What a frontend may ask of the core. May be called by any client loop; answers come on the feed,
+ * in order.
+ */
 public interface Core {
   /**
-   * Hands over a request. Its answer is a {@link FeedItem} with this submission, except that a request of a session that is
-   * gone is dropped without one (client protocol sheet, section 2.7).
+   * Hands over a request. Its answer is a {@link FeedItem} with this submission, except that a
+   * request of a session that is gone is dropped without one (client protocol sheet, section 2.7).
    */
   void submit(Submission submission);
 

@@ -3,7 +3,10 @@ package io.paddock.replica;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/** The tree's digest at every 128th transaction, the last 1024 of them: what {@code hash} shows. One thread. */
+/**
+ * The tree's digest at every 128th transaction, the last 1024 of them: what {@code hash} shows. One
+ * thread.
+ */
 final class DigestRing {
   private static final int STEP = 128;
   private static final int CAPACITY = 1024;

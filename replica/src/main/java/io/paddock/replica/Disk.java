@@ -3,9 +3,9 @@ package io.paddock.replica;
 import io.paddock.tree.Tree;
 
 /**
- * The log and the snapshots as the replica sees them. Calls return at once; the outcome comes back through {@link
- * Replica#onDurable} and {@link Replica#onDiskFull}, by the replica's thread. A failed force is not reported at all: it
- * ends the process.
+ * The log and the snapshots as the replica sees them. Calls return at once; the outcome comes back
+ * through {@link Replica#onDurable} and {@link Replica#onDiskFull}, by the replica's thread. A
+ * failed force is not reported at all: it ends the process.
  */
 public interface Disk {
   /** Takes a copy of the transaction, to be written after all before it. */
@@ -15,8 +15,9 @@ public interface Disk {
   void force();
 
   /**
-   * Starts a new log segment and writes {@code tree} as a snapshot, in the background. The tree is immutable: transactions
-   * go on meanwhile. Ignored while an earlier snapshot is still being written.
+   * Starts a new log segment and writes {@code tree} as a snapshot, in the background. The tree is
+   * immutable: transactions go on meanwhile. Ignored while an earlier snapshot is still being
+   * written.
    */
   void snapshot(Tree tree);
 }

@@ -7,10 +7,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * One link of the feed: something that happened, in its place in the order. Either a committed transaction, of a client of
- * this server or of somebody else, or an answer that took no transaction. Each client loop follows the links at its own
- * pace and drops those behind it, so what nobody needs any more is garbage. Immutable but for {@code next}, which is set
- * once by the core and may be read by any thread.
+ * One link of the feed: something that happened, in its place in the order. Either a committed
+ * transaction, of a client of this server or of somebody else, or an answer that took no
+ * transaction. Each client loop follows the links at its own pace and drops those behind it, so
+ * what nobody needs any more is garbage. Immutable but for {@code next}, which is set once by the
+ * core and may be read by any thread.
  */
 public final class FeedItem {
   private static final VarHandle NEXT;

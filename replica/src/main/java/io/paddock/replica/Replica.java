@@ -19,11 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One server's copy of the state, and the way of a write through it: {@link Prep} makes it a transaction on the
- * prospective tree, {@link Zab} has it appended and says when it is committed, the feed takes it to the client loops.
+ * One server's copy of the state, and the way of a write through it: {@link Prep} makes it a
+ * transaction on the prospective tree, {@link Zab} has it appended and says when it is committed,
+ * the feed takes it to the client loops.
  *
- * <p>Two trees: the prospective one has everything proposed, the committed one everything published. They are two roots
- * of one persistent structure, so what was proposed and then lost is undone by forgetting a reference.
+ * <p>Two trees: the prospective one has everything proposed, the committed one everything
+ * published. They are two roots of one persistent structure, so what was proposed and then lost is
+ * undone by forgetting a reference.
  *
  * <p>Confined to one thread, the core's. The time comes from {@link Clock}.
  */
@@ -53,7 +55,8 @@ public final class Replica {
 
   /**
    * @param recovered the tree as snapshot and log give it
-   * @param txnsReplayed how many of its transactions came from the log, which count towards the next snapshot
+   * @param txnsReplayed how many of its transactions came from the log, which count towards the
+   *     next snapshot
    * @param seed of the random parts of the snapshot schedule
    */
   public Replica(
@@ -73,7 +76,10 @@ public final class Replica {
     this.sessions = new SessionClock(settings.tickMs());
     this.snapshots =
         new SnapshotSchedule(
-            settings.snapshotTxns(), settings.snapshotBytes(), txnsReplayed, new SplittableRandom(seed));
+            settings.snapshotTxns(),
+            settings.snapshotBytes(),
+            txnsReplayed,
+            new SplittableRandom(seed));
     this.zab = new Zab(1, Quorum.ofOne(1), recovered.zxid(), new ZabEffects());
   }
 
@@ -145,8 +151,9 @@ public final class Replica {
   }
 
   /**
-   * The disk had no room for what was appended after the last durable transaction, and has dropped it: those requests are
-   * answered with an error, since nobody can have seen their effect. Reads go on.
+   * The disk had no room for what was appended after the last durable transaction, and has dropped
+   * it: those requests are answered with an error, since nobody can have seen their effect. Reads
+   * go on.
    */
   public void onDiskFull() {
     if (!diskFull) {
@@ -174,15 +181,16 @@ public final class Replica {
   }
 
   /**
-   * Lets time pass: expires sessions, removes empty containers and TTL znodes whose time is over. To be called several
-   * times a tick.
+   * Lets time pass: expires sessions, removes empty containers and TTL znodes whose time is over.
+   * To be called several times a tick.
    */
   public void tick() {
     long now = clock.monotonicMs();
     boolean paused = now - lastTickMs > settings.tickMs();
     lastTickMs = now;
     if (paused) {
-      // The process itself stood still: what clients sent meanwhile is still in the sockets. Hear them first.
+      // The process itself stood still: what clients sent meanwhile is still in the sockets. Hear
+      // them first.
       LOG.warn("The server stood still for a tick or more; session expiry waits for another round");
       return;
     }
@@ -197,7 +205,8 @@ public final class Replica {
 
   private void expire(long now) {
     for (long sessionId : sessions.expired(now)) {
-      LOG.info("Session 0x{} expired: its client was not heard in time", Long.toHexString(sessionId));
+      LOG.info(
+          "Session 0x{} expired: its client was not heard in time", Long.toHexString(sessionId));
       write(Submission.write(sessionId, 0, new Op.CloseSession(), List.of(), null));
     }
   }
@@ -213,7 +222,10 @@ public final class Replica {
     }
   }
 
-  /** While the disk is full, an empty multi is tried once a tick: it changes nothing, and tells when there is room. */
+  /**
+   * While the disk is full, an empty multi is tried once a tick: it changes nothing, and tells when
+   * there is room.
+   */
   private void probe() {
     if (pending.isEmpty()) {
       propose(Submission.write(0, 0, new Op.Multi(List.of()), List.of(), null));
@@ -250,8 +262,10 @@ public final class Replica {
             zxid,
             clock.wallMs());
     if (applied.cause() != null) {
-      LOG.error("A request of session 0x{} could not be prepared and was refused",
-          Long.toHexString(submission.sessionId()), applied.cause());
+      LOG.error(
+          "A request of session 0x{} could not be prepared and was refused",
+          Long.toHexString(submission.sessionId()),
+          applied.cause());
     }
     prospective = applied.tree();
     pending.addLast(FeedItem.committed(applied, submission));

@@ -4,7 +4,8 @@ package io.paddock.replica;
  * How a replica keeps time and when it takes snapshots.
  *
  * @param tickMs the unit of session deadlines
- * @param snapshotTxns a snapshot is taken after half of this many transactions and a random part of the other half
+ * @param snapshotTxns a snapshot is taken after half of this many transactions and a random part of
+ *     the other half
  * @param snapshotBytes likewise for bytes of log; 0 or less is off
  * @param reapIntervalMs how often empty containers and expired TTL znodes are looked for
  * @param reapsMax how many of them one look removes at the most

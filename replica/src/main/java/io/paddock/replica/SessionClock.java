@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * When each session expires unless its client is heard: soft state of the leader. Deadlines are rounded up to a multiple
- * of the tick, so that sessions expire in batches and a touch within the same tick changes nothing (client protocol sheet,
- * section 8.1). One thread.
+ * When each session expires unless its client is heard: soft state of the leader. Deadlines are
+ * rounded up to a multiple of the tick, so that sessions expire in batches and a touch within the
+ * same tick changes nothing (client protocol sheet, section 8.1). One thread.
  */
 final class SessionClock {
   private final long tickMs;

@@ -3,8 +3,8 @@ package io.paddock.replica;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Where a server's session ids come from: the server's id, the time it started, a count (client protocol sheet, section
- * 2.3). Any thread.
+ * Where a server's session ids come from: the server's id, the time it started, a count (client
+ * protocol sheet, section 2.3). Any thread.
  */
 public final class SessionIds {
   private final AtomicLong next;

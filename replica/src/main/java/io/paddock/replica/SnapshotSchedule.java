@@ -3,8 +3,9 @@ package io.paddock.replica;
 import java.util.SplittableRandom;
 
 /**
- * When the next snapshot is due: after a number of transactions or bytes that is drawn anew each time, so that the servers
- * of an ensemble do not all write at once (data directory sheet, section 3.6).
+ * When the next snapshot is due: after a number of transactions or bytes that is drawn anew each
+ * time, so that the servers of an ensemble do not all write at once (data directory sheet, section
+ * 3.6).
  */
 final class SnapshotSchedule {
   private final int txnsMax;

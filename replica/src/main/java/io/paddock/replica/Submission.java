@@ -5,8 +5,8 @@ import io.paddock.wire.Op;
 import java.util.List;
 
 /**
- * A request on its way through the core: made by a frontend or by the server itself, handed to {@link Core}, and given back
- * as {@link FeedItem#submission} in its place in the order. Immutable.
+ * A request on its way through the core: made by a frontend or by the server itself, handed to
+ * {@link Core}, and given back as {@link FeedItem#submission} in its place in the order. Immutable.
  */
 public final class Submission {
   /** What is asked of the core. */
@@ -66,13 +66,14 @@ public final class Submission {
   }
 
   /**
-   * The renewal of a session. Whatever its outcome, every other connection of that session on this server is to be closed
-   * when its answer passes (client protocol sheet, section 2.2, step 6).
+   * The renewal of a session. Whatever its outcome, every other connection of that session on this
+   * server is to be closed when its answer passes (client protocol sheet, section 2.2, step 6).
    *
    * @param timeoutMs the timeout newly agreed
    * @param passwdValid whether the client knew the password
    */
-  public static Submission renew(long sessionId, int timeoutMs, boolean passwdValid, Object origin) {
+  public static Submission renew(
+      long sessionId, int timeoutMs, boolean passwdValid, Object origin) {
     return new Submission(Kind.RENEW, sessionId, 0, null, NOBODY, origin, timeoutMs, passwdValid);
   }
 

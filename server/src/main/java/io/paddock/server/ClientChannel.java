@@ -18,11 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's socket: cuts what comes in into frames for its {@link Lane}, and sends what the lane writes when the
- * loop's burst ends. Confined to its client loop.
+ * One client's socket: cuts what comes in into frames for its {@link Lane}, and sends what the lane
+ * writes when the loop's burst ends. Confined to its client loop.
  *
- * <p>Reading stops while the lane has as many requests outstanding as it may, or the client does not take its replies;
- * what has come in by then is kept. A client whose unread replies and events pass a bound is cut off.
+ * <p>Reading stops while the lane has as many requests outstanding as it may, or the client does
+ * not take its replies; what has come in by then is kept. A client whose unread replies and events
+ * pass a bound is cut off.
  */
 final class ClientChannel extends ChannelInboundHandlerAdapter implements Connection {
   private static final Logger LOG = LoggerFactory.getLogger(ClientChannel.class);
@@ -110,7 +111,10 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     if (cause instanceof IOException) {
       LOG.debug("Connection to {} broke: {}", channel.remoteAddress(), cause.getMessage());
     } else {
-      LOG.error("A request of {} failed unexpectedly; its connection is closed", channel.remoteAddress(), cause);
+      LOG.error(
+          "A request of {} failed unexpectedly; its connection is closed",
+          channel.remoteAddress(),
+          cause);
     }
     closing = true;
     context.close();
@@ -217,7 +221,10 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     }
   }
 
-  /** Whether the connection begins with a four-letter word, which is then asked as soon as all of it is there. */
+  /**
+   * Whether the connection begins with a four-letter word, which is then asked as soon as all of it
+   * is there.
+   */
   private boolean takeWord(int first) {
     String word = FourLetterWords.word(first);
     if (word == null) {
@@ -249,7 +256,11 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   }
 
   private void refuse(int length) {
-    loop.oddity(() -> channel.remoteAddress() + " is cut off: " + Oddity.describe(length, loop.limits().frameBytesMax()));
+    loop.oddity(
+        () ->
+            channel.remoteAddress()
+                + " is cut off: "
+                + Oddity.describe(length, loop.limits().frameBytesMax()));
     closing = true;
     frames.drop();
     channel.close();

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread's clients: an event loop, its {@link View} of the feed, and what its connections share, such as buffers.
- * Everything runs in the loop but {@link #wake}.
+ * One thread's clients: an event loop, its {@link View} of the feed, and what its connections
+ * share, such as buffers. Everything runs in the loop but {@link #wake}.
  */
 final class ClientLoop {
   private static final Logger LOG = LoggerFactory.getLogger(ClientLoop.class);
@@ -57,7 +57,8 @@ final class ClientLoop {
   /**
    * @param coreBusy whether so much is in flight at the core that no more is to be read
    */
-  ClientLoop(EventLoop loop, LoopMetrics metrics, ClientLoopLimits limits, BooleanSupplier coreBusy) {
+  ClientLoop(
+      EventLoop loop, LoopMetrics metrics, ClientLoopLimits limits, BooleanSupplier coreBusy) {
     this.loop = loop;
     this.metrics = metrics;
     this.limits = limits;
@@ -68,7 +69,8 @@ final class ClientLoop {
   void start(View view, FourLetterWords words, long touchRoundMs) {
     this.view = view;
     this.words = words;
-    loop.scheduleWithFixedDelay(view::endTouchRound, touchRoundMs, touchRoundMs, TimeUnit.MILLISECONDS);
+    loop.scheduleWithFixedDelay(
+        view::endTouchRound, touchRoundMs, touchRoundMs, TimeUnit.MILLISECONDS);
     loop.scheduleWithFixedDelay(this::housekeeping, 1, 1, TimeUnit.SECONDS);
   }
 
@@ -116,7 +118,10 @@ final class ClientLoop {
     resumeStalled();
   }
 
-  /** There is more than one step's worth: sockets first, then on; or, far behind, without its clients. */
+  /**
+   * There is more than one step's worth: sockets first, then on; or, far behind, without its
+   * clients.
+   */
   private void catchUp() {
     if (view.lag(limits.lagItemsMax()) >= limits.lagItemsMax() && !channels.isEmpty()) {
       LOG.error(
@@ -144,7 +149,8 @@ final class ClientLoop {
     channels.add(channel);
     unestablished.add(channel);
     metrics.connections(channels.size());
-    return view.accept(channel, List.of(new Id("ip", channel.remote().getAddress().getHostAddress())));
+    return view.accept(
+        channel, List.of(new Id("ip", channel.remote().getAddress().getHostAddress())));
   }
 
   void closed(ClientChannel channel) {
@@ -163,7 +169,10 @@ final class ClientLoop {
     return false;
   }
 
-  /** The loop's array for what a read brings, and its reader: free again when the channel's read is handled. */
+  /**
+   * The loop's array for what a read brings, and its reader: free again when the channel's read is
+   * handled.
+   */
   byte[] inbound() {
     return inbound;
   }
@@ -184,7 +193,10 @@ final class ClientLoop {
     }
   }
 
-  /** The channel has something to send: when the loop has done with what is at hand, all are flushed. */
+  /**
+   * The channel has something to send: when the loop has done with what is at hand, all are
+   * flushed.
+   */
   void dirty(ClientChannel channel) {
     if (dirty.isEmpty()) {
       loop.execute(flush);
@@ -203,7 +215,9 @@ final class ClientLoop {
   }
 
   void fourLetterWord(ClientChannel channel, String word, long argument) {
-    words.answer(word, argument).whenComplete((text, failure) -> loop.execute(() -> channel.answer(text, failure)));
+    words
+        .answer(word, argument)
+        .whenComplete((text, failure) -> loop.execute(() -> channel.answer(text, failure)));
   }
 
   /** Logs what a stranger did, but not so often that strangers could fill the disk with it. */
@@ -211,7 +225,8 @@ final class ClientLoop {
     long now = System.nanoTime();
     if (now - odditiesSinceNanos > TimeUnit.MINUTES.toNanos(1)) {
       if (oddities > ODDITIES_PER_MINUTE) {
-        LOG.warn("{} more connections were cut off in the last minute", oddities - ODDITIES_PER_MINUTE);
+        LOG.warn(
+            "{} more connections were cut off in the last minute", oddities - ODDITIES_PER_MINUTE);
       }
       odditiesSinceNanos = now;
       oddities = 0;

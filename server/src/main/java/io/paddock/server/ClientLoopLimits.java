@@ -8,12 +8,16 @@ package io.paddock.server;
  * @param firstFrameTimeoutMs how long a connection may stay without a session
  * @param lagItemsMax how far the loop may fall behind the feed before it gives up its clients
  */
-record ClientLoopLimits(int frameBytesMax, long unsentBytesMax, int firstFrameTimeoutMs, int lagItemsMax) {
+record ClientLoopLimits(
+    int frameBytesMax, long unsentBytesMax, int firstFrameTimeoutMs, int lagItemsMax) {
   private static final long UNSENT_BYTES_MAX = 64L << 20;
   private static final int LAG_ITEMS_MAX = 200_000;
 
   static ClientLoopLimits of(ZooCfg config) {
     return new ClientLoopLimits(
-        config.limits().frameBytesMax(), UNSENT_BYTES_MAX, config.clientPort().firstFrameTimeoutMs(), LAG_ITEMS_MAX);
+        config.limits().frameBytesMax(),
+        UNSENT_BYTES_MAX,
+        config.clientPort().firstFrameTimeoutMs(),
+        LAG_ITEMS_MAX);
   }
 }

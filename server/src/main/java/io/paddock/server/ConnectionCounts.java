@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many connections are open, in all and by client address, and whether one more may be. Any thread. */
+/**
+ * How many connections are open, in all and by client address, and whether one more may be. Any
+ * thread.
+ */
 final class ConnectionCounts {
   private final int perAddressMax;
   private final int totalMax;

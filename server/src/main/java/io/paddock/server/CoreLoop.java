@@ -13,9 +13,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The core's thread: an event loop that owns the {@link Replica}. Requests come in from the client loops, of which one may
- * be this very loop: then a request is a plain call, and the group that a burst of reads from sockets brings is closed
- * when the loop has done with its sockets. What the journal reports comes in as tasks.
+ * The core's thread: an event loop that owns the {@link Replica}. Requests come in from the client
+ * loops, of which one may be this very loop: then a request is a plain call, and the group that a
+ * burst of reads from sockets brings is closed when the loop has done with its sockets. What the
+ * journal reports comes in as tasks.
  */
 final class CoreLoop implements Core, JournalThread.Listener {
   private final EventLoop loop;
@@ -47,7 +48,10 @@ final class CoreLoop implements Core, JournalThread.Listener {
     return loop;
   }
 
-  /** Begins to serve: takes the lead, and calls {@link Replica#tick} from now on. Called in the loop. */
+  /**
+   * Begins to serve: takes the lead, and calls {@link Replica#tick} from now on. Called in the
+   * loop.
+   */
   void start(Replica replica, JournalThread journal, List<ClientLoop> followers, long tickMs) {
     this.replica = replica;
     this.journal = journal;

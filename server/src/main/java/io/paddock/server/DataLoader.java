@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The walk at a start: newest whole snapshot, then the transactions behind it, onto a tree. What was torn or passed over is
- * logged, a line each; long replays say how they get on.
+ * The walk at a start: newest whole snapshot, then the transactions behind it, onto a tree. What
+ * was torn or passed over is logged, a line each; long replays say how they get on.
  */
 final class DataLoader {
   private static final Logger LOG = LoggerFactory.getLogger(DataLoader.class);
@@ -72,7 +72,8 @@ final class DataLoader {
   }
 
   /**
-   * Loads what is there; an empty directory gets the snapshot of an empty tree, as Apache's server expects to find one.
+   * Loads what is there; an empty directory gets the snapshot of an empty tree, as Apache's server
+   * expects to find one.
    *
    * @throws DamagedException when the data cannot be trusted, with file, offset and remedy
    */
@@ -118,7 +119,11 @@ final class DataLoader {
     Txn txn = Txn.read(reader.reset(bytes, from, from + length));
     tree = tree.apply(txn).tree();
     replayed++;
-    if (digestEnabled && zxid >= digestsFrom && txn.hasDigest() && txn.digest() != tree.digest() && !digestDiffers) {
+    if (digestEnabled
+        && zxid >= digestsFrom
+        && txn.hasDigest()
+        && txn.digest() != tree.digest()
+        && !digestDiffers) {
       digestDiffers = true;
       LOG.warn(
           "After zxid 0x{} the tree's digest is {} and the log says {}: the server that wrote it had another tree."

@@ -4,10 +4,11 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * What has come in on one connection and is not consumed yet: usually nothing between two reads, so an idle connection
- * holds no memory here. Bytes are read out of the loop's own array when a read brings whole frames, and kept in an array
- * of the connection when a frame is incomplete or the connection waits. That array grows with what has really arrived,
- * not with what a client announces.
+ * What has come in on one connection and is not consumed yet: usually nothing between two reads, so
+ * an idle connection holds no memory here. Bytes are read out of the loop's own array when a read
+ * brings whole frames, and kept in an array of the connection when a frame is incomplete or the
+ * connection waits. That array grows with what has really arrived, not with what a client
+ * announces.
  */
 final class FrameBuffer {
   private static final int KEPT_BYTES_MIN = 256;
@@ -20,7 +21,10 @@ final class FrameBuffer {
   private int position;
   private int limit;
 
-  /** Adds what a read has brought; {@code scratch} is used in place when nothing was kept, until {@link #keep}. */
+  /**
+   * Adds what a read has brought; {@code scratch} is used in place when nothing was kept, until
+   * {@link #keep}.
+   */
   void add(ByteBuf in, byte[] scratch) {
     int count = in.readableBytes();
     if (keptBytes == 0 && count <= scratch.length) {

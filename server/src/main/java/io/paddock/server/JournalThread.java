@@ -15,11 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes the transaction log. It drains everything that is queued, writes it at once, forces once, and
- * tells the core how far the log is durable: while one force runs, the next group gathers.
+ * The one thread that writes the transaction log. It drains everything that is queued, writes it at
+ * once, forces once, and tells the core how far the log is durable: while one force runs, the next
+ * group gathers.
  *
- * <p>The {@link Disk} calls are the core thread's: they fill a batch that {@link #force} hands over. Batches travel in
- * both directions over queues without locks, so that none is allocated in steady state.
+ * <p>The {@link Disk} calls are the core thread's: they fill a batch that {@link #force} hands
+ * over. Batches travel in both directions over queues without locks, so that none is allocated in
+ * steady state.
  */
 final class JournalThread implements Disk, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalThread.class);
@@ -122,8 +124,8 @@ final class JournalThread implements Disk, AutoCloseable {
   }
 
   /**
-   * What was appended and not forced is given up, and so is everything in the queue: called by the core once it has heard
-   * {@link Listener#diskFull} and taken its proposals back.
+   * What was appended and not forced is given up, and so is everything in the queue: called by the
+   * core once it has heard {@link Listener#diskFull} and taken its proposals back.
    */
   void newGeneration() {
     generation++;

@@ -1,7 +1,9 @@
 package io.paddock.server;
 
 import io.netty.channel.EventLoop;
+import io.paddock.frontend.Lane;
 import io.paddock.frontend.Traffic;
+import io.paddock.frontend.Watches;
 import io.paddock.journal.Journal;
 import io.paddock.replica.ZxidDigest;
 import io.paddock.tree.AccessControl;
@@ -23,8 +25,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The status of a running server. What belongs to a loop is copied by that loop; the tree is immutable and read where it
- * stands.
+ * The status of a running server. What belongs to a loop is copied by that loop; the tree is
+ * immutable and read where it stands.
  */
 final class LiveStatus implements ServerStatus {
   private static final long NANOS_PER_MS = 1_000_000;
@@ -99,13 +101,18 @@ final class LiveStatus implements ServerStatus {
   public TreeFigures tree() {
     Tree tree = core.tree();
     return new TreeFigures(
-        tree.zxid(), tree.nodeCount(), tree.ephemeralCount(), tree.dataBytes(), tree.sessionCount());
+        tree.zxid(),
+        tree.nodeCount(),
+        tree.ephemeralCount(),
+        tree.dataBytes(),
+        tree.sessionCount());
   }
 
   @Override
   public SortedMap<Long, List<String>> ephemerals() {
     SortedMap<Long, List<String>> paths = new TreeMap<>();
-    core.tree().forEachEphemeralOwner((sessionId, owned) -> paths.put(sessionId, List.copyOf(owned)));
+    core.tree()
+        .forEachEphemeralOwner((sessionId, owned) -> paths.put(sessionId, List.copyOf(owned)));
     return paths;
   }
 
@@ -136,7 +143,8 @@ final class LiveStatus implements ServerStatus {
   @Override
   public void resetConnectionStats() {
     for (ClientLoop loop : clientLoops) {
-      loop.loop().execute(() -> loop.channels().forEach(channel -> channel.lane().traffic().reset()));
+      loop.loop()
+          .execute(() -> loop.channels().forEach(channel -> channel.lane().traffic().reset()));
     }
   }
 
@@ -145,12 +153,12 @@ final class LiveStatus implements ServerStatus {
     return this.<Watched>fromLoops(
             loop -> {
               List<Watched> watched = new ArrayList<>();
-              loop.channels()
+              loop.view()
+                  .watches()
                   .forEach(
-                      channel -> {
-                        List<String> paths = channel.lane().watchedPaths();
-                        if (!paths.isEmpty()) {
-                          watched.add(new Watched(channel.lane().sessionId(), paths));
+                      (path, watcher, modes) -> {
+                        if ((modes & Watches.DATA_TABLE) != 0 && watcher instanceof Lane lane) {
+                          watched.add(new Watched(lane.sessionId(), path));
                         }
                       });
               return watched;
@@ -158,12 +166,13 @@ final class LiveStatus implements ServerStatus {
         .thenApply(
             all -> {
               SortedMap<Long, List<String>> bySession = new TreeMap<>();
-              all.forEach(watched -> bySession.put(watched.sessionId, watched.paths));
+              all.forEach(
+                  w -> bySession.computeIfAbsent(w.sessionId, id -> new ArrayList<>()).add(w.path));
               return bySession;
             });
   }
 
-  private record Watched(long sessionId, List<String> paths) {}
+  private record Watched(long sessionId, String path) {}
 
   @Override
   public CompletableFuture<List<ZxidDigest>> digests() {
@@ -232,7 +241,8 @@ final class LiveStatus implements ServerStatus {
     Traffic traffic = channel.lane().traffic();
     long count = traffic.latencyCount();
     int interest =
-        (channel.channel().config().isAutoRead() ? READS : 0) + (channel.channel().isWritable() ? 0 : WRITES);
+        (channel.channel().config().isAutoRead() ? READS : 0)
+            + (channel.channel().isWritable() ? 0 : WRITES);
     return new ConnectionInfo(
         channel.remote(),
         interest,

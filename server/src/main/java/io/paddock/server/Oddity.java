@@ -1,6 +1,9 @@
 package io.paddock.server;
 
-/** Names what somebody sent who does not speak ZooKeeper's protocol, by the four bytes where a length should be. */
+/**
+ * Names what somebody sent who does not speak ZooKeeper's protocol, by the four bytes where a
+ * length should be.
+ */
 final class Oddity {
   private static final int TLS_HANDSHAKE = 0x16;
 
@@ -8,8 +11,16 @@ final class Oddity {
 
   static String describe(int length, int frameBytesMax) {
     String text =
-        "" + (char) (length >>> 24) + (char) (length >>> 16 & 0xff) + (char) (length >>> 8 & 0xff) + (char) (length & 0xff);
-    if (text.equals("GET ") || text.equals("POST") || text.equals("HEAD") || text.equals("PUT ") || text.equals("OPTI")) {
+        ""
+            + (char) (length >>> 24)
+            + (char) (length >>> 16 & 0xff)
+            + (char) (length >>> 8 & 0xff)
+            + (char) (length & 0xff);
+    if (text.equals("GET ")
+        || text.equals("POST")
+        || text.equals("HEAD")
+        || text.equals("PUT ")
+        || text.equals("OPTI")) {
       return "that was an HTTP request; this port speaks ZooKeeper's protocol, the admin commands have a port of their own";
     }
     if (length >>> 24 == TLS_HANDSHAKE && (length >>> 16 & 0xff) == 3) {
@@ -19,7 +30,11 @@ final class Oddity {
       return "a frame of negative length " + length;
     }
     if (text.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      return "\"" + text + "\" is no four-letter word and far too long a frame (" + length + " bytes)";
+      return "\""
+          + text
+          + "\" is no four-letter word and far too long a frame ("
+          + length
+          + " bytes)";
     }
     return "a frame of " + length + " bytes, and jute.maxbuffer allows " + frameBytesMax;
   }

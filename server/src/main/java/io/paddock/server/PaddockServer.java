@@ -34,11 +34,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A standalone server: opens its data directory, serves clients, and stops when closed. Several live in one process without
- * sharing anything but the process. All methods may be called by any thread.
+ * A standalone server: opens its data directory, serves clients, and stops when closed. Several
+ * live in one process without sharing anything but the process. All methods may be called by any
+ * thread.
  *
- * <p>What ends it beside {@link #close}: a failed force of the log or a broken invariant. Then it stops serving at once,
- * says why in one line, and calls the failure hook; it never goes on with a state that it cannot vouch for.
+ * <p>What ends it beside {@link #close}: a failed force of the log or a broken invariant. Then it
+ * stops serving at once, says why in one line, and calls the failure hook; it never goes on with a
+ * state that it cannot vouch for.
  */
 public final class PaddockServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PaddockServer.class);
@@ -72,7 +74,8 @@ public final class PaddockServer implements AutoCloseable {
     this.onFailure = onFailure;
     this.metrics = new ServerMetrics(config.journal().forceWarningMs());
     this.connectionCounts =
-        new ConnectionCounts(config.clientPort().perAddressMax(), config.clientPort().connectionsMax());
+        new ConnectionCounts(
+            config.clientPort().perAddressMax(), config.clientPort().connectionsMax());
     this.transport = Transport.open();
     this.helper = Executors.newSingleThreadExecutor(work -> daemon(work, "paddock-helper"));
   }
@@ -81,7 +84,8 @@ public final class PaddockServer implements AutoCloseable {
    * Starts a server; it serves when this returns.
    *
    * @param onFailure called once if the server has to stop by itself
-   * @throws StartException when it cannot, with cause, remedy and the exit code ZooKeeper users know
+   * @throws StartException when it cannot, with cause, remedy and the exit code ZooKeeper users
+   *     know
    */
   public static PaddockServer start(ZooCfg config, Runnable onFailure) throws StartException {
     PaddockServer server = new PaddockServer(config, onFailure);
@@ -97,7 +101,9 @@ public final class PaddockServer implements AutoCloseable {
     } catch (IOException e) {
       server.close();
       throw new StartException(
-          "The data directory cannot be used: " + e.getMessage(), ConfigException.EXIT_DATA_DIRECTORY, e);
+          "The data directory cannot be used: " + e.getMessage(),
+          ConfigException.EXIT_DATA_DIRECTORY,
+          e);
     }
   }
 
@@ -126,11 +132,14 @@ public final class PaddockServer implements AutoCloseable {
         snapshots.toAbsolutePath().normalize().equals(logs.toAbsolutePath().normalize())
             ? snapshotStorage
             : openStorage(logs);
-    journal = Journal.open(snapshotStorage, logStorage, DataLoader.settings(config), System::nanoTime);
+    journal =
+        Journal.open(snapshotStorage, logStorage, DataLoader.settings(config), System::nanoTime);
     boolean digestEnabled = config.tree().digestEnabled();
     TreeSettings treeSettings =
         new TreeSettings(
-            config.tree().extendedTypesEnabled(), config.tree().emulate353TtlNodes(), new SecureRandom().nextLong());
+            config.tree().extendedTypesEnabled(),
+            config.tree().emulate353TtlNodes(),
+            new SecureRandom().nextLong());
     DataLoader loader = new DataLoader(journal, treeSettings, digestEnabled);
     Tree tree = loader.load();
     assemble(tree, loader.replayed());
@@ -147,11 +156,19 @@ public final class PaddockServer implements AutoCloseable {
     core = new CoreLoop(transport.coreLoop(), this::fail);
     snapshotThread =
         new SnapshotThread(
-            snapshot -> DataLoader.writeSnapshot(journal, snapshot, config.tree().digestEnabled()), metrics);
+            snapshot -> DataLoader.writeSnapshot(journal, snapshot, config.tree().digestEnabled()),
+            metrics);
     journalThread = new JournalThread(journal.log(), snapshotThread, core, metrics);
     AccessControl access = accessControl(config.auth());
     Replica replica =
-        new Replica(replicaSettings(), tree, replayed, prep(access), journalThread, new MachineClock(), System.nanoTime());
+        new Replica(
+            replicaSettings(),
+            tree,
+            replayed,
+            prep(access),
+            journalThread,
+            new MachineClock(),
+            System.nanoTime());
     int outstandingMax = config.limits().outstandingRequestsMax();
     for (var loop : transport.clientLoops()) {
       clientLoops.add(
@@ -159,13 +176,17 @@ public final class PaddockServer implements AutoCloseable {
               loop,
               metrics.newLoop(),
               ClientLoopLimits.of(config),
-              () -> core.outstanding() >= outstandingMax || journalThread.backlogBytes() > BACKLOG_BYTES_MAX));
+              () ->
+                  core.outstanding() >= outstandingMax
+                      || journalThread.backlogBytes() > BACKLOG_BYTES_MAX));
     }
     status = new LiveStatus(config, metrics, core, clientLoops, journal, access);
     FourLetterWords words = new FourLetterWords(status, BuildInfo.load(), helper);
     SessionIds ids = new SessionIds(1, System.nanoTime() / 1_000_000);
     SessionConfig session = config.session();
-    Limits limits = Limits.of(session.tickTimeMs()).withTimeouts(session.minTimeoutMs(), session.maxTimeoutMs());
+    Limits limits =
+        Limits.of(session.tickTimeMs())
+            .withTimeouts(session.minTimeoutMs(), session.maxTimeoutMs());
     long hashSeed = new SecureRandom().nextLong();
     long tickMs = Math.max(10, Math.min(100, session.tickTimeMs() / 4));
     snapshotThread.start();
@@ -226,7 +247,8 @@ public final class PaddockServer implements AutoCloseable {
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
             .childOption(
-                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(UNSENT_LOW_BYTES, UNSENT_HIGH_BYTES))
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(UNSENT_LOW_BYTES, UNSENT_HIGH_BYTES))
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override

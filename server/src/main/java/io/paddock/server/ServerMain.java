@@ -7,7 +7,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The server as a program: {@code zoo.cfg}, or {@code port datadir [ticktime] [maxcnxns]} as its arguments. */
+/**
+ * The server as a program: {@code zoo.cfg}, or {@code port datadir [ticktime] [maxcnxns]} as its
+ * arguments.
+ */
 public final class ServerMain {
   private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
   private static final int EXIT_OK = 0;
@@ -27,7 +30,8 @@ public final class ServerMain {
   public static int run(String[] arguments) {
     AtomicBoolean failed = new AtomicBoolean();
     try (PaddockServer server =
-        PaddockServer.start(ZooCfg.ofArguments(List.of(arguments), systemProperties()), () -> failed.set(true))) {
+        PaddockServer.start(
+            ZooCfg.ofArguments(List.of(arguments), systemProperties()), () -> failed.set(true))) {
       Thread stop = new Thread(server::close, "paddock-stop");
       Runtime.getRuntime().addShutdownHook(stop);
       server.awaitTermination();
@@ -57,7 +61,9 @@ public final class ServerMain {
 
   private static Map<String, String> systemProperties() {
     Map<String, String> properties = new HashMap<>();
-    System.getProperties().stringPropertyNames().forEach(name -> properties.put(name, System.getProperty(name)));
+    System.getProperties()
+        .stringPropertyNames()
+        .forEach(name -> properties.put(name, System.getProperty(name)));
     return properties;
   }
 }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that writes snapshots, at low priority, while transactions go on: a tree is immutable, so what it walks is
- * consistent. One at a time; an offer while one is being written is declined.
+ * The thread that writes snapshots, at low priority, while transactions go on: a tree is immutable,
+ * so what it walks is consistent. One at a time; an offer while one is being written is declined.
  */
 final class SnapshotThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotThread.class);
@@ -83,7 +83,10 @@ final class SnapshotThread implements AutoCloseable {
       LOG.info("Snapshot 0x{} written: {} znodes in {} ms", zxid, tree.nodeCount(), ms);
     } catch (IOException | RuntimeException e) {
       metrics.snapshotFailed();
-      LOG.error("Snapshot 0x{} failed; the log keeps everything, the next one is tried later: {}", zxid, e.toString());
+      LOG.error(
+          "Snapshot 0x{} failed; the log keeps everything, the next one is tried later: {}",
+          zxid,
+          e.toString());
     }
   }
 }

@@ -19,17 +19,21 @@ public final class StartException extends Exception {
     String where = "clientPort " + address.getPort();
     if (address.isUnresolved()) {
       return new StartException(
-          "clientPortAddress " + address.getHostString() + " is no host that this machine can resolve",
+          "clientPortAddress "
+              + address.getHostString()
+              + " is no host that this machine can resolve",
           EXIT_UNEXPECTED,
           cause);
     }
     if (cause instanceof BindException || String.valueOf(cause.getMessage()).contains("in use")) {
       return new StartException(
-          where + " is in use: another server runs there (bin/zkServer.sh status), or set another clientPort",
+          where
+              + " is in use: another server runs there (bin/zkServer.sh status), or set another clientPort",
           EXIT_UNEXPECTED,
           cause);
     }
-    return new StartException(where + " cannot be bound: " + cause.getMessage(), EXIT_UNEXPECTED, cause);
+    return new StartException(
+        where + " cannot be bound: " + cause.getMessage(), EXIT_UNEXPECTED, cause);
   }
 
   /** The process exit code that Apache's server gives for this kind of failure. */

@@ -16,8 +16,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The event loops of one server: epoll where there is epoll. On two cores or fewer one loop is the core and serves the
- * clients too; with more, the core has a loop of its own and the clients share the others.
+ * The event loops of one server: epoll where there is epoll. On two cores or fewer one loop is the
+ * core and serves the clients too; with more, the core has a loop of its own and the clients share
+ * the others.
  */
 final class Transport implements AutoCloseable {
   private static final int CORES_TO_SHARE = 2;
@@ -39,7 +40,9 @@ final class Transport implements AutoCloseable {
     int cores = Runtime.getRuntime().availableProcessors();
     EventLoopGroup core = group(epoll, 1, "paddock-core");
     EventLoopGroup clients =
-        cores <= CORES_TO_SHARE ? core : group(epoll, Math.min(cores - 1, CLIENT_LOOPS_MAX), "paddock-clients");
+        cores <= CORES_TO_SHARE
+            ? core
+            : group(epoll, Math.min(cores - 1, CLIENT_LOOPS_MAX), "paddock-clients");
     return new Transport(epoll, core, clients);
   }
 

@@ -86,6 +86,33 @@ public record ZooCfg(
     }
   }
 
+  /** The same on another client port. */
+  public ZooCfg withClientPort(int port) {
+    ClientPortConfig other =
+        new ClientPortConfig(
+            clientPort.host(),
+            port,
+            clientPort.backlog(),
+            clientPort.perAddressMax(),
+            clientPort.connectionsMax(),
+            clientPort.tcpKeepAlive(),
+            clientPort.firstFrameTimeoutMs());
+    return new ZooCfg(
+        other,
+        session,
+        journal,
+        purge,
+        fourLetterWords,
+        admin,
+        metrics,
+        tree,
+        auth,
+        limits,
+        text,
+        systemProperties,
+        warnings);
+  }
+
   /** Settings given by a program, with the keys of a zoo.cfg. */
   public static ZooCfg of(Map<String, String> settings, Map<String, String> systemProperties)
       throws ConfigException {
