@@ -32,7 +32,8 @@ final class ConfigKeys {
           "peerType standaloneEnabled reconfigEnabled dynamicConfigFile sslQuorum",
           "portUnification quorum.auth.enableSasl metricsProvider.className",
           "metricsProvider.httpHost metricsProvider.httpPort metricsProvider.httpsPort",
-          "metricsProvider.exportJvmInfo electionAlg");
+          "metricsProvider.exportJvmInfo electionAlg jvm.pause.monitor",
+          "jvm.pause.info-threshold.ms jvm.pause.warn-threshold.ms jvm.pause.sleep.time.ms");
 
   private static final List<String> FILE_OR_PROPERTY_KEYS =
       List.of(
@@ -70,8 +71,7 @@ final class ConfigKeys {
           "sslQuorumReloadCertFiles client.certReload letAnySaslUserDoX superUser",
           "X509AuthenticationProvider.superUser allowSaslFailedClients enforce.auth.schemes",
           "kerberos.removeHostFromPrincipal kerberos.removeRealmFromPrincipal",
-          "quorum.cnxn.threads.size jvm.pause.monitor jvm.pause.info-threshold.ms",
-          "jvm.pause.warn-threshold.ms jvm.pause.sleep.time.ms flushDelay maxBatchSize",
+          "quorum.cnxn.threads.size flushDelay maxBatchSize",
           "maxWriteQueuePollTime maxResponseCacheSize maxGetChildrenResponseCacheSize",
           "serverCnxnFactory watchManagerName nio.numSelectorThreads nio.numWorkerThreads",
           "nio.directBufferBytes nio.shutdownTimeout commitProcessor.numWorkerThreads",

@@ -14,7 +14,13 @@ enum EventSummary {
   STARTUP_TXNS_LOADED,
   STARTUP_TXNS_LOAD_TIME,
   SYNC_PROCESSOR_BATCH_SIZE,
-  CONNECTION_TOKEN_DEFICIT;
+  CONNECTION_TOKEN_DEFICIT,
+  JVM_PAUSE_TIME_MS;
+
+  /** Whether ZooKeeper shows percentiles of it in mntr. */
+  boolean advanced() {
+    return this == JVM_PAUSE_TIME_MS;
+  }
 
   String key() {
     return name().toLowerCase(Locale.ROOT);

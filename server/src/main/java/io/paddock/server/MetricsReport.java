@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * All figures of a server under the names that monitoring of ZooKeeper expects (client protocol
@@ -42,7 +43,7 @@ final class MetricsReport {
           + " local_write_committed_time_ms server_write_committed_time_ms"
           + " om_proposal_process_time_ms om_commit_process_time_ms read_final_proc_time_ms"
           + " write_final_proc_time_ms proposal_latency proposal_ack_creation_latency"
-          + " commit_propagation_latency quorum_ack_latency jvm_pause_time_ms";
+          + " commit_propagation_latency quorum_ack_latency";
 
   private MetricsReport() {}
 
@@ -107,9 +108,12 @@ final class MetricsReport {
 
   private static void summaries(ServerMetrics metrics, List<Metric> report) {
     for (EventSummary summary : EventSummary.values()) {
+      Summary recorded = metrics.value(summary);
+      DoubleUnaryOperator quantile = share -> metrics.quantile(summary, share);
       report.add(
-          Metric.basic(
-              summary.key(), metrics.value(summary), share -> metrics.quantile(summary, share)));
+          summary.advanced()
+              ? Metric.advanced(summary.key(), recorded, quantile)
+              : Metric.basic(summary.key(), recorded, quantile));
     }
     for (LoopMetrics.Fired kind : LoopMetrics.Fired.values()) {
       String name = kind.name().toLowerCase(Locale.ROOT) + "_watch_count";

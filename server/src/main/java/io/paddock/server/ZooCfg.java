@@ -24,6 +24,7 @@ import java.util.Map;
  * @param fourLetterWords the whitelist
  * @param admin the HTTP server for operators
  * @param metrics the Prometheus endpoint
+ * @param pause the watch over pauses of the process
  * @param tree switches of the znode tree
  * @param auth identities and permissions
  * @param limits bounds
@@ -39,6 +40,7 @@ public record ZooCfg(
     FourLetterConfig fourLetterWords,
     AdminConfig admin,
     MetricsConfig metrics,
+    PauseConfig pause,
     TreeConfig tree,
     AuthConfig auth,
     LimitsConfig limits,

@@ -34,6 +34,7 @@ final class ZooCfgReader {
         fourLetterWords(),
         admin(),
         metrics(),
+        pause(),
         tree(),
         auth(),
         limits(),
@@ -227,6 +228,14 @@ final class ZooCfgReader {
         source.text("metricsProvider.httpHost", "0.0.0.0"),
         source.integer("metricsProvider.httpPort", 7000, 0, PORT_MAX),
         source.flag("metricsProvider.exportJvmInfo", true));
+  }
+
+  private PauseConfig pause() throws ConfigException {
+    return new PauseConfig(
+        source.flag("jvm.pause.monitor", false),
+        source.number("jvm.pause.sleep.time.ms", 500, 1, INT_MAX),
+        source.number("jvm.pause.info-threshold.ms", 1000, 0, INT_MAX),
+        source.number("jvm.pause.warn-threshold.ms", 10_000, 0, INT_MAX));
   }
 
   private TreeConfig tree() throws ConfigException {
