@@ -1,0 +1,167 @@
+package io.paddock.oracle;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The import rules of the house: who stands on which floor, and what each floor may touch. */
+class FloorsTest {
+
+  /** Module and what it may import of the others; what is not listed here is unknown. */
+  private static final Map<String, Set<String>> MAY_IMPORT =
+      Map.ofEntries(
+          Map.entry("wire", Set.of()),
+          Map.entry("tree", Set.of("wire")),
+          Map.entry("zab", Set.of("wire")),
+          Map.entry("journal", Set.of("wire")),
+          Map.entry("replica", Set.of("wire", "tree", "zab", "journal")),
+          Map.entry("frontend", Set.of("wire", "tree", "replica")),
+          Map.entry("server", Set.of("wire", "tree", "zab", "journal", "replica", "frontend")),
+          Map.entry("sim", Set.of("wire", "tree", "zab", "journal", "replica", "frontend")),
+          Map.entry("shell", Set.of()),
+          Map.entry("tasks", Set.of()),
+          Map.entry("testkit", Set.of("server")),
+          Map.entry("bench", Set.of("testkit", "wire", "tree")),
+          Map.entry(
+              "dist",
+              Set.of(
+                  "wire",
+                  "tree",
+                  "zab",
+                  "journal",
+                  "replica",
+                  "frontend",
+                  "server",
+                  "shell",
+                  "testkit",
+                  "bench",
+                  "tasks")));
+
+  private static final String[] PURE = {
+    "io.paddock.wire..",
+    "io.paddock.tree..",
+    "io.paddock.zab..",
+    "io.paddock.journal..",
+    "io.paddock.replica..",
+    "io.paddock.frontend.."
+  };
+
+  private final JavaClasses house =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.paddock");
+
+  @Test
+  void everyModuleImportsFromLowerFloorsOnly() {
+    MAY_IMPORT.forEach(
+        (module, allowed) -> {
+          String[] forbidden =
+              MAY_IMPORT.keySet().stream()
+                  .filter(other -> !other.equals(module) && !allowed.contains(other))
+                  .map(other -> "io.paddock." + other)
+                  .toArray(String[]::new);
+          noClasses()
+              .that(resideInAPackage("io.paddock." + module))
+              .should()
+              .dependOnClassesThat(resideInAnyPackage(forbidden))
+              .allowEmptyShould(true)
+              .because("DESIGN: a module imports only from lower floors, siblings never")
+              .check(house);
+        });
+  }
+
+  @Test
+  void everyModuleIsOneFlatPackage() {
+    Set<String> packages =
+        house.stream()
+            .map(JavaClass::getPackageName)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(packages).isNotEmpty();
+    Set<String> known =
+        MAY_IMPORT.keySet().stream().map(name -> "io.paddock." + name).collect(Collectors.toSet());
+    known.add("io.paddock.oracle");
+    assertThat(known).containsAll(packages);
+  }
+
+  @Test
+  void nettyThreadsAndFilesAreOnTheTopFloorsOnly() {
+    noClasses()
+        .that(resideInAnyPackage(PURE))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("io.netty..", "java.nio.file..", "java.nio.channels.."))
+        .allowEmptyShould(true)
+        .because("DESIGN: sockets and real files appear on floor 4 only")
+        .check(house);
+    noClasses()
+        .that(resideInAnyPackage(PURE))
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.lang\\.Thread|java\\.lang\\.ThreadLocal|java\\.util\\.Timer"
+                + "|java\\.util\\.concurrent\\.(Executor.*|.*Pool.*|CompletableFuture|locks\\..*)"
+                + "|java\\.net\\..*Socket.*"
+                + "|java\\.io\\.(File.*|RandomAccessFile)")
+        .allowEmptyShould(true)
+        .because("DESIGN: no threads, locks or files below floor 4")
+        .check(house);
+  }
+
+  @Test
+  void thePureFloorsReadNoClockAndNoSystemProperty() {
+    noClasses()
+        .that(resideInAnyPackage(PURE))
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "getProperty", String.class)
+        .orShould()
+        .callMethod(System.class, "getProperty", String.class, String.class)
+        .orShould()
+        .callMethod(System.class, "getenv", String.class)
+        .orShould()
+        .callMethod(Integer.class, "getInteger", String.class)
+        .orShould()
+        .callMethod(Boolean.class, "getBoolean", String.class)
+        .allowEmptyShould(true)
+        .because("DESIGN: time and settings are passed in below floor 4")
+        .check(house);
+  }
+
+  @Test
+  void noApacheServerCodeIsInTheHouse() {
+    noClasses()
+        .that(resideInAnyPackage(PURE).or(resideInAPackage("io.paddock.server..")))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("org.apache.."))
+        .allowEmptyShould(true)
+        .because("Apache is the oracle, not a part")
+        .check(house);
+  }
+
+  @Test
+  void nothingIsCalledUtilImplOrManager() {
+    classes()
+        .that(alwaysTrue())
+        .should()
+        .haveNameNotMatching(".*(Util|Utils|Helper|Impl|Manager)")
+        .allowEmptyShould(true)
+        .because("DESIGN, section 2: a name says what a thing is")
+        .check(house);
+  }
+}
