@@ -9,13 +9,19 @@ enum Contender {
     ServerUnderTest start(ServerSpec spec) {
       return ApacheServer.start(spec);
     }
+  },
+  PADDOCK {
+    @Override
+    ServerUnderTest start(ServerSpec spec) {
+      return PaddockUnderTest.start(spec);
+    }
   };
 
   abstract ServerUnderTest start(ServerSpec spec);
 
   /** The server that is judged: {@code -Doracle.subject=apache} proves the harness itself. */
   static Contender subject() {
-    return valueOf(System.getProperty("oracle.subject", "apache").toUpperCase(Locale.ROOT));
+    return valueOf(System.getProperty("oracle.subject", "paddock").toUpperCase(Locale.ROOT));
   }
 
   /** The judge. */
