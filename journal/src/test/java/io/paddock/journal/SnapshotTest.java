@@ -41,15 +41,18 @@ class SnapshotTest {
   }
 
   @Test
-  void withoutADigestTheFileEndsAfterTheBody() throws IOException {
+  void anUnknownDigestIsWrittenAsZeros() throws IOException {
     try (Journal journal = Records.open(storage)) {
       journal.writeSnapshot(5, OptionalLong.empty(), out -> out.write(Records.body(5, 500)));
       Recovery recovery = journal.recover();
       assertThat(recovery.load(Records::checkedBody)).contains(5L);
       assertThat(recovery.snapshot())
-          .contains(new SnapshotMeta(5, 0, OptionalLong.empty(), OptionalLong.empty()));
+          .contains(new SnapshotMeta(5, 0, OptionalLong.empty(), OptionalLong.of(5)));
     }
-    assertThat(storage.size("snapshot.5")).isEqualTo(16 + 500 + 13);
+    byte[] section =
+        Arrays.copyOfRange(storage.get("snapshot.5"), 16 + 500 + 13, 16 + 500 + 13 + 20);
+    assertThat(HexFormat.of().formatHex(section))
+        .isEqualTo("0000000000000000000000020000000000000000");
   }
 
   @ParameterizedTest
