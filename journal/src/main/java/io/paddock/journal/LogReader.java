@@ -38,7 +38,7 @@ final class LogReader implements Closeable {
 
   /** The array that readers lend each other, one after the other; grows with the longest record. */
   static final class Window {
-    private byte[] bytes = new byte[READ_BYTES];
+    private byte[] bytes = {};
   }
 
   private final Storage.Handle handle;
@@ -65,6 +65,10 @@ final class LogReader implements Closeable {
     this.recordBytesMax = recordBytesMax;
     this.window = window;
     this.fileBytes = handle.size();
+    int bytes = (int) Math.min(READ_BYTES, fileBytes);
+    if (window.bytes.length < bytes) {
+      window.bytes = new byte[bytes];
+    }
   }
 
   @Override

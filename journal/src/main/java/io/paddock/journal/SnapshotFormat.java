@@ -8,7 +8,7 @@ package io.paddock.journal;
  *   header    int magic "ZKSN" | int version 2 | long dbid -1
  *   body      sessions, ACLs, nodes, ustring "/": the caller's business
  *   seal      long Adler-32 of everything before it, seals included | ustring "/"
- *   digest    long zxid | int version 2 | long tree digest, then a seal            optional
+ *   digest    long zxid | int version 2 | long tree digest, then a seal            optional; zxid 0 = unknown
  *   last zxid long, then a seal                                                    optional
  * </pre>
  *
@@ -29,6 +29,9 @@ final class SnapshotFormat {
   static final int LAST_ZXID_BYTES = 8;
   static final int TAIL_BYTES_MAX = 3 * SEAL_BYTES + DIGEST_BYTES + LAST_ZXID_BYTES;
   static final int DIGEST_VERSION = 2;
+
+  /** Stands in a digest section that has nothing to say, as Apache's server writes it too. */
+  static final long NO_DIGEST_ZXID = 0;
 
   private SnapshotFormat() {}
 }

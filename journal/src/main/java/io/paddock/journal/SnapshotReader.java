@@ -139,11 +139,13 @@ final class SnapshotReader extends InputStream {
   /** Arguments count from the end of the file; -1 = no such section. */
   private void finish(int tail, int digestAt, int lastZxidAt) {
     safe = limit - tail;
-    long digestZxid = 0;
+    long digestZxid = SnapshotFormat.NO_DIGEST_ZXID;
     OptionalLong digest = OptionalLong.empty();
     if (digestAt > 0 && Bytes.getInt(buf, limit - digestAt + 8) == SnapshotFormat.DIGEST_VERSION) {
       digestZxid = Bytes.getLong(buf, limit - digestAt);
-      digest = OptionalLong.of(Bytes.getLong(buf, limit - digestAt + 12));
+      if (digestZxid != SnapshotFormat.NO_DIGEST_ZXID) {
+        digest = OptionalLong.of(Bytes.getLong(buf, limit - digestAt + 12));
+      }
     }
     OptionalLong lastZxid =
         lastZxidAt > 0

@@ -67,8 +67,7 @@ final class Snapshots {
   /**
    * Writes a snapshot durably.
    *
-   * @param digest tree digest (version 2) at {@code zxid}; without one the file ends after the
-   *     body's seal, because Apache's reader takes the section after it for a digest
+   * @param digest tree digest (version 2) at {@code zxid}, if known
    * @return its length in bytes
    */
   long write(long zxid, OptionalLong digest, Codec codec, SnapshotBodyWriter body)
@@ -84,14 +83,12 @@ final class Snapshots {
       out.writeLong(SnapshotFormat.DBID);
       body.writeTo(out);
       out.seal();
-      if (digest.isPresent()) {
-        out.writeLong(zxid);
-        out.writeInt(SnapshotFormat.DIGEST_VERSION);
-        out.writeLong(digest.getAsLong());
-        out.seal();
-        out.writeLong(zxid);
-        out.seal();
-      }
+      out.writeLong(digest.isPresent() ? zxid : SnapshotFormat.NO_DIGEST_ZXID);
+      out.writeInt(SnapshotFormat.DIGEST_VERSION);
+      out.writeLong(digest.orElse(0));
+      out.seal();
+      out.writeLong(zxid);
+      out.seal();
       out.close();
     } catch (IOException | RuntimeException e) {
       removeUnfinished(file, temporary, e);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -121,14 +120,6 @@ final class Records {
       offset += payload(firstZxid + i).length + LogFormat.RECORD_EXTRA_BYTES;
     }
     return offset;
-  }
-
-  static void unchecked(IoAction action) {
-    try {
-      action.run();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Something that may fail with an I/O error. */
