@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DataLoader {
   private static final Logger LOG = LoggerFactory.getLogger(DataLoader.class);
+  private static final int RECORD_BYTES_MAX = 1 << 30;
   private static final long PROGRESS_NANOS = 5_000_000_000L;
 
   private final Journal journal;
@@ -63,7 +64,7 @@ final class DataLoader {
 
   /** The longest transaction, as Apache's reader bounds it (quorum sheet, section 0). */
   static int recordBytesMax(LimitsConfig limits) {
-    return limits.frameBytesMax() + Math.max(limits.frameBytesMax(), 1024);
+    return (int) Math.min(RECORD_BYTES_MAX, limits.frameBytesMax() + (long) Math.max(limits.frameBytesMax(), 1024));
   }
 
   /** Transactions that came from the log. */

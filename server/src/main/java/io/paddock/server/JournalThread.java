@@ -202,6 +202,8 @@ final class JournalThread implements Disk, AutoCloseable {
     } catch (DiskFullException e) {
       generationMin = writing.peekFirst().generation + 1;
       log.discard();
+      // A roll in the middle of the group may have forced a part of it.
+      listener.durable(log.forcedZxid());
       LOG.debug("No room for transactions", e);
       listener.diskFull();
     }

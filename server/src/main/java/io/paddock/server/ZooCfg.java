@@ -107,6 +107,7 @@ public record ZooCfg(
         fourLetterWords,
         admin,
         metrics,
+        pause,
         tree,
         auth,
         limits,
