@@ -18,14 +18,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command {@code paddock bench}: Paddock and Apache ZooKeeper side by side, each server a process of its
- * own on this machine. Needs Linux, whose {@code /proc} tells a process's CPU time, and a JDK for
- * {@code jcmd}.
+ * The command {@code paddock bench}: Paddock and Apache ZooKeeper side by side, each server a
+ * process of its own on this machine. Needs Linux, whose {@code /proc} tells a process's CPU time,
+ * and a JDK for {@code jcmd}.
  */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures Paddock side by side with Apache ZooKeeper on this machine (Linux only).")
+    description =
+        "Measures Paddock side by side with Apache ZooKeeper on this machine (Linux only).")
 public final class BenchMain implements Callable<Integer> {
   @Option(names = "--quick", description = "A tenth of everything, in under three minutes.")
   private boolean quick;
@@ -98,7 +99,8 @@ public final class BenchMain implements Callable<Integer> {
    * Runs the benchmark.
    *
    * @param args as on the command line behind {@code paddock bench}
-   * @return exit code: 0 when everything was measured, 1 when a server failed, 2 for wrong arguments
+   * @return exit code: 0 when everything was measured, 1 when a server failed, 2 for wrong
+   *     arguments
    */
   public static int run(String[] args) {
     return new CommandLine(new BenchMain()).execute(args);
@@ -151,6 +153,7 @@ public final class BenchMain implements Callable<Integer> {
     Samples samples;
     try {
       for (ServerKind kind : kinds) {
+        requireClass(settings.mainClasses().get(kind));
         targets.add(new Target(kind, settings, settings.directory()));
       }
       facts(settings).forEach((name, value) -> out.println(name + ": " + value));
@@ -170,7 +173,8 @@ public final class BenchMain implements Callable<Integer> {
       out.println("wrote " + json);
     }
     if (svg != null) {
-      String subtitle = String.join("; ", facts(settings).values().stream().map(Object::toString).toList());
+      String subtitle =
+          String.join("; ", facts(settings).values().stream().map(Object::toString).toList());
       Files.writeString(svg, new SvgPlot(metrics, samples).svg(subtitle));
       out.println("wrote " + svg);
     }
@@ -178,6 +182,15 @@ public final class BenchMain implements Callable<Integer> {
     boolean failed =
         metrics.stream().anyMatch(m -> kinds.stream().anyMatch(k -> samples.errors(m, k) > 0));
     return failed ? 1 : 0;
+  }
+
+  private void requireClass(String name) {
+    try {
+      Class.forName(name, false, BenchMain.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "no class " + name + " on the class path", e);
+    }
   }
 
   private Settings settings(Path folder) {

@@ -16,13 +16,7 @@ import java.util.List;
  * @param p50 likewise the median latency
  */
 record ClosedLoop(
-    String name,
-    boolean sets,
-    int sessions,
-    int depth,
-    Metric throughput,
-    Metric cpu,
-    Metric p50)
+    String name, boolean sets, int sessions, int depth, Metric throughput, Metric cpu, Metric p50)
     implements Measurement {
 
   static ClosedLoop rate(
@@ -71,9 +65,7 @@ record ClosedLoop(
     ServerProcess server = target.lasting();
     Settings.Sizes sizes = target.sizes();
     Frames load =
-        sets
-            ? Frames.sets(Target.ZNODES, Target::path)
-            : Frames.gets(Target.ZNODES, Target::path);
+        sets ? Frames.sets(Target.ZNODES, Target::path) : Frames.gets(Target.ZNODES, Target::path);
     try (Driver driver = Target.connect(server, sessions)) {
       LoadResult result =
           driver.closed(

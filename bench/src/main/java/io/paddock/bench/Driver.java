@@ -15,16 +15,20 @@ import org.HdrHistogram.Histogram;
 /**
  * The load generator: a fixed set of sessions driven by the calling thread over one selector.
  *
- * <p>It must cost less than the servers it measures, so requests are prepared frames with the xid patched
- * in, whatever arrived on a connection is answered by one write, and nothing is allocated per request. A
- * lone session is driven by blocking reads, without the selector. Latencies of {@link #open} count from the
- * moment a request was due, so a server that falls behind cannot hide it (no coordinated omission). Every
- * reply is verified; wrong ones count as errors, not as replies.
+ * <p>It must cost less than the servers it measures, so requests are prepared frames with the xid
+ * patched in, whatever arrived on a connection is answered by one write, and nothing is allocated
+ * per request. A lone session is driven by blocking reads, without the selector. Latencies of
+ * {@link #open} count from the moment a request was due, so a server that falls behind cannot hide
+ * it (no coordinated omission). Every reply is verified; wrong ones count as errors, not as
+ * replies.
  */
 final class Driver implements AutoCloseable {
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final long LATENCY_MAX_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final long PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+  private static final int PATIENCE_MILLIS = 20_000;
+  private static final int PROBE_PATIENCE_MILLIS = 300;
+  private static final int PROBE_TIMEOUT_MILLIS = 10_000;
   private static final int OPEN_DEPTH = 4096;
   private static final int READ_BYTES = 256 * 1024;
 
@@ -60,10 +64,17 @@ final class Driver implements AutoCloseable {
    */
   static Driver connect(InetSocketAddress server, int sessions, int timeoutMillis)
       throws IOException {
-    return new Driver(Handshake.open(server, sessions, timeoutMillis));
+    return new Driver(Handshake.open(server, sessions, timeoutMillis, PATIENCE_MILLIS));
   }
 
-  /** Keeps {@code depth} requests in flight on each session; measures the window behind the warm-up. */
+  /** Opens one session on a server that may be starting; fails soon when it does not answer. */
+  static Driver probe(InetSocketAddress server) throws IOException {
+    return new Driver(Handshake.open(server, 1, PROBE_TIMEOUT_MILLIS, PROBE_PATIENCE_MILLIS));
+  }
+
+  /**
+   * Keeps {@code depth} requests in flight on each session; measures the window behind the warm-up.
+   */
   LoadResult closed(
       Workload load, int depth, long warmUpNanos, long windowNanos, LongSupplier serverCpu)
       throws IOException {
@@ -93,7 +104,9 @@ final class Driver implements AutoCloseable {
     return finish(mark, serverCpu);
   }
 
-  /** Sends at a fixed rate, round-robin over the sessions; measures the window behind the warm-up. */
+  /**
+   * Sends at a fixed rate, round-robin over the sessions; measures the window behind the warm-up.
+   */
   LoadResult open(
       Workload load, double perSecond, long warmUpNanos, long windowNanos, LongSupplier serverCpu)
       throws IOException {
@@ -108,7 +121,11 @@ final class Driver implements AutoCloseable {
 
   /** As {@link #open} while the condition holds, with the longest latencies noted by time. */
   LoadResult openWhile(
-      Workload load, double perSecond, BooleanSupplier going, Timeline times, LongSupplier serverCpu)
+      Workload load,
+      double perSecond,
+      BooleanSupplier going,
+      Timeline times,
+      LongSupplier serverCpu)
       throws IOException {
     begin(load, OPEN_DEPTH, false, 0);
     timeline = times;
@@ -232,7 +249,8 @@ final class Driver implements AutoCloseable {
         schedule.sent++;
       }
       turn(0);
-      // Spinning would take one of two cores from the server; a nap costs both contestants the same.
+      // Spinning would take one of two cores from the server; a nap costs both contestants the
+      // same.
       LockSupport.parkNanos(PARK_NANOS);
     }
   }
@@ -342,8 +360,7 @@ final class Driver implements AutoCloseable {
     int body = at + Requests.REPLY_HEADER_BYTES;
     if (xid == expected
         && in.getInt(at + 12) == 0
-        && workload.isRight(
-            in, body, length - Requests.REPLY_HEADER_BYTES, session.index(), xid)) {
+        && workload.isRight(in, body, length - Requests.REPLY_HEADER_BYTES, session.index(), xid)) {
       replies++;
       latencies.recordValue(Math.min(latency, LATENCY_MAX_NANOS));
       if (timeline != null) {

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.function.IntFunction;
 
 /**
- * A ring of prepared requests on numbered znodes; each session walks it from a place of its own. The same
- * ring serves gets and sets, since a set writes what the znode already holds.
+ * A ring of prepared requests on numbered znodes; each session walks it from a place of its own.
+ * The same ring serves gets and sets, since a set writes what the znode already holds.
  */
 final class Frames implements Workload {
   /** What a right reply looks like. */
@@ -15,11 +15,20 @@ final class Frames implements Workload {
 
   private static final int SESSION_STRIDE = 31;
 
+  private final int stride;
   private final byte[][] frames;
   private final Check check;
   private final int bytesMax;
 
   Frames(int count, IntFunction<byte[]> frame, Check check) {
+    this(count, SESSION_STRIDE, frame, check);
+  }
+
+  /**
+   * @param stride by how many places each session starts behind the one before
+   */
+  Frames(int count, int stride, IntFunction<byte[]> frame, Check check) {
+    this.stride = stride;
     this.frames = new byte[count][];
     int max = 0;
     for (int i = 0; i < count; i++) {
@@ -32,8 +41,7 @@ final class Frames implements Workload {
 
   /** Gets of the family's znodes, the data verified. */
   static Frames gets(int count, IntFunction<String> path) {
-    return new Frames(
-        count, i -> Requests.getData(path.apply(i), false), Znodes::isGetReply);
+    return new Frames(count, i -> Requests.getData(path.apply(i), false), Znodes::isGetReply);
   }
 
   /** Sets of the family's znodes to the data they have. */
@@ -60,6 +68,6 @@ final class Frames implements Workload {
   }
 
   private int number(int session, int xid) {
-    return Math.floorMod(xid + session * SESSION_STRIDE, frames.length);
+    return Math.floorMod(xid + session * stride, frames.length);
   }
 }

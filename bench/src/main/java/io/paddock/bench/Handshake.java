@@ -2,6 +2,7 @@ package io.paddock.bench;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -18,9 +19,12 @@ final class Handshake {
   /**
    * Opens {@code count} sessions on blocking channels.
    *
+   * @param patienceMillis how long to wait for each answer: a server that is just starting may take
+   *     a connection and never answer it
    * @throws IOException when the server refuses a connection or a session
    */
-  static List<Session> open(InetSocketAddress server, int count, int timeoutMillis)
+  static List<Session> open(
+      InetSocketAddress server, int count, int timeoutMillis, int patienceMillis)
       throws IOException {
     List<Session> sessions = new ArrayList<>(count);
     try {
@@ -34,7 +38,7 @@ final class Handshake {
           channel.write(ByteBuffer.wrap(Requests.connect(timeoutMillis)));
         }
         for (Session session : sessions.subList(from, sessions.size())) {
-          awaitSession(session.channel());
+          awaitSession(session.channel().socket(), patienceMillis);
         }
       }
       return sessions;
@@ -46,15 +50,15 @@ final class Handshake {
     }
   }
 
-  private static void awaitSession(SocketChannel channel) throws IOException {
-    ByteBuffer response = ByteBuffer.allocate(RESPONSE_BYTES);
-    while (response.hasRemaining()) {
-      if (channel.read(response) < 0) {
-        throw new IOException("the server closed the connection during the handshake");
-      }
+  private static void awaitSession(Socket socket, int patienceMillis) throws IOException {
+    socket.setSoTimeout(patienceMillis);
+    byte[] response = socket.getInputStream().readNBytes(RESPONSE_BYTES);
+    if (response.length < RESPONSE_BYTES) {
+      throw new IOException("the server closed the connection during the handshake");
     }
-    // Behind the frame length and the protocol version stands the negotiated timeout, 0 when refused.
-    if (response.getInt(8) <= 0) {
+    // Behind the frame length and the protocol version stands the negotiated timeout, 0 when
+    // refused.
+    if (ByteBuffer.wrap(response).getInt(8) <= 0) {
       throw new IOException("the server refused the session");
     }
   }

@@ -21,7 +21,8 @@ final class Jcmd {
   Jcmd(Path java) throws IOException {
     this.command = java.toRealPath().resolveSibling("jcmd");
     if (!Files.isExecutable(command)) {
-      throw new IOException("no jcmd beside " + java + "; memory is measured with a JDK, not a JRE");
+      throw new IOException(
+          "no jcmd beside " + java + "; memory is measured with a JDK, not a JRE");
     }
   }
 
@@ -60,8 +61,7 @@ final class Jcmd {
     line[1] = Long.toString(pid);
     System.arraycopy(what, 0, line, 2, what.length);
     Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (process.waitFor() != 0) {
         throw new IOException("jcmd failed: " + output);

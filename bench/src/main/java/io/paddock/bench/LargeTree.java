@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One large tree through its life: filled by one session, weighed, snapshot while it serves, then the server
- * killed and started again on what it left. One measurement, because each part needs the part before.
+ * One large tree through its life: filled by one session, weighed, snapshot while it serves, then
+ * the server killed and started again on what it left. One measurement, because each part needs the
+ * part before.
  */
 final class LargeTree implements Measurement {
   private static final int PIPELINE = 512;
@@ -18,8 +19,7 @@ final class LargeTree implements Measurement {
   private static final long READ_NANOS = TimeUnit.MINUTES.toNanos(3);
 
   private static final Metric FILL = Metric.throughput("fill of a large tree", 4);
-  private static final Metric HEAP =
-      Metric.lower("live heap per znode", Metric.Unit.BYTES, 0.4);
+  private static final Metric HEAP = Metric.lower("live heap per znode", Metric.Unit.BYTES, 0.4);
   private static final Metric SNAPSHOT =
       Metric.lower("snapshot while serving, time", Metric.Unit.SECONDS, 0.5);
   private static final Metric STALL =
@@ -74,7 +74,9 @@ final class LargeTree implements Measurement {
     samples.add(HEAP, target.kind(), (after - before) / (double) znodes);
   }
 
-  /** Writes until the server takes its next snapshot by itself, and watches the replies meanwhile. */
+  /**
+   * Writes until the server takes its next snapshot by itself, and watches the replies meanwhile.
+   */
   private static void snapshot(Target target, ServerProcess server, Samples samples)
       throws IOException {
     long start = System.nanoTime();
@@ -119,7 +121,7 @@ final class LargeTree implements Measurement {
   }
 
   private static boolean isAnswered(ServerProcess server, Frames read) {
-    try (Driver driver = Target.connect(server, 1)) {
+    try (Driver driver = Driver.probe(server.address())) {
       return driver.counted(read, 1, 1, () -> 0).replies() == 1;
     } catch (IOException e) {
       return false;

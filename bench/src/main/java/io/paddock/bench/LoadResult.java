@@ -9,10 +9,10 @@ import org.HdrHistogram.Histogram;
  * @param errors wrong, refused or missing replies of the whole run
  * @param nanos length of the window
  * @param serverCpuNanos CPU time the server used inside the window
- * @param latencies nanoseconds from send (closed loop) or from the intended send (open loop) to the reply
+ * @param latencies nanoseconds from send (closed loop) or from the intended send (open loop) to the
+ *     reply
  */
-record LoadResult(
-    long replies, long errors, long nanos, long serverCpuNanos, Histogram latencies) {
+record LoadResult(long replies, long errors, long nanos, long serverCpuNanos, Histogram latencies) {
 
   double perSecond() {
     return replies * 1e9 / nanos;

@@ -66,6 +66,8 @@ record Metric(String label, Unit unit, boolean higherIsBetter, double goal) {
   }
 
   String printGoal() {
-    return hasGoal() ? (higherIsBetter ? "≥ " : "≤ ") + String.format(Locale.ROOT, "%.2f", goal) : "";
+    return hasGoal()
+        ? (higherIsBetter ? "≥ " : "≤ ") + String.format(Locale.ROOT, "%.2f", goal)
+        : "";
   }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Sets at a fixed rate, half of what the better Apache reached when pressed: the p99 of the time from when
- * each was due to its reply.
+ * Sets at a fixed rate, half of what the better Apache reached when pressed: the p99 of the time
+ * from when each was due to its reply.
  */
 final class OpenSets implements Measurement {
   static final String NAME = "set open";

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * CPU time of a process as Linux counts it, from {@code /proc/<pid>/stat}: user and system time of all its
- * threads, also those that have ended.
+ * CPU time of a process as Linux counts it, from {@code /proc/<pid>/stat}: user and system time of
+ * all its threads, also those that have ended.
  */
 final class ProcStat {
   /** USER_HZ, which is 100 on every Linux that runs a Java 17. */

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Whole request frames of the client protocol, length included, with xid 0 at {@link #XID_OFFSET} for the
- * sender to patch (client protocol sheet, sections 1 to 3).
+ * Whole request frames of the client protocol, length included, with xid 0 at {@link #XID_OFFSET}
+ * for the sender to patch (client protocol sheet, sections 1 to 3).
  *
  * <p>The benchmark has its own few encoders because what it measures must not also be its ruler.
  */

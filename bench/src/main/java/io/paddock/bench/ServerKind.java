@@ -8,14 +8,12 @@ enum ServerKind {
       "apache-nio",
       "Apache NIO",
       "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-      List.of(
-          "-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NIOServerCnxnFactory")),
+      List.of("-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NIOServerCnxnFactory")),
   APACHE_NETTY(
       "apache-netty",
       "Apache Netty",
       "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-      List.of(
-          "-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory")),
+      List.of("-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory")),
   PADDOCK("paddock", "Paddock", "io.paddock.server.ServerMain", List.of());
 
   private final String id;

@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One server under test, as a process of its own with its own data folder. It can be killed and started
- * again on the same data and port. Not thread-safe.
+ * One server under test, as a process of its own with its own data folder. It can be killed and
+ * started again on the same data and port. Not thread-safe.
  */
 final class ServerProcess implements AutoCloseable {
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -84,7 +84,7 @@ final class ServerProcess implements AutoCloseable {
         throw new IOException(kind.label() + " ended at once: " + lastOutput());
       }
       try {
-        Driver.connect(address, 1, 10_000).close();
+        Driver.probe(address).close();
         return;
       } catch (IOException e) {
         pause();

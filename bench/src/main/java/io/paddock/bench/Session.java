@@ -6,8 +6,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 /**
- * One connection of the load generator: what is in flight on it, and bytes that a full socket or half a
- * frame left over. Used by its driver's thread only.
+ * One connection of the load generator: what is in flight on it, and bytes that a full socket or
+ * half a frame left over. Used by its driver's thread only.
  */
 final class Session {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -104,8 +104,7 @@ final class Session {
         return;
       }
     }
-    unsent =
-        ByteBuffer.allocate(unsent.remaining() + out.remaining()).put(unsent).put(out).flip();
+    unsent = ByteBuffer.allocate(unsent.remaining() + out.remaining()).put(unsent).put(out).flip();
     if (key != null) {
       key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
     }

@@ -82,7 +82,7 @@ record Settings(
       return new Sizes(
           rounds,
           1,
-          TimeUnit.MILLISECONDS.toNanos(700),
+          TimeUnit.MILLISECONDS.toNanos(1500),
           TimeUnit.MILLISECONDS.toNanos(300),
           TimeUnit.MILLISECONDS.toNanos(700),
           100_000,

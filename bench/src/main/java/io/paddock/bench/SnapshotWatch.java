@@ -12,9 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Sees from outside when a server writes a snapshot: from the first sight of a new file in its data folder
- * that is no transaction log, to the last change of such a file. So a snapshot that is written under a
- * temporary name, forced and renamed is timed until it has its name. A thread of its own looks every 5 ms.
+ * Sees from outside when a server writes a snapshot: from the first sight of a new file in its data
+ * folder that is no transaction log, to the last change of such a file. So a snapshot that is
+ * written under a temporary name, forced and renamed is timed until it has its name. A thread of
+ * its own looks every 5 ms.
  */
 final class SnapshotWatch implements AutoCloseable {
   private static final long LOOK_MILLIS = 5;
@@ -26,7 +27,7 @@ final class SnapshotWatch implements AutoCloseable {
   private Map<String, Long> last = Map.of();
   private volatile long firstSeen;
   private volatile long lastChange;
-  private volatile boolean named;
+  private volatile String snapshot;
   private volatile boolean closed;
 
   private SnapshotWatch(Path folder) {
@@ -45,17 +46,21 @@ final class SnapshotWatch implements AutoCloseable {
   /** Waits until no snapshot has been written for a second. */
   static void awaitQuiet(Path folder) throws IOException {
     SnapshotWatch watch = new SnapshotWatch(folder);
-    watch.last = watch.files();
-    watch.lastChange = System.nanoTime();
-    while (System.nanoTime() - watch.lastChange < QUIET_NANOS) {
-      watch.compare();
+    Map<String, Long> before = watch.files();
+    long since = System.nanoTime();
+    while (System.nanoTime() - since < QUIET_NANOS) {
       pause();
+      Map<String, Long> now = watch.files();
+      if (!now.equals(before)) {
+        before = now;
+        since = System.nanoTime();
+      }
     }
   }
 
   /** Whether a snapshot has been written and nothing has changed for a second since. */
   boolean isFinished() {
-    return named && System.nanoTime() - lastChange > QUIET_NANOS;
+    return snapshot != null && System.nanoTime() - lastChange > QUIET_NANOS;
   }
 
   /** When it was first seen, by {@link System#nanoTime}. */
@@ -88,6 +93,10 @@ final class SnapshotWatch implements AutoCloseable {
   private void compare() throws IOException {
     Map<String, Long> now = files();
     now.keySet().removeAll(known);
+    if (snapshot != null) {
+      // The next snapshot may already be under way; ours is the first.
+      now.keySet().retainAll(Set.of(snapshot));
+    }
     if (now.equals(last)) {
       return;
     }
@@ -96,7 +105,13 @@ final class SnapshotWatch implements AutoCloseable {
     if (firstSeen == 0) {
       firstSeen = lastChange;
     }
-    named = now.keySet().stream().anyMatch(name -> name.matches("snapshot\\.[0-9a-f]+"));
+    if (snapshot == null) {
+      snapshot = finished(now.keySet());
+    }
+  }
+
+  private static String finished(Set<String> names) {
+    return names.stream().filter(n -> n.matches("snapshot\\.[0-9a-f]+")).findFirst().orElse(null);
   }
 
   private Map<String, Long> files() throws IOException {

@@ -74,8 +74,7 @@ final class Suite {
   }
 
   /** Runs everything; a failed round is told and leaves its number out. */
-  Samples run(List<Target> targets, Settings.Sizes sizes, PrintWriter progress)
-      throws IOException {
+  Samples run(List<Target> targets, Settings.Sizes sizes, PrintWriter progress) throws IOException {
     Samples samples = new Samples();
     for (Measurement measurement : measurements) {
       long start = System.nanoTime();

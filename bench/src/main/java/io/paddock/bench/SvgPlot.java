@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The ratios as horizontal bars on a logarithmic axis around 1: to the right Paddock is better, to the left
- * Apache is, whatever the direction of the number itself. A tick on each row marks its goal.
+ * The ratios as horizontal bars on a logarithmic axis around 1: to the right Paddock is better, to
+ * the left Apache is, whatever the direction of the number itself. A tick on each row marks its
+ * goal.
  */
 final class SvgPlot {
   private static final int LABEL_WIDTH = 330;
@@ -23,8 +24,7 @@ final class SvgPlot {
   private final int octaves;
 
   SvgPlot(List<Metric> metrics, Samples samples) {
-    this.metrics =
-        metrics.stream().filter(metric -> !Double.isNaN(samples.ratio(metric))).toList();
+    this.metrics = metrics.stream().filter(metric -> !Double.isNaN(samples.ratio(metric))).toList();
     this.samples = samples;
     double widest = 2;
     for (Metric metric : this.metrics) {

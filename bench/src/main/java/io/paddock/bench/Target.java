@@ -7,8 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
 
 /**
- * One contestant through a run of the benchmark: its long-lived server for the short measurements, and
- * servers of their own for the others. Not thread-safe.
+ * One contestant through a run of the benchmark: its long-lived server for the short measurements,
+ * and servers of their own for the others. Not thread-safe.
  */
 final class Target implements AutoCloseable {
   /** Znodes that gets read and sets write. */
@@ -109,8 +109,7 @@ final class Target implements AutoCloseable {
   }
 
   /** Creates a parent and numbered znodes with their data under it. */
-  static void populate(
-      ServerProcess server, String parent, int count, IntFunction<String> path)
+  static void populate(ServerProcess server, String parent, int count, IntFunction<String> path)
       throws IOException {
     try (Driver driver = connect(server, 1)) {
       createAll(driver, 1, i -> parent);
@@ -118,8 +117,8 @@ final class Target implements AutoCloseable {
     }
   }
 
-  private static void createAll(
-      Driver driver, int count, IntFunction<String> path) throws IOException {
+  private static void createAll(Driver driver, int count, IntFunction<String> path)
+      throws IOException {
     int firstXid = driver.sessions().get(0).nextXid();
     LoadResult result = driver.counted(Sequence.creates(firstXid, path), 128, count, () -> 0);
     if (result.replies() != count) {

@@ -2,7 +2,9 @@ package io.paddock.bench;
 
 import java.util.concurrent.TimeUnit;
 
-/** The longest latency of each 50 ms of a run, so that a stall can be told from the time around it. */
+/**
+ * The longest latency of each 50 ms of a run, so that a stall can be told from the time around it.
+ */
 final class Timeline {
   private static final long SLOT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 

@@ -3,9 +3,9 @@ package io.paddock.bench;
 import java.nio.ByteBuffer;
 
 /**
- * What a {@link Driver} sends and what it must get back. Which request belongs to an xid is a pure function
- * of session and xid, so that a reply can be checked without remembering its request. Called by the driver's
- * one thread.
+ * What a {@link Driver} sends and what it must get back. Which request belongs to an xid is a pure
+ * function of session and xid, so that a reply can be checked without remembering its request.
+ * Called by the driver's one thread.
  */
 interface Workload {
   /** Appends one whole request frame that carries the xid. */

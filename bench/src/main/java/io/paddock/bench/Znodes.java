@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A numbered family of znodes with {@value #DATA_BYTES} bytes of data each, whose content follows from the
- * number, so that any reply can be verified.
+ * A numbered family of znodes with {@value #DATA_BYTES} bytes of data each, whose content follows
+ * from the number, so that any reply can be verified.
  */
 final class Znodes {
   static final int DATA_BYTES = 100;
@@ -41,7 +41,8 @@ final class Znodes {
 
   /** Whether the bytes are a Stat of a znode with our data. */
   static boolean isSetReply(ByteBuffer in, int at, int length) {
-    // dataLength is the int behind 4 longs, 3 ints and the owner (client protocol sheet, section 1.5).
+    // dataLength is the int behind 4 longs, 3 ints and the owner (client protocol sheet, section
+    // 1.5).
     return length == Requests.STAT_BYTES && in.getInt(at + 52) == DATA_BYTES;
   }
 
