@@ -1,0 +1,227 @@
+package io.paddock.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The command {@code paddock bench}: Paddock and Apache ZooKeeper side by side, each server a
+ * process of its own on this machine. Needs Linux, whose {@code /proc} tells a process's CPU time,
+ * and a JDK for {@code jcmd}.
+ */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures Paddock side by side with Apache ZooKeeper on this machine (Linux only).")
+public final class BenchMain implements Callable<Integer> {
+  @Option(names = "--quick", description = "A tenth of everything, in under three minutes.")
+  private boolean quick;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Only measurements whose names contain one of these words (see --list).")
+  private List<String> only = new ArrayList<>();
+
+  @Option(names = "--list", description = "Prints the names of the measurements and ends.")
+  private boolean list;
+
+  @Option(
+      names = "--servers",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Which servers: apache-nio, apache-netty, paddock. Default: all.")
+  private List<String> servers = List.of("apache-nio", "apache-netty", "paddock");
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds in which the servers take turns. Default: 5, quick 1.")
+  private int rounds;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes all numbers as JSON.")
+  private Path json;
+
+  @Option(names = "--svg", paramLabel = "FILE", description = "Plots the ratios.")
+  private Path svg;
+
+  @Option(
+      names = "--java",
+      paramLabel = "PATH",
+      description = "The java command for the servers, of a JDK. Default: the one running this.")
+  private Path java;
+
+  @Option(
+      names = "--heap",
+      paramLabel = "SIZE",
+      defaultValue = "1g",
+      description = "-Xms and -Xmx of every server. Default: ${DEFAULT-VALUE}.")
+  private String heap;
+
+  @Option(
+      names = "--jvm-flag",
+      paramLabel = "FLAG",
+      description = "A further JVM flag for every server; may be repeated.")
+  private List<String> jvmFlags = new ArrayList<>();
+
+  @Option(
+      names = "--paddock-main",
+      paramLabel = "CLASS",
+      description = "Paddock's main class. Default: io.paddock.server.ServerMain.")
+  private String paddockMain = ServerKind.PADDOCK.mainClass();
+
+  @Option(
+      names = "--dir",
+      paramLabel = "FOLDER",
+      description = "Where the servers' data lies while this runs. Default: the temporary folder.")
+  private Path directory;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private BenchMain() {}
+
+  /**
+   * Runs the benchmark.
+   *
+   * @param args as on the command line behind {@code paddock bench}
+   * @return exit code: 0 when everything was measured, 1 when a server failed, 2 for wrong
+   *     arguments
+   */
+  public static int run(String[] args) {
+    return new CommandLine(new BenchMain()).execute(args);
+  }
+
+  /**
+   * Runs the benchmark and exits with its code.
+   *
+   * @param args as for {@link #run}
+   */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    Suite suite;
+    List<ServerKind> kinds;
+    try {
+      suite = Suite.all().only(only);
+      kinds = servers.stream().map(ServerKind::ofId).toList();
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
+    }
+    if (list) {
+      suite.names().forEach(out::println);
+      out.flush();
+      return 0;
+    }
+    if (!ProcStat.isAvailable()) {
+      spec.commandLine().getErr().println("bench needs Linux: it reads CPU times from /proc.");
+      return 1;
+    }
+    Path base = directory == null ? Path.of(System.getProperty("java.io.tmpdir")) : directory;
+    Files.createDirectories(base);
+    Path folder = Files.createTempDirectory(base.toAbsolutePath(), "paddock-bench-");
+    try {
+      return measure(suite, kinds, settings(folder), out);
+    } finally {
+      Folders.delete(folder);
+    }
+  }
+
+  private int measure(Suite suite, List<ServerKind> kinds, Settings settings, PrintWriter out)
+      throws IOException {
+    List<Target> targets = new ArrayList<>();
+    Thread killer = new Thread(() -> targets.forEach(Target::killAll), "bench-killer");
+    Runtime.getRuntime().addShutdownHook(killer);
+    Samples samples;
+    try {
+      for (ServerKind kind : kinds) {
+        requireClass(settings.mainClasses().get(kind));
+        targets.add(new Target(kind, settings, settings.directory()));
+      }
+      facts(settings).forEach((name, value) -> out.println(name + ": " + value));
+      samples = suite.run(targets, settings.sizes(), out);
+    } finally {
+      for (Target target : targets) {
+        target.close();
+      }
+      Runtime.getRuntime().removeShutdownHook(killer);
+    }
+    List<Metric> metrics = suite.metrics();
+    Report report = new Report(metrics, samples);
+    out.println();
+    out.print(report.table());
+    if (json != null) {
+      Files.writeString(json, report.json(facts(settings)));
+      out.println("wrote " + json);
+    }
+    if (svg != null) {
+      String subtitle =
+          String.join("; ", facts(settings).values().stream().map(Object::toString).toList());
+      Files.writeString(svg, new SvgPlot(metrics, samples).svg(subtitle));
+      out.println("wrote " + svg);
+    }
+    out.flush();
+    boolean failed =
+        metrics.stream().anyMatch(m -> kinds.stream().anyMatch(k -> samples.errors(m, k) > 0));
+    return failed ? 1 : 0;
+  }
+
+  private void requireClass(String name) {
+    try {
+      Class.forName(name, false, BenchMain.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "no class " + name + " on the class path", e);
+    }
+  }
+
+  private Settings settings(Path folder) {
+    int count = rounds > 0 ? rounds : quick ? 1 : 5;
+    Map<ServerKind, String> mains = new EnumMap<>(ServerKind.class);
+    for (ServerKind kind : ServerKind.values()) {
+      mains.put(kind, kind.isApache() ? kind.mainClass() : paddockMain);
+    }
+    return new Settings(
+        java == null ? Path.of(System.getProperty("java.home"), "bin", "java") : java,
+        absolute(System.getProperty("java.class.path")),
+        heap,
+        jvmFlags,
+        mains,
+        folder,
+        quick ? Settings.Sizes.quick(count) : Settings.Sizes.full(count));
+  }
+
+  /** The servers run in folders of their own, from which relative entries would lead nowhere. */
+  private static String absolute(String classPath) {
+    return Arrays.stream(classPath.split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static Map<String, Object> facts(Settings settings) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("processors", Runtime.getRuntime().availableProcessors());
+    facts.put("java", Runtime.version().toString());
+    facts.put("heap", settings.heap());
+    facts.put("rounds", settings.sizes().rounds());
+    return facts;
+  }
+}

@@ -1,0 +1,65 @@
+package io.paddock.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens sessions, many at a time: connects and handshakes of a batch overlap. */
+final class Handshake {
+  private static final int BATCH = 250;
+  private static final int RESPONSE_BYTES = 4 + 37;
+
+  private Handshake() {}
+
+  /**
+   * Opens {@code count} sessions on blocking channels.
+   *
+   * @param patienceMillis how long to wait for each answer: a server that is just starting may take
+   *     a connection and never answer it
+   * @throws IOException when the server refuses a connection or a session
+   */
+  static List<Session> open(
+      InetSocketAddress server, int count, int timeoutMillis, int patienceMillis)
+      throws IOException {
+    List<Session> sessions = new ArrayList<>(count);
+    try {
+      while (sessions.size() < count) {
+        int from = sessions.size();
+        for (int i = from; i < Math.min(count, from + BATCH); i++) {
+          SocketChannel channel = SocketChannel.open();
+          sessions.add(new Session(channel, i));
+          channel.connect(server);
+          channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+          channel.write(ByteBuffer.wrap(Requests.connect(timeoutMillis)));
+        }
+        for (Session session : sessions.subList(from, sessions.size())) {
+          awaitSession(session.channel().socket(), patienceMillis);
+        }
+      }
+      return sessions;
+    } catch (IOException e) {
+      for (Session session : sessions) {
+        session.channel().close();
+      }
+      throw e;
+    }
+  }
+
+  private static void awaitSession(Socket socket, int patienceMillis) throws IOException {
+    socket.setSoTimeout(patienceMillis);
+    byte[] response = socket.getInputStream().readNBytes(RESPONSE_BYTES);
+    if (response.length < RESPONSE_BYTES) {
+      throw new IOException("the server closed the connection during the handshake");
+    }
+    // Behind the frame length and the protocol version stands the negotiated timeout, 0 when
+    // refused.
+    if (ByteBuffer.wrap(response).getInt(8) <= 0) {
+      throw new IOException("the server refused the session");
+    }
+  }
+}

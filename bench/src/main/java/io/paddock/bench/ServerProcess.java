@@ -1,0 +1,203 @@
+package io.paddock.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One server under test, as a process of its own with its own data folder. It can be killed and
+ * started again on the same data and port. Not thread-safe.
+ */
+final class ServerProcess implements AutoCloseable {
+  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  // Below Linux's range for outgoing connections, of which a run has thousands.
+  private static final int PORT_MIN = 20_000;
+  private static final int PORT_MAX = 32_000;
+
+  private final ServerKind kind;
+  private final Settings settings;
+  private final Path folder;
+  private final List<String> extraFlags;
+  private final InetSocketAddress address;
+  private volatile Process process;
+
+  private ServerProcess(
+      ServerKind kind, Settings settings, Path folder, List<String> extraFlags, int port) {
+    this.kind = kind;
+    this.settings = settings;
+    this.folder = folder;
+    this.extraFlags = extraFlags;
+    this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  /**
+   * Makes the folder of a server that is then to be launched.
+   *
+   * @param folder a new folder for configuration, data and output
+   * @param extraFlags further JVM flags
+   */
+  static ServerProcess prepare(
+      ServerKind kind, Settings settings, Path folder, int snapCount, List<String> extraFlags)
+      throws IOException {
+    Files.createDirectories(folder.resolve("data"));
+    int port = freePort();
+    Files.write(folder.resolve("zoo.cfg"), configuration(folder, port, snapCount));
+    Files.write(folder.resolve("logback.xml"), logging());
+    return new ServerProcess(kind, settings, folder, extraFlags, port);
+  }
+
+  /** Starts the process on the data it has; returns at once. */
+  void launch() throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(settings.java().toString());
+    command.add("-Xms" + settings.heap());
+    command.add("-Xmx" + settings.heap());
+    command.addAll(settings.jvmFlags());
+    command.addAll(extraFlags);
+    command.addAll(kind.properties());
+    command.add("-Dlogback.configurationFile=" + folder.resolve("logback.xml"));
+    command.add("-cp");
+    command.add(settings.classPath());
+    command.add(settings.mainClasses().get(kind));
+    command.add(folder.resolve("zoo.cfg").toString());
+    process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))
+            .start();
+  }
+
+  /** Waits until a session can be opened. */
+  void awaitServing() throws IOException {
+    long deadline = System.nanoTime() + START_NANOS;
+    while (System.nanoTime() < deadline) {
+      if (!process.isAlive()) {
+        throw new IOException(kind.label() + " ended at once: " + lastOutput());
+      }
+      try {
+        Driver.probe(address).close();
+        return;
+      } catch (IOException e) {
+        pause();
+      }
+    }
+    throw new IOException(kind.label() + " did not serve within 60 s: " + lastOutput());
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  ServerKind kind() {
+    return kind;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** CPU time the process has used, in nanoseconds; -1 when it is gone. */
+  long cpuNanos() {
+    try {
+      return ProcStat.cpuNanos(pid());
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  /** The folder with snapshots and transaction logs. */
+  Path dataFolder() {
+    return folder.resolve("data").resolve("version-2");
+  }
+
+  /** kill -9, and waits until the process is gone. */
+  void kill() {
+    if (process == null) {
+      return;
+    }
+    process.destroyForcibly();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The end of what the server printed, on one line. */
+  String lastOutput() {
+    try {
+      String text = Files.readString(output());
+      return text.substring(Math.max(0, text.length() - 1500)).replace('\n', '|');
+    } catch (IOException e) {
+      return "(no output)";
+    }
+  }
+
+  /** Kills the process and deletes its folder. */
+  @Override
+  public void close() throws IOException {
+    kill();
+    Folders.delete(folder);
+  }
+
+  private Path output() {
+    return folder.resolve("output.txt");
+  }
+
+  private static List<String> configuration(Path folder, int port, int snapCount) {
+    return List.of(
+        "tickTime=2000",
+        "dataDir=" + folder.resolve("data"),
+        "clientPort=" + port,
+        "clientPortAddress=127.0.0.1",
+        "maxClientCnxns=0",
+        "maxSessionTimeout=3600000",
+        "admin.enableServer=false",
+        "4lw.commands.whitelist=*",
+        "forceSync=yes",
+        "snapCount=" + snapCount);
+  }
+
+  private static List<String> logging() {
+    return List.of(
+        "<configuration>",
+        "  <appender name=\"OUT\" class=\"ch.qos.logback.core.ConsoleAppender\">",
+        "    <encoder><pattern>%d %-5level %logger{0} %msg%n</pattern></encoder>",
+        "  </appender>",
+        "  <root level=\"WARN\"><appender-ref ref=\"OUT\"/></root>",
+        "</configuration>");
+  }
+
+  private static int freePort() throws IOException {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        // Taken; another one will be free.
+      }
+    }
+    throw new IOException("no free port between " + PORT_MIN + " and " + PORT_MAX);
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

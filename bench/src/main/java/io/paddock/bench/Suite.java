@@ -1,0 +1,122 @@
+package io.paddock.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The measurements in their order, and the rounds in which the servers take turns. */
+final class Suite {
+  private final List<Measurement> measurements;
+
+  private Suite(List<Measurement> measurements) {
+    this.measurements = measurements;
+  }
+
+  /** Everything, with the goals of Paddock's own issue. */
+  static Suite all() {
+    double none = Double.NaN;
+    ClosedLoop peak = ClosedLoop.rate("set", 256, 4, 2, 0.4);
+    return new Suite(
+        List.of(
+            ClosedLoop.rate("get", 16, 16, 2, 0.35),
+            ClosedLoop.rate("get", 1, 64, 2, 0.35),
+            ClosedLoop.rate("get", 256, 1, none, 0.6),
+            ClosedLoop.rate("get", 2000, 1, none, 0.6),
+            ClosedLoop.lone("get", 0.75),
+            ClosedLoop.lone("set", 0.75),
+            ClosedLoop.rate("set", 16, 1, 1.3, 0.5),
+            ClosedLoop.rate("set", 256, 1, 1.6, 0.5),
+            peak,
+            new OpenSets(peak.throughput()),
+            new FanOut(),
+            new WideChildren(),
+            new WatchMemory(),
+            new SessionMemory(),
+            new LargeTree()));
+  }
+
+  /**
+   * Those whose names contain one of the words, and what they need; all when there are no words.
+   *
+   * @throws IllegalArgumentException when a word is in no name
+   */
+  Suite only(List<String> words) {
+    if (words.isEmpty()) {
+      return this;
+    }
+    List<String> wanted = new ArrayList<>(words);
+    List<Measurement> chosen = new ArrayList<>();
+    for (String word : words) {
+      if (measurements.stream().noneMatch(m -> m.name().contains(word))) {
+        throw new IllegalArgumentException(
+            "no measurement is called " + word + "; there are " + names());
+      }
+      if (OpenSets.NAME.contains(word)) {
+        wanted.add("set 256x4");
+      }
+    }
+    for (Measurement measurement : measurements) {
+      if (wanted.stream().anyMatch(measurement.name()::contains)) {
+        chosen.add(measurement);
+      }
+    }
+    return new Suite(chosen);
+  }
+
+  List<String> names() {
+    return measurements.stream().map(Measurement::name).toList();
+  }
+
+  List<Metric> metrics() {
+    return measurements.stream().flatMap(m -> m.metrics().stream()).toList();
+  }
+
+  /** Runs everything; a failed round is told and leaves its number out. */
+  Samples run(List<Target> targets, Settings.Sizes sizes, PrintWriter progress) throws IOException {
+    Samples samples = new Samples();
+    for (Measurement measurement : measurements) {
+      long start = System.nanoTime();
+      int rounds = measurement.isLong() ? sizes.longRounds() : sizes.rounds();
+      if (measurement.isLong()) {
+        for (Target target : targets) {
+          target.closeLasting();
+        }
+      }
+      for (int round = 0; round < rounds; round++) {
+        for (Target target : targets) {
+          try {
+            measurement.round(target, round, samples);
+          } catch (IOException e) {
+            measurement.metrics().forEach(m -> samples.addErrors(m, target.kind(), 1));
+            progress.printf(
+                "  %s failed in %s: %s%n",
+                target.kind().label(), measurement.name(), e.getMessage());
+          }
+        }
+      }
+      tell(measurement, targets, samples, (System.nanoTime() - start) / 1e9, progress);
+    }
+    return samples;
+  }
+
+  private static void tell(
+      Measurement measurement,
+      List<Target> targets,
+      Samples samples,
+      double seconds,
+      PrintWriter progress) {
+    progress.printf(Locale.ROOT, "%s (%.0f s)%n", measurement.name(), seconds);
+    for (Metric metric : measurement.metrics()) {
+      StringBuilder line = new StringBuilder("  ").append(metric.label()).append(':');
+      for (Target target : targets) {
+        double median = samples.median(metric, target.kind());
+        line.append("  ").append(target.kind().label()).append(' ');
+        line.append(metric.unit().print(median));
+      }
+      progress.println(line);
+    }
+    progress.flush();
+  }
+}

@@ -1,0 +1,30 @@
+package io.paddock.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BenchMainTest {
+  @Test
+  void unknownNamesAreWrongArguments() {
+    assertThat(BenchMain.run(new String[] {"--only", "nonsense"})).isEqualTo(2);
+    assertThat(BenchMain.run(new String[] {"--servers", "etcd"})).isEqualTo(2);
+    assertThat(BenchMain.run(new String[] {"--list"})).isZero();
+  }
+
+  @Test
+  void anOpenLoopBringsThePeakThatItIsHalfOf() {
+    assertThat(Suite.all().only(List.of("set open")).names())
+        .containsExactly("set 256x4", "set open");
+    assertThatThrownBy(() -> Suite.all().only(List.of("nonsense")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("large tree");
+  }
+
+  @Test
+  void everyMetricHasANameOfItsOwn() {
+    assertThat(Suite.all().metrics()).extracting(Metric::label).doesNotHaveDuplicates();
+  }
+}
