@@ -14,7 +14,8 @@ final class EventDrain {
    * Waits for the callback of one more request, which runs behind the events; and for the event
    * threads of earlier clients of this shell to end.
    *
-   * @param shellThread the name of the thread that made the clients, by which their threads are named
+   * @param shellThread the name of the thread that made the clients, by which their threads are
+   *     named
    */
   static void await(ZooKeeper client, String shellThread) throws InterruptedException {
     boolean alive = client != null && client.getState().isAlive();
