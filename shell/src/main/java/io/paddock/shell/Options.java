@@ -195,7 +195,7 @@ final class Options {
         }
         begin(option);
         if (option.takesValue() && i + 1 < letters.length()) {
-          take(withoutQuotes(letters.substring(i + 1)));
+          take(letters.substring(i + 1));
           return;
         }
       }

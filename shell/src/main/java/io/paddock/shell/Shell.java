@@ -95,7 +95,7 @@ final class Shell {
   /** Runs one typed line; a blank one is nothing. */
   void runLine(String line) throws InterruptedException {
     List<String> words = Words.split(line);
-    if (words.isEmpty()) {
+    if (line.isBlank() || words.isEmpty()) {
       return;
     }
     history.add(line);

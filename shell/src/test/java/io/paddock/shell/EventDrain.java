@@ -18,8 +18,7 @@ final class EventDrain {
    *     named
    */
   static void await(ZooKeeper client, String shellThread) throws InterruptedException {
-    boolean alive = client != null && client.getState().isAlive();
-    if (alive) {
+    if (client != null && client.getState().isAlive()) {
       var done = new CountDownLatch(1);
       client.exists("/", false, (rc, path, context, stat) -> done.countDown(), null);
       done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
