@@ -36,7 +36,8 @@ final class AclCommands {
             "an identity for this session, for example: addauth digest user:password",
             AclCommands::addAuth),
         CommandSpec.of(
-            "whoami", "", Options.none(), "the identities of this session", AclCommands::whoAmI));
+                "whoami", "", Options.none(), "the identities of this session", AclCommands::whoAmI)
+            .kind(Command.Kind.ONLINE_RAW));
   }
 
   private static void getAcl(Call call)
@@ -113,8 +114,7 @@ final class AclCommands {
     String auth = call.arguments().word(1);
     call.client()
         .addAuthInfo(
-            call.arguments().word(0),
-            auth == null ? null : auth.getBytes(StandardCharsets.UTF_8));
+            call.arguments().word(0), auth == null ? null : auth.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void whoAmI(Call call) throws InterruptedException {

@@ -12,12 +12,7 @@ final class Additions {
 
   static List<CommandSpec> commands() {
     return List.of(
-        CommandSpec.of(
-                "help",
-                "[command]",
-                Options.none(),
-                "all commands, or one",
-                Additions::help)
+        CommandSpec.of("help", "[command]", Options.none(), "all commands, or one", Additions::help)
             .kind(Command.Kind.OFFLINE)
             .asAddition(),
         CommandSpec.of(
@@ -41,9 +36,7 @@ final class Additions {
     String name = call.arguments().word(0);
     if (name != null) {
       Command command =
-          commands
-              .find(name)
-              .orElseThrow(() -> new CommandFailure("There is no command " + name));
+          commands.find(name).orElseThrow(() -> new CommandFailure("There is no command " + name));
       call.out().println(command.usageLine() + "\n  " + command.summary());
       return;
     }

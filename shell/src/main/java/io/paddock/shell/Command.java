@@ -49,6 +49,8 @@ interface Command {
   enum Kind {
     /** Needs a live session; options are parsed. */
     ONLINE,
+    /** Needs a live session and takes its words as they are. */
+    ONLINE_RAW,
     /** Works without a session; options are parsed. */
     OFFLINE,
     /** Works without a session and takes its words as they are. */

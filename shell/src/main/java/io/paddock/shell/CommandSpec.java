@@ -24,15 +24,7 @@ record CommandSpec(
 
   static CommandSpec of(String name, String usage, Options options, String summary, Body body) {
     return new CommandSpec(
-        name,
-        usage,
-        summary,
-        List.of(),
-        options,
-        Kind.ONLINE,
-        false,
-        name + " " + usage,
-        body);
+        name, usage, summary, List.of(), options, Kind.ONLINE, false, name + " " + usage, body);
   }
 
   CommandSpec kind(Kind other) {

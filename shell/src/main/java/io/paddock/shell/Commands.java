@@ -67,7 +67,8 @@ final class Commands {
     List<Candidate> near = new ArrayList<>();
     int allowed = word.length() <= 3 ? 1 : 2;
     for (String name : byWord.keySet()) {
-      int distance = Spelling.distance(word.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
+      int distance =
+          Spelling.distance(word.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
       if (distance <= allowed && distance < name.length()) {
         near.add(new Candidate(byWord.get(name).name(), distance));
       }

@@ -47,7 +47,11 @@ final class Completion implements Completer {
     }
     String parent = word.substring(0, Math.max(word.lastIndexOf('/'), 0));
     try {
-      return shell.connection().client().getChildren(parent.isEmpty() ? "/" : parent, false).stream()
+      return shell
+          .connection()
+          .client()
+          .getChildren(parent.isEmpty() ? "/" : parent, false)
+          .stream()
           .sorted()
           .map(child -> parent + "/" + child)
           .toList();

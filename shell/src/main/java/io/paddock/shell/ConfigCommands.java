@@ -73,9 +73,12 @@ final class ConfigCommands {
   private static void reconfig(Call call)
       throws CommandFailure, KeeperException, InterruptedException {
     Arguments arguments = call.arguments();
-    long version = version(arguments);
     boolean whole = arguments.has("file") || arguments.has("members");
     boolean steps = arguments.has("add") || arguments.has("remove");
+    if (!whole && !steps) {
+      throw call.wrongUse();
+    }
+    long version = version(arguments);
     if (whole && steps) {
       throw new CommandFailure(
           "Can't use -file or -members together with -add or -remove (mixing incremental and"
@@ -85,16 +88,12 @@ final class ConfigCommands {
       throw new CommandFailure(
           "Can't use -file and -members together (conflicting non-incremental modes)");
     }
-    if (!whole && !steps) {
-      throw call.wrongUse();
-    }
     String members =
         arguments.has("file") ? membersIn(arguments.value("file")) : arguments.value("members");
     var stat = new Stat();
     byte[] config =
         call.client()
-            .reconfigure(
-                arguments.value("add"), arguments.value("remove"), members, version, stat);
+            .reconfigure(arguments.value("add"), arguments.value("remove"), members, version, stat);
     String text = new String(config, StandardCharsets.UTF_8);
     if (call.json()) {
       printJson(call, "committed", text, stat);
@@ -121,8 +120,7 @@ final class ConfigCommands {
       properties.load(in);
       return QuorumPeerConfig.parseDynamicConfig(properties, 0, true, false, null).toString();
     } catch (NoSuchFileException e) {
-      throw new CommandFailure(
-          "Error processing " + file + file + " (No such file or directory)");
+      throw new CommandFailure("Error processing " + file + file + " (No such file or directory)");
     } catch (IOException | ConfigException e) {
       throw new CommandFailure("Error processing " + file + e.getMessage());
     }

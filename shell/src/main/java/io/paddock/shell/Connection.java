@@ -1,7 +1,7 @@
 package io.paddock.shell;
 
-import java.nio.file.Path;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.WatchedEvent;
@@ -62,15 +62,17 @@ final class Connection {
     close();
     server = newServer;
     var connected = new CountDownLatch(1);
-    client = newClient(event -> {
-      if (event.getState() == Watcher.Event.KeeperState.SyncConnected
-          || event.getState() == Watcher.Event.KeeperState.ConnectedReadOnly) {
-        connected.countDown();
-      }
-      if (!left) {
-        watcher.process(event);
-      }
-    });
+    client =
+        newClient(
+            event -> {
+              if (event.getState() == Watcher.Event.KeeperState.SyncConnected
+                  || event.getState() == Watcher.Event.KeeperState.ConnectedReadOnly) {
+                connected.countDown();
+              }
+              if (!left) {
+                watcher.process(event);
+              }
+            });
     if (options.waitForConnection()
         && !connected.await(options.timeoutMillis(), TimeUnit.MILLISECONDS)) {
       close();
@@ -97,7 +99,8 @@ final class Connection {
       try {
         return new ZKClientConfig(Path.of(file));
       } catch (ConfigException e) {
-        throw new CommandFailure("Cannot read the client configuration " + file + ": " + cause(e), 2);
+        throw new CommandFailure(
+            "Cannot read the client configuration " + file + ": " + cause(e), 2);
       }
     }
     var config = new ZKClientConfig();

@@ -24,7 +24,10 @@ final class Json {
     }
   }
 
-  /** Adds a node's data: {@code data} as text if it is UTF-8, else {@code dataBase64}; null stays null. */
+  /**
+   * Adds a node's data: {@code data} as text if it is UTF-8, else {@code dataBase64}; null stays
+   * null.
+   */
   static void putData(Map<String, Object> object, byte[] data) {
     if (data == null) {
       object.put("data", null);

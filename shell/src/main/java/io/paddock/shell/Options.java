@@ -71,7 +71,10 @@ final class Options {
     return known.keySet().stream().map(name -> "-" + name).toList();
   }
 
-  /** The described options, one per line in the layout of Commons CLI, each line with a line end before it. */
+  /**
+   * The described options, one per line in the layout of Commons CLI, each line with a line end
+   * before it.
+   */
   String describe() {
     Map<String, String> left = new TreeMap<>();
     for (Option option : known.values()) {
@@ -91,7 +94,9 @@ final class Options {
     return lines.toString();
   }
 
-  /** Sorts words into options and the rest. Throws with the text zkCli prints if they do not fit. */
+  /**
+   * Sorts words into options and the rest. Throws with the text zkCli prints if they do not fit.
+   */
   Arguments parse(List<String> words) throws CommandFailure {
     return new Parse().all(words);
   }
@@ -125,8 +130,7 @@ final class Options {
   }
 
   private static CommandFailure unrecognized(String word) {
-    return new CommandFailure(
-        THROWN + "UnrecognizedOptionException: Unrecognized option: " + word);
+    return new CommandFailure(THROWN + "UnrecognizedOptionException: Unrecognized option: " + word);
   }
 
   /** One parse under way. */
@@ -191,7 +195,7 @@ final class Options {
         }
         begin(option);
         if (option.takesValue() && i + 1 < letters.length()) {
-          take(withoutQuotes(letters.substring(i + 1)));
+          take(letters.substring(i + 1));
           return;
         }
       }

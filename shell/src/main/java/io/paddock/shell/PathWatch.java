@@ -60,8 +60,7 @@ final class PathWatch {
   }
 
   private void arm() throws KeeperException, InterruptedException {
-    AddWatchMode mode =
-        recursive ? AddWatchMode.PERSISTENT_RECURSIVE : AddWatchMode.PERSISTENT;
+    AddWatchMode mode = recursive ? AddWatchMode.PERSISTENT_RECURSIVE : AddWatchMode.PERSISTENT;
     call.client().addWatch(path, watcher, mode);
   }
 
@@ -74,7 +73,8 @@ final class PathWatch {
     }
   }
 
-  private void onState(KeeperState state) throws CommandFailure, KeeperException, InterruptedException {
+  private void onState(KeeperState state)
+      throws CommandFailure, KeeperException, InterruptedException {
     if (state == KeeperState.Disconnected) {
       tell("disconnected; events may be missed until the connection is back");
     } else if (state == KeeperState.SyncConnected) {

@@ -84,8 +84,7 @@ final class QuotaCommands {
       return new StatsTrack(data);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new CommandFailure(
-          "%s does not hold a quota: %s"
-              .formatted(node, new String(data, StandardCharsets.UTF_8)));
+          "%s does not hold a quota: %s".formatted(node, new String(data, StandardCharsets.UTF_8)));
     }
   }
 
@@ -96,7 +95,7 @@ final class QuotaCommands {
       call.err().println("cannot set a quota under the path: " + ROOT);
       return;
     }
-    var wanted = new StatsTrack();
+    StatsTrack wanted = unlimited();
     String problem = fill(wanted, call.arguments());
     if (problem != null) {
       call.err().println(problem);
@@ -108,6 +107,16 @@ final class QuotaCommands {
     refuseNested(call, path);
     write(call, path, wanted);
     warnIfExceeded(call, path);
+  }
+
+  /** All four limits unset, and said to be. */
+  private static StatsTrack unlimited() {
+    var limits = new StatsTrack();
+    limits.setCount(-1);
+    limits.setBytes(-1);
+    limits.setCountHardLimit(-1);
+    limits.setByteHardLimit(-1);
+    return limits;
   }
 
   /** Reads the one limit given; returns what is wrong with it, or null. */
@@ -202,12 +211,16 @@ final class QuotaCommands {
     call.client().setData(limitsNode, limits.getStatsBytes(), -1);
   }
 
+  /** Creates a node unless it is there; looking first, as even a refused create takes a zxid. */
   private static void ensure(Call call, String node, byte[] data)
       throws KeeperException, InterruptedException {
+    if (call.client().exists(node, false) != null) {
+      return;
+    }
     try {
       call.client().create(node, data, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
     } catch (KeeperException.NodeExistsException e) {
-      // another quota on the same branch made it
+      // someone else set a quota on the same branch just now
     }
   }
 
@@ -262,6 +275,9 @@ final class QuotaCommands {
   private static void trim(Call call, String node) throws KeeperException, InterruptedException {
     for (String at = node; at.length() > ROOT.length(); at = at.substring(0, at.lastIndexOf('/'))) {
       try {
+        if (!call.client().getChildren(at, false).isEmpty()) {
+          return;
+        }
         call.client().delete(at, -1);
       } catch (KeeperException.NotEmptyException e) {
         return;

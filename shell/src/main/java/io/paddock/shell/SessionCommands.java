@@ -15,13 +15,12 @@ final class SessionCommands {
         raw("quit", "", "end the session and leave", SessionCommands::quit),
         raw("history", "", "the last commands with their numbers", SessionCommands::history),
         raw("redo", "cmdno", "a command of the history again", SessionCommands::redo),
-        CommandSpec.of("close", "", Options.none(), "end the session", SessionCommands::close),
-        CommandSpec.of(
-            "version", "", Options.none(), "of the client", SessionCommands::version));
+        CommandSpec.of("close", "", Options.none(), "end the session", SessionCommands::close)
+            .kind(Command.Kind.ONLINE_RAW),
+        CommandSpec.of("version", "", Options.none(), "of the client", SessionCommands::version));
   }
 
-  private static CommandSpec raw(
-      String name, String usage, String summary, CommandSpec.Body body) {
+  private static CommandSpec raw(String name, String usage, String summary, CommandSpec.Body body) {
     return CommandSpec.of(name, usage, Options.none(), summary, body).kind(Command.Kind.RAW);
   }
 
@@ -44,8 +43,7 @@ final class SessionCommands {
   }
 
   /** Without a number zkCli does nothing, and says nothing. */
-  private static void redo(Call call)
-      throws CommandFailure, KeeperException, InterruptedException {
+  private static void redo(Call call) throws CommandFailure, KeeperException, InterruptedException {
     if (call.words().isEmpty()) {
       return;
     }

@@ -95,7 +95,7 @@ final class Shell {
   /** Runs one typed line; a blank one is nothing. */
   void runLine(String line) throws InterruptedException {
     List<String> words = Words.split(line);
-    if (words.isEmpty()) {
+    if (line.isBlank() || words.isEmpty()) {
       return;
     }
     history.add(line);
@@ -133,7 +133,8 @@ final class Shell {
     if (command == null) {
       throw unknown(name);
     }
-    boolean needsSession = command.kind() == Command.Kind.ONLINE;
+    boolean needsSession =
+        command.kind() == Command.Kind.ONLINE || command.kind() == Command.Kind.ONLINE_RAW;
     if (needsSession && !connection.alive()) {
       out.println("Not connected");
       return;
@@ -145,15 +146,12 @@ final class Shell {
   }
 
   private Call call(Command command, List<String> words) throws CommandFailure {
-    if (command.kind() == Command.Kind.RAW) {
-      var all = new Arguments(Map.of(), words);
-      return new Call(command, words, all, options.json(), this);
-    }
     List<String> without = new ArrayList<>(words);
     int end = words.contains("--") ? words.indexOf("--") : words.size();
     boolean asked = without.subList(0, end).remove(JSON_FLAG);
-    return new Call(
-        command, without, command.options().parse(without), options.json() || asked, this);
+    boolean raw = command.kind() == Command.Kind.RAW || command.kind() == Command.Kind.ONLINE_RAW;
+    Arguments arguments = raw ? new Arguments(Map.of(), without) : command.options().parse(without);
+    return new Call(command, without, arguments, options.json() || asked, this);
   }
 
   private CommandFailure unknown(String name) {

@@ -28,28 +28,37 @@ final class Terminal {
       Reachability.explain(shell.connection().server()).forEach(shell.err()::println);
     }
     try (var terminal = TerminalBuilder.builder().system(true).build()) {
-      LineReader reader = reader(shell, terminal);
-      shell.printEventsWith(reader::printAbove);
-      Thread runner = Thread.currentThread();
-      while (!shell.finished()) {
-        String line;
-        try {
-          line = reader.readLine(shell.prompt());
-        } catch (UserInterruptException e) {
-          continue; // Ctrl-C drops the line
-        } catch (EndOfFileException e) {
-          return;
-        }
-        var before = terminal.handle(Signal.INT, signal -> runner.interrupt());
-        try {
-          shell.runLine(line);
-        } catch (InterruptedException e) {
-          shell.err().println("interrupted");
-        } finally {
-          terminal.handle(Signal.INT, before);
-          Thread.interrupted();
-        }
+      run(shell, terminal);
+    }
+  }
+
+  /** The same on a terminal of the caller's, without the greeting. */
+  static void run(Shell shell, org.jline.terminal.Terminal terminal) {
+    LineReader reader = reader(shell, terminal);
+    shell.printEventsWith(reader::printAbove);
+    while (!shell.finished()) {
+      try {
+        runInterruptibly(shell, terminal, reader.readLine(shell.prompt()));
+      } catch (UserInterruptException e) {
+        // Ctrl-C drops the line
+      } catch (EndOfFileException e) {
+        return;
       }
+    }
+  }
+
+  /** Ctrl-C ends the command under way, not the shell. */
+  private static void runInterruptibly(
+      Shell shell, org.jline.terminal.Terminal terminal, String line) {
+    Thread runner = Thread.currentThread();
+    var before = terminal.handle(Signal.INT, signal -> runner.interrupt());
+    try {
+      shell.runLine(line);
+    } catch (InterruptedException e) {
+      shell.err().println("interrupted");
+    } finally {
+      terminal.handle(Signal.INT, before);
+      Thread.interrupted(); // one that came too late is no reason to end the next command
     }
   }
 
@@ -67,6 +76,7 @@ final class Terminal {
     Path history = shell.options().historyFile();
     if (history != null) {
       reader.setVariable(LineReader.HISTORY_FILE, history);
+      reader.setVariable(LineReader.HISTORY_IGNORE, "addauth *"); // holds passwords
     }
     return reader;
   }

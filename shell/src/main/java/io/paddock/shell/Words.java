@@ -8,40 +8,63 @@ import java.util.List;
  *
  * <p>White space separates. A word that begins with a quote runs to the next quote of that kind and
  * loses both; what follows the closing quote is a word of its own. Quotes inside a word are plain
- * characters, and so is a backslash. A quote that is never closed is dropped and splitting goes on
- * behind it.
+ * characters, and so is a backslash. A quote that is never closed is dropped; but if white space
+ * that no word precedes stands before it, both belong to the word that follows.
  */
 final class Words {
-  private Words() {}
+  private final String line;
+  private final List<String> words = new ArrayList<>();
 
-  static List<String> split(String line) {
-    List<String> words = new ArrayList<>();
-    int at = 0;
-    while (at < line.length()) {
-      char c = line.charAt(at);
-      if (isSpace(c)) {
-        at++;
-      } else if (c == '\'' || c == '"') {
-        int close = line.indexOf(c, at + 1);
-        if (close >= 0) {
-          words.add(line.substring(at + 1, close));
-          at = close + 1;
-        } else {
-          at++;
-        }
-      } else {
-        int end = at;
-        while (end < line.length() && !isSpace(line.charAt(end))) {
-          end++;
-        }
-        words.add(line.substring(at, end));
-        at = end;
-      }
-    }
-    return words;
+  private Words(String line) {
+    this.line = line;
   }
 
-  private static boolean isSpace(char c) {
+  static List<String> split(String line) {
+    var words = new Words(line);
+    int at = 0;
+    while (at < line.length()) {
+      at = words.next(at);
+    }
+    return words.words;
+  }
+
+  /** Takes one word, or drops one character; returns where to go on. */
+  private int next(int at) {
+    int start = spaceEnd(at);
+    if (start < line.length() && isQuote(start)) {
+      int close = line.indexOf(line.charAt(start), start + 1);
+      if (close >= 0) {
+        words.add(line.substring(start + 1, close));
+        return spaceEnd(close + 1);
+      }
+      if (start == at) {
+        return at + 1;
+      }
+    }
+    boolean spaceIsPart = start == line.length() || isQuote(start);
+    int from = spaceIsPart ? start - 1 : start;
+    int end = from + 1;
+    while (end < line.length() && !isSpace(end)) {
+      end++;
+    }
+    words.add(line.substring(from, end));
+    return spaceEnd(end);
+  }
+
+  private int spaceEnd(int at) {
+    int end = at;
+    while (end < line.length() && isSpace(end)) {
+      end++;
+    }
+    return end;
+  }
+
+  private boolean isQuote(int at) {
+    return line.charAt(at) == '\'' || line.charAt(at) == '"';
+  }
+
+  private boolean isSpace(int at) {
+    char c = line.charAt(at);
     return c == ' ' || (c >= '\t' && c <= '\r');
   }
 }

@@ -31,6 +31,7 @@ final class ApacheShell extends ZooKeeperMain {
         shell.executeLine(line);
       } catch (RuntimeException e) {
         System.err.println(Transcript.CRASH + e);
+        shell.commandCount++; // as if it had lived
       }
       EventDrain.await(shell.zk, thread);
       System.out.println(Transcript.exitLine(shell.exitCode));

@@ -14,11 +14,11 @@ final class EventDrain {
    * Waits for the callback of one more request, which runs behind the events; and for the event
    * threads of earlier clients of this shell to end.
    *
-   * @param shellThread the name of the thread that made the clients, by which their threads are named
+   * @param shellThread the name of the thread that made the clients, by which their threads are
+   *     named
    */
   static void await(ZooKeeper client, String shellThread) throws InterruptedException {
-    boolean alive = client != null && client.getState().isAlive();
-    if (alive) {
+    if (client != null && client.getState().isAlive()) {
       var done = new CountDownLatch(1);
       client.exists("/", false, (rc, path, context, stat) -> done.countDown(), null);
       done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -51,6 +51,16 @@ final class OurShell implements AutoCloseable {
     return new Transcript.Entry(line, take(out), take(err), shell.exitCode());
   }
 
+  /** What went to standard output and was not taken by {@link #run}. */
+  String printed() {
+    return take(out);
+  }
+
+  /** What went to standard error and was not taken by {@link #run} yet; from any thread. */
+  String complained() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
   private static String take(ByteArrayOutputStream bytes) {
     String text = bytes.toString(StandardCharsets.UTF_8);
     bytes.reset();

@@ -64,11 +64,10 @@ final class ShellComparison {
       // An unchecked exception ends zkCli; ours says what is wrong, in one line, and goes on.
       String before = theirs.err().substring(0, theirs.err().indexOf(Transcript.CRASH));
       boolean oneLineMore = ours.err().lines().count() == before.lines().count() + 1;
-      boolean quietCleanUp = theirs.command().startsWith("delquota ") && ours.exitCode() == 0;
-      return quietCleanUp
-          || (ours.exitCode() == 1 && ours.err().startsWith(before) && oneLineMore);
+      return ours.exitCode() == 1 && ours.err().startsWith(before) && oneLineMore;
     }
-    String added = ours.err().startsWith(theirs.err()) ? ours.err().substring(theirs.err().length()) : "";
+    String added =
+        ours.err().startsWith(theirs.err()) ? ours.err().substring(theirs.err().length()) : "";
     boolean same = theirs.out().equals(ours.out()) && theirs.exitCode() == ours.exitCode();
     // A hint on a mistyped command, and the cause of a lost connection, come as more lines.
     boolean hint = theirs.exitCode() == 127 && added.startsWith("Did you mean ");
@@ -92,7 +91,10 @@ final class ShellComparison {
 
   private static String normal(String text, String server) {
     String timeless = TIME.matcher(text).replaceAll("$1 = TIME");
-    return SESSION.matcher(timeless).replaceAll("ephemeralOwner = SESSION").replace(server, "SERVER");
+    return SESSION
+        .matcher(timeless)
+        .replaceAll("ephemeralOwner = SESSION")
+        .replace(server, "SERVER");
   }
 
   private static String show(Transcript.Entry entry) {

@@ -41,7 +41,10 @@ record Transcript(String before, List<Entry> entries) {
       int exitCode = Integer.parseInt(printed.substring(exitAt + EXIT.length()).trim());
       entries.add(
           new Entry(
-              commands.get(i), printed.substring(0, exitAt), err.substring(errAt, errEnd), exitCode));
+              commands.get(i),
+              printed.substring(0, exitAt),
+              err.substring(errAt, errEnd),
+              exitCode));
       if (!last) {
         outAt = after(out, marker(i + 1), outEnd);
         errAt = after(err, marker(i + 1), errEnd);
