@@ -182,7 +182,8 @@ final class Reads {
     if (!mayRead(node, ids)) {
       return ErrorCode.NOAUTH;
     }
-    out.writeInt(node.descendantCount());
+    // The empty path is an alias of the root that counts the root too, as Apache's server does.
+    out.writeInt(node.descendantCount() + (path.isEmpty() ? 1 : 0));
     return ErrorCode.OK;
   }
 

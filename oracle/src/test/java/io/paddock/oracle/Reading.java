@@ -3,6 +3,7 @@ package io.paddock.oracle;
 import io.paddock.oracle.Jute.In;
 import io.paddock.oracle.RawClient.Frame;
 import io.paddock.oracle.RawClient.Welcome;
+import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -53,6 +54,37 @@ final class Reading {
     return text.append('"').toString();
   }
 
+  /**
+   * A string. The one deliberate difference in it: of a character beyond the first 65,536 Apache's
+   * server writes the two surrogates, three bytes each, which no decoder takes for it; Paddock
+   * writes UTF-8 (docs/decisions.md).
+   */
+  private static String string(In in) {
+    byte[] bytes = in.buf();
+    if (bytes == null) {
+      return "null";
+    }
+    ByteArrayOutputStream utf8 = new ByteArrayOutputStream();
+    for (int i = 0; i < bytes.length; i++) {
+      int high = surrogate(bytes, i);
+      int low = surrogate(bytes, i + 3);
+      if (high >= 0xd800 && high < 0xdc00 && low >= 0xdc00) {
+        String character = Character.toString(Character.toCodePoint((char) high, (char) low));
+        utf8.writeBytes(utf8(character));
+        i += 5;
+      } else {
+        utf8.write(bytes[i]);
+      }
+    }
+    return bytes(utf8.toByteArray());
+  }
+
+  /** The surrogate whose three bytes stand here; -1 when there is none. */
+  private static int surrogate(byte[] bytes, int at) {
+    boolean here = at + 2 < bytes.length && (bytes[at] & 0xff) == 0xed && (bytes[at + 1] & 0xe0) == 0xa0;
+    return here ? 0xd000 | (bytes[at + 1] & 0x3f) << 6 | bytes[at + 2] & 0x3f : -1;
+  }
+
   String welcome(Welcome w) {
     if (w == null) {
       return "closed without a response";
@@ -85,7 +117,7 @@ final class Reading {
   }
 
   private static String event(In in) {
-    return "event type=%d state=%d path=%s".formatted(in.i32(), in.i32(), bytes(in.buf()));
+    return "event type=%d state=%d path=%s".formatted(in.i32(), in.i32(), string(in));
   }
 
   private String body(int type, int err, In in) {
@@ -93,17 +125,17 @@ final class Reading {
       return "";
     }
     return switch (type) {
-      case OpCode.CREATE, OpCode.SYNC -> bytes(in.buf());
-      case OpCode.CREATE2, OpCode.CREATE_CONTAINER, OpCode.CREATE_TTL -> bytes(in.buf()) + stat(in);
+      case OpCode.CREATE, OpCode.SYNC -> string(in);
+      case OpCode.CREATE2, OpCode.CREATE_CONTAINER, OpCode.CREATE_TTL -> string(in) + stat(in);
       case OpCode.EXISTS, OpCode.SET_DATA, OpCode.SET_ACL -> stat(in);
       case OpCode.GET_DATA, OpCode.RECONFIG -> bytes(in.buf()) + stat(in);
       case OpCode.GET_ACL -> acl(in) + stat(in);
-      case OpCode.GET_CHILDREN, OpCode.GET_EPHEMERALS -> sorted(in, i -> bytes(i.buf()));
-      case OpCode.GET_CHILDREN2 -> sorted(in, i -> bytes(i.buf())) + stat(in);
+      case OpCode.GET_CHILDREN, OpCode.GET_EPHEMERALS -> sorted(in, Reading::string);
+      case OpCode.GET_CHILDREN2 -> sorted(in, Reading::string) + stat(in);
       case OpCode.MULTI, OpCode.MULTI_READ -> results(in);
       case OpCode.SASL -> bytes(in.buf());
       case OpCode.GET_ALL_CHILDREN_NUMBER, OpCode.ADD_WATCH -> Integer.toString(in.i32());
-      case OpCode.WHO_AM_I -> sorted(in, i -> bytes(i.buf()) + ":" + bytes(i.buf()));
+      case OpCode.WHO_AM_I -> sorted(in, i -> string(i) + ":" + string(i));
       default -> "";
     };
   }
@@ -143,8 +175,8 @@ final class Reading {
     String runKey = "";
     for (int i = 0; i < count; i++) {
       String perms = Integer.toString(in.i32());
-      String scheme = bytes(in.buf());
-      String entry = perms + ":" + scheme + ":" + bytes(in.buf());
+      String scheme = string(in);
+      String entry = perms + ":" + scheme + ":" + string(in);
       String key = perms + scheme;
       if (!key.equals(runKey)) {
         run.sort(null);

@@ -121,18 +121,58 @@ public sealed interface Op {
       MultiHeader.writeEnd(out);
     }
 
-    static Multi read(JuteReader in) {
+    /**
+     * Decodes a multi, with the quirks of Apache's server (client protocol sheet, section 3.3).
+     *
+     * @return {@link Malformed} for most of what cannot be
+     * @throws MalformedException for a create without a list of rights, which takes no zxid
+     */
+    static Op read(JuteReader in) {
       List<Op> ops = new ArrayList<>();
-      for (MultiHeader header = MultiHeader.read(in);
-          !header.done();
-          header = MultiHeader.read(in)) {
-        OpCode code = OpCode.of(header.type());
-        if (code == null || !isMultiOp(code)) {
-          throw new MalformedException("operation " + header.type() + " in a multi");
+      boolean lacksRights = false;
+      try {
+        MultiHeader header = MultiHeader.read(in);
+        while (!header.done() && !lacksRights) {
+          OpCode code = OpCode.of(header.type());
+          Op op = code == null || !isMultiOp(code) ? null : readPart(code, in);
+          if (op == null) {
+            return new Malformed(OpCode.MULTI);
+          }
+          ops.add(op);
+          lacksRights = code != OpCode.CREATE_TTL && op instanceof Create c && c.acl == null;
+          header = lacksRights ? header : MultiHeader.read(in);
         }
-        ops.add(Op.read(code, in));
+      } catch (MalformedException e) {
+        return new Malformed(OpCode.MULTI);
       }
-      return new Multi(ops);
+      if (lacksRights) {
+        throw new MalformedException("a create without a list of rights in a multi");
+      }
+      return ops.stream().allMatch(Multi::hasPath) ? new Multi(ops) : new Malformed(OpCode.MULTI);
+    }
+
+    /** Null when it cannot stand in a multi. A createTTL of another kind is an ordinary create. */
+    private static Op readPart(OpCode code, JuteReader in) {
+      Op op = Op.read(code, in);
+      if (!(op instanceof Create create)) {
+        return op;
+      }
+      CreateMode mode = CreateMode.of(create.flags);
+      if (code == OpCode.CREATE_TTL) {
+        return mode != null && mode.isTtl()
+            ? op
+            : new Create(OpCode.CREATE, create.path, create.data, create.acl, create.flags, -1);
+      }
+      return mode == null || mode.isTtl() ? null : op;
+    }
+
+    private static boolean hasPath(Op op) {
+      return switch (op.code()) {
+        case DELETE -> ((Delete) op).path != null;
+        case SET_DATA -> ((SetData) op).path != null;
+        case CHECK -> ((Check) op).path != null;
+        default -> ((Create) op).path != null;
+      };
     }
 
     private static boolean isMultiOp(OpCode code) {
@@ -140,6 +180,14 @@ public sealed interface Op {
         case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL, DELETE, SET_DATA, CHECK -> true;
         default -> false;
       };
+    }
+  }
+
+  /** A write that did not decode, but is to take a zxid like every refused write. */
+  record Malformed(OpCode code) implements Op {
+    @Override
+    public void write(JuteWriter out) {
+      throw new UnsupportedOperationException("a malformed " + code);
     }
   }
 
