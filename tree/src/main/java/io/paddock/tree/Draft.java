@@ -115,6 +115,9 @@ final class Draft {
       return ErrorCode.SESSIONEXPIRED;
     }
     String path = op.path();
+    if (path == null) {
+      return ErrorCode.MARSHALLINGERROR;
+    }
     int slash = path.lastIndexOf('/');
     if (slash < 0 || path.indexOf('\0') >= 0) {
       return ErrorCode.BADARGUMENTS;
@@ -196,6 +199,9 @@ final class Draft {
       return ErrorCode.SESSIONEXPIRED;
     }
     String path = op.path();
+    if (path == null) {
+      return ErrorCode.MARSHALLINGERROR;
+    }
     int slash = path.lastIndexOf('/');
     if (slash < 0 || path.indexOf('\0') >= 0 || isReserved(path)) {
       return ErrorCode.BADARGUMENTS;
@@ -348,10 +354,17 @@ final class Draft {
   }
 
   private ErrorCode makeMultiPart(Op op) {
-    return op instanceof Op.Create create
-            && CreateMode.of(create.flags()) == CreateMode.CONTAINER
-        ? create(create, OpCode.CREATE_CONTAINER)
-        : makePart(op);
+    if (!(op instanceof Op.Create create)) {
+      return makePart(op);
+    }
+    // Inside a multi the flags decide about the kind, and the operation only where they leave it
+    // open.
+    CreateMode mode = CreateMode.of(create.flags());
+    if (mode == CreateMode.CONTAINER) {
+      return create(create, OpCode.CREATE_CONTAINER);
+    }
+    boolean isOther = create.code() == OpCode.CREATE_TTL && (mode == null || !mode.isTtl());
+    return create(create, isOther ? OpCode.CREATE : create.code());
   }
 
   /** Those before the failed one stay as they were made, those behind it were never tried. */

@@ -129,41 +129,42 @@ public sealed interface Op {
      */
     static Op read(JuteReader in) {
       List<Op> ops = new ArrayList<>();
-      boolean lacksRights = false;
       try {
-        MultiHeader header = MultiHeader.read(in);
-        while (!header.done() && !lacksRights) {
+        for (MultiHeader header = MultiHeader.read(in);
+            !header.done();
+            header = MultiHeader.read(in)) {
           OpCode code = OpCode.of(header.type());
-          Op op = code == null || !isMultiOp(code) ? null : readPart(code, in);
-          if (op == null) {
+          if (code == null || !isMultiOp(code)) {
             return new Malformed(OpCode.MULTI);
           }
+          Op op = Op.read(code, in);
           ops.add(op);
-          lacksRights = code != OpCode.CREATE_TTL && op instanceof Create c && c.acl == null;
-          header = lacksRights ? header : MultiHeader.read(in);
+          if (lacksRights(op) || !isShaped(op)) {
+            throw new MalformedException("a create in a multi that cannot be");
+          }
         }
       } catch (MalformedException e) {
+        if (!ops.isEmpty() && lacksRights(ops.get(ops.size() - 1))) {
+          throw e;
+        }
         return new Malformed(OpCode.MULTI);
-      }
-      if (lacksRights) {
-        throw new MalformedException("a create without a list of rights in a multi");
       }
       return ops.stream().allMatch(Multi::hasPath) ? new Multi(ops) : new Malformed(OpCode.MULTI);
     }
 
-    /** Null when it cannot stand in a multi. A createTTL of another kind is an ordinary create. */
-    private static Op readPart(OpCode code, JuteReader in) {
-      Op op = Op.read(code, in);
-      if (!(op instanceof Create create)) {
-        return op;
+    private static boolean lacksRights(Op op) {
+      return op instanceof Create create
+          && create.code != OpCode.CREATE_TTL
+          && create.acl == null
+          && CreateMode.of(create.flags) != null;
+    }
+
+    private static boolean isShaped(Op op) {
+      if (!(op instanceof Create create) || create.code == OpCode.CREATE_TTL) {
+        return true;
       }
       CreateMode mode = CreateMode.of(create.flags);
-      if (code == OpCode.CREATE_TTL) {
-        return mode != null && mode.isTtl()
-            ? op
-            : new Create(OpCode.CREATE, create.path, create.data, create.acl, create.flags, -1);
-      }
-      return mode == null || mode.isTtl() ? null : op;
+      return mode != null && !mode.isTtl();
     }
 
     private static boolean hasPath(Op op) {
