@@ -3,8 +3,8 @@ package io.paddock.frontend;
 import io.paddock.wire.OpCode;
 
 /**
- * What went over one connection: the numbers that {@code cons} shows (client protocol sheet, section
- * 12.1). Latencies run from a request's arrival to its reply. One thread.
+ * What went over one connection: the numbers that {@code cons} shows (client protocol sheet,
+ * section 12.1). Latencies run from a request's arrival to its reply. One thread.
  */
 public final class Traffic {
   private static final int NANOS_PER_MS = 1_000_000;
