@@ -45,7 +45,7 @@ final class Reads {
    * @param ids who asks: the connection's identities when the request arrived
    * @param tree what is answered from; the reply carries its zxid
    */
-  void answer(
+  int answer(
       Lane lane, int xid, OpCode op, JuteReader in, List<Id> ids, Tree tree, JuteWriter out) {
     int start = out.size();
     ErrorCode error;
@@ -69,6 +69,7 @@ final class Reads {
       out.setInt(start + ERROR_AT, error.code());
     }
     out.endFrame(start);
+    return out.size() - start - Integer.BYTES;
   }
 
   private static void beginReply(JuteWriter out, int xid, long zxid) {

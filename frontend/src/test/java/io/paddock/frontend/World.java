@@ -82,7 +82,7 @@ final class World implements Core {
   }
 
   private void addLoop(Limits limits) {
-    loops.add(new View(this, replica.last(), sessionIds, ACCESS, limits, 0x5eed));
+    loops.add(new View(this, replica.last(), sessionIds, ACCESS, limits, 0x5eed, Meter.NONE));
   }
 
   @Override

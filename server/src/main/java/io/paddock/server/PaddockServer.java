@@ -194,7 +194,7 @@ public final class PaddockServer implements AutoCloseable {
     journalThread.start();
     Transport.inLoop(core.loop(), () -> core.start(replica, journalThread, clientLoops, tickMs));
     for (ClientLoop loop : clientLoops) {
-      View view = new View(core, replica.last(), ids, access, limits, hashSeed);
+      View view = new View(core, replica.last(), ids, access, limits, hashSeed, loop.metrics());
       Transport.inLoop(loop.loop(), () -> loop.start(view, words, tickMs));
     }
     operatorPorts = new OperatorPorts(config, status, journal, words);
