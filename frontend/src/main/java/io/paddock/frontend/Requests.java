@@ -77,7 +77,7 @@ final class Requests {
       case AUTH -> onAuth(lane, xid, frame, bytes, nowNanos);
       case SASL -> onSasl(lane, xid, frame, bytes, nowNanos);
       // No client's: check stands in a multi only, the others are made by servers.
-      case CHECK, DELETE_CONTAINER, CREATE_SESSION -> refuse(lane, xid, op, bytes, nowNanos);
+      default -> refuse(lane, xid, op, bytes, nowNanos);
     }
   }
 
@@ -92,10 +92,10 @@ final class Requests {
       return;
     }
     Submission submission = Submission.write(lane.sessionId(), xid, write, lane.ids(), lane);
-    lane.submit(Pending.feed(xid, op, bytes, nowNanos, submission, null));
     if (op == OpCode.CLOSE_SESSION) {
       lane.drain();
     }
+    lane.submit(Pending.feed(xid, op, bytes, nowNanos, submission, null));
   }
 
   /** What makes a multi undecodable beside its framing (client protocol sheet, section 3.3). */
