@@ -314,6 +314,7 @@ public final class Lane implements Watcher {
     out.endFrame(start);
     traffic.onReply(next.op, next.xid, item.zxid(), next.receivedNanos, nowNanos);
     if (next.op == OpCode.CLOSE_SESSION) {
+      // Also when it could not be done: the client has said its last word.
       end();
     }
   }

@@ -4,6 +4,7 @@ import static io.paddock.frontend.Client.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.replica.Core;
+import io.paddock.replica.FeedItem;
 import io.paddock.replica.FeedItems;
 import io.paddock.replica.SessionIds;
 import io.paddock.replica.Submission;
@@ -239,35 +240,66 @@ class OrderTest {
 
   @Test
   void aSessionThatMovedIsCutWithoutAWord() {
-    Client ann = world.connect("ann");
-    Submission[] taken = new Submission[1];
-    View loop =
-        new View(
-            new Core() {
-              @Override
-              public void submit(Submission submission) {
-                taken[0] = submission;
-              }
+    Scripted core = new Scripted();
+    Client ann = core.connect();
+    ann.create(1, "/a", "").get(2, "/", false);
+    core.answer(ErrorCode.SESSIONMOVED);
+    assertThat(ann.take()).isEmpty();
+    assertThat(ann.closed).isTrue();
+  }
 
-              @Override
-              public void touch(long sessionId, int timeoutMs) {}
-            },
-            world.last(),
-            new SessionIds(1, 1),
-            World.ACCESS,
-            World.LIMITS,
-            1);
-    Client bob = new Client(world, "bob");
-    bob.lane = loop.accept(bob, List.of(new Id("ip", "10.0.0.8")));
-    bob.sendConnect(0, ann.session.sessionId(), 30_000, ann.session.passwd(), true);
-    FeedItems.append(world.last(), taken[0], ErrorCode.OK);
-    loop.advance(0, 1);
-    bob.takeConnect();
-    bob.create(1, "/a", "").get(2, "/", false);
-    FeedItems.append(world.last().next(), taken[0], ErrorCode.SESSIONMOVED);
-    loop.advance(0, 1);
-    assertThat(bob.take()).isEmpty();
-    assertThat(bob.closed).isTrue();
+  @Test
+  void aCloseSessionThatCannotBeDoneIsToldAndTheConnectionClosesNevertheless() {
+    Scripted core = new Scripted();
+    Client ann = core.connect();
+    ann.closeSession(1);
+    core.answer(ErrorCode.SYSTEMERROR);
+    assertThat(ann.heard()).containsExactly("#1 @0 err -1");
+    assertThat(ann.closed).isTrue();
+  }
+
+  @Test
+  void anAnswerOutOfOrderClosesTheConnectionInsteadOfTellingALie() {
+    Scripted core = new Scripted();
+    Client ann = core.connect();
+    ann.create(1, "/a", "");
+    Submission first = core.submitted;
+    ann.create(2, "/b", "");
+    core.answer(ErrorCode.OK);
+    assertThat(core.submitted).isNotSameAs(first);
+    assertThat(ann.take()).isEmpty();
+    assertThat(ann.closed).isTrue();
+  }
+
+  /** A core that says what the test wants to the last thing it was asked. */
+  private final class Scripted implements Core {
+    private Submission submitted;
+    private FeedItem last = FeedItem.start(world.last().tree());
+    private final View loop =
+        new View(this, last, new SessionIds(1, 1), World.ACCESS, World.LIMITS, 1);
+
+    Client connect() {
+      Client ann = new Client(world, "ann");
+      ann.lane = loop.accept(ann, List.of(new Id("ip", "10.0.0.8")));
+      ann.sendConnect(0, 0, 30_000, null, true);
+      answer(ErrorCode.OK);
+      ann.takeConnect();
+      return ann;
+    }
+
+    void answer(ErrorCode error) {
+      FeedItems.append(last, submitted, error);
+      last = last.next();
+      loop.advance(0, 1);
+    }
+
+    @Override
+    public void submit(Submission submission) {
+      submitted = submission;
+    }
+
+    @Override
+    public void touch(long sessionId, int timeoutMs) {}
   }
 
   // --- rule 7, as ZooKeeper has it: pings keep their place ---------------------------------------
