@@ -166,6 +166,8 @@ class HandshakeTest {
       assertThat(ann.closed).isTrue();
       assertThat(ann.takeHex()).isEmpty();
     }
+    Client bob = world.connect("bob").send(7, OpCode.SASL, body -> body.writeBuffer(null));
+    assertThat(bob.closed).isTrue();
   }
 
   @Test

@@ -74,6 +74,17 @@ class OrderTest {
   }
 
   @Test
+  void aMalformedMultiTakesAZxidAndOtherMalformedWritesDoNot() {
+    Client ann = world.connect("ann");
+    Op bad = new Op.Create(OpCode.CREATE, "/m", null, Acl.OPEN, 7, -1);
+    ann.send(1, OpCode.MULTI, body -> body.writeInt(4))
+        .send(2, new Op.Multi(List.of(bad)))
+        .send(3, OpCode.DELETE, body -> body.writeInt(4));
+    world.settle();
+    assertThat(ann.heard()).containsExactly("#1 @2 err -5", "#2 @3 err -5", "#3 @3 err -5");
+  }
+
+  @Test
   void aSyncIsAnsweredBehindEverythingBeforeIt() {
     Client ann = world.connect("ann");
     Client bob = world.connect("bob");
