@@ -316,6 +316,7 @@ public final class Lane implements Watcher {
     view.meter()
         .replied(item.applied() != null, out.size() - start - 4, nowNanos - next.receivedNanos);
     if (next.op == OpCode.CLOSE_SESSION) {
+      // Also when it could not be done: the client has said its last word.
       end();
     }
   }

@@ -39,8 +39,9 @@ public final class View {
   private final Watches watches;
   private final SessionLanes lanes = new SessionLanes();
   private final Meter meter;
-  private List<Lane> heard = new ArrayList<>();
+  private final List<Lane> heard = new ArrayList<>();
   private FeedItem at;
+  private boolean following;
 
   /**
    * @param start where the loop begins to follow the feed
