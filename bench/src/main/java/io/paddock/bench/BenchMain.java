@@ -13,6 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -91,6 +97,9 @@ public final class BenchMain implements Callable<Integer> {
       description = "Where the servers' data lies while this runs. Default: the temporary folder.")
   private Path directory;
 
+  @Option(names = "--jmh", description = "Runs the JMH benchmarks of codec and tree instead.")
+  private boolean jmh;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private BenchMain() {}
@@ -118,6 +127,9 @@ public final class BenchMain implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    if (jmh) {
+      return runJmh();
+    }
     Suite suite;
     List<ServerKind> kinds;
     try {
@@ -142,6 +154,30 @@ public final class BenchMain implements Callable<Integer> {
       return measure(suite, kinds, settings(folder), out);
     } finally {
       Folders.delete(folder);
+    }
+  }
+
+  private int runJmh() throws IOException {
+    TimeValue second = TimeValue.seconds(1);
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(BenchMain.class.getPackageName().replace(".", "\\.") + "\\.")
+            .forks(1)
+            .warmupIterations(quick ? 1 : 3)
+            .measurementIterations(quick ? 1 : 5)
+            .warmupTime(second)
+            .measurementTime(second);
+    if (java != null) {
+      options.jvm(java.toString());
+    }
+    if (json != null) {
+      options.resultFormat(ResultFormatType.JSON).result(json.toString());
+    }
+    try {
+      new Runner(options.build()).run();
+      return 0;
+    } catch (RunnerException e) {
+      throw new IOException("the JMH benchmarks did not run", e);
     }
   }
 
