@@ -3,6 +3,7 @@ package io.paddock.bench;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,6 +103,9 @@ public final class BenchMain implements Callable<Integer> {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
+  /** Load average from which the numbers are not to be trusted. */
+  private static final double BUSY_LOAD = 0.7;
+
   private BenchMain() {}
 
   /**
@@ -187,12 +191,19 @@ public final class BenchMain implements Callable<Integer> {
     Thread killer = new Thread(() -> targets.forEach(Target::killAll), "bench-killer");
     Runtime.getRuntime().addShutdownHook(killer);
     Samples samples;
+    Map<String, Object> facts = facts(settings);
     try {
       for (ServerKind kind : kinds) {
         requireClass(settings.mainClasses().get(kind));
         targets.add(new Target(kind, settings, settings.directory()));
       }
-      facts(settings).forEach((name, value) -> out.println(name + ": " + value));
+      facts.forEach((name, value) -> out.println(name + ": " + value));
+      double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+      facts.put("load before", load);
+      if (load > BUSY_LOAD) {
+        out.println("This machine is busy (load " + load + "): what follows tells little.");
+      }
+      out.flush();
       samples = suite.run(targets, settings.sizes(), out);
     } finally {
       for (Target target : targets) {
@@ -205,12 +216,14 @@ public final class BenchMain implements Callable<Integer> {
     out.println();
     out.print(report.table());
     if (json != null) {
-      Files.writeString(json, report.json(facts(settings)));
+      Files.writeString(json, report.json(facts));
       out.println("wrote " + json);
     }
     if (svg != null) {
       String subtitle =
-          String.join("; ", facts(settings).values().stream().map(Object::toString).toList());
+          facts.entrySet().stream()
+              .map(fact -> fact.getKey() + " " + fact.getValue())
+              .collect(Collectors.joining(", "));
       Files.writeString(svg, new SvgPlot(metrics, samples).svg(subtitle));
       out.println("wrote " + svg);
     }
@@ -257,6 +270,7 @@ public final class BenchMain implements Callable<Integer> {
     facts.put("processors", Runtime.getRuntime().availableProcessors());
     facts.put("java", Runtime.version().toString());
     facts.put("heap", settings.heap());
+    facts.put("large tree", settings.sizes().treeZnodes() + " znodes");
     facts.put("rounds", settings.sizes().rounds());
     return facts;
   }
