@@ -264,7 +264,7 @@ final class Driver implements AutoCloseable {
     return new LoadResult(replies, tally.errors(), end - mark.start, cpu, latencies);
   }
 
-  /** Reads what is there, waiting at most so long for something, and answers with new requests. */
+  /** Reads what is there, waiting at most so long, and answers with new requests. */
   private void turn(long waitMillis) throws IOException {
     if (blocking) {
       read(sessions.get(0));
@@ -320,9 +320,7 @@ final class Driver implements AutoCloseable {
     if (in.hasRemaining()) {
       session.stash(in);
     }
-    if (closedLoop && done > 0) {
-      send(session, done);
-    }
+    send(session, closedLoop ? done : 0);
   }
 
   private void end(Session session) throws IOException {
