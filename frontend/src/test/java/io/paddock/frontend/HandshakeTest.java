@@ -213,10 +213,9 @@ class HandshakeTest {
     assertThat(traffic.latencyMinMs()).isEqualTo(7);
     assertThat(bob.lane.traffic().sent()).as("with the event").isEqualTo(3);
     assertThat(bob.lane.traffic().latencyMaxMs()).isZero();
-    Traffic all = world.loops.get(0).traffic();
-    assertThat(all.received()).isEqualTo(4);
-    assertThat(all.sent()).isEqualTo(5);
-    assertThat(all.latencyMaxMs()).isEqualTo(7);
-    assertThat(all.latencyCount()).isEqualTo(2);
+    assertThat(world.counted.received).isEqualTo(4);
+    assertThat(world.counted.events).as("the event and two handshakes").isEqualTo(3);
+    assertThat(world.counted.replies).isEqualTo(2);
+    assertThat(world.counted.transactions).isEqualTo(1);
   }
 }

@@ -287,7 +287,7 @@ class OrderTest {
     private Submission submitted;
     private FeedItem last = FeedItem.start(world.last().tree());
     private final View loop =
-        new View(this, last, new SessionIds(1, 1), World.ACCESS, World.LIMITS, 1);
+        new View(this, last, new SessionIds(1, 1), World.ACCESS, World.LIMITS, 1, Meter.NONE);
 
     Client connect() {
       Client ann = new Client(world, "ann");
