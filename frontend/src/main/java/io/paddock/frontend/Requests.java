@@ -76,7 +76,11 @@ final class Requests {
       case AUTH -> onAuth(lane, xid, frame, bytes, nowNanos);
       case SASL -> onSasl(lane, xid, frame, bytes, nowNanos);
       // No client's: check stands in a multi only, the others are made by servers.
+<<<<<<< HEAD
       default -> refuse(lane, xid, op, bytes, nowNanos);
+=======
+      case CHECK, DELETE_CONTAINER, CREATE_SESSION, ERROR -> refuse(lane, xid, op, bytes, nowNanos);
+>>>>>>> refs/heads/conform
     }
   }
 
@@ -96,7 +100,10 @@ final class Requests {
     if (op == OpCode.CLOSE_SESSION) {
       lane.drain();
     }
+<<<<<<< HEAD
     lane.submit(Pending.feed(xid, op, bytes, nowNanos, submission, null));
+=======
+>>>>>>> refs/heads/conform
   }
 
   private static void onSync(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {
@@ -139,12 +146,21 @@ final class Requests {
   }
 
   private static void onSasl(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {
+    byte[] token;
     try {
+<<<<<<< HEAD
       if (body.readBuffer() == null) {
         throw new MalformedException("null token");
       }
+=======
+      token = body.readBuffer();
+>>>>>>> refs/heads/conform
     } catch (MalformedException e) {
       lane.breakOff("a sasl packet that does not decode: " + e.getMessage());
+      return;
+    }
+    if (token == null) {
+      lane.breakOff("a sasl packet without a token");
       return;
     }
     lane.reply(
