@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Reads {
   private static final Logger LOG = LoggerFactory.getLogger(Reads.class);
+
   /** Stands for a null path in the watch table: no bytes decode to a lone surrogate. */
   private static final String NO_PATH = "\ud800";
 
@@ -209,9 +210,7 @@ final class Reads {
   private ErrorCode multiRead(JuteReader in, List<Id> ids, Tree tree, JuteWriter out) {
     checkShape(new JuteReader().reset(in.array(), in.position(), in.position() + in.remaining()));
     int bodyAt = out.size();
-    for (MultiHeader header = MultiHeader.read(in);
-        !header.done();
-        header = MultiHeader.read(in)) {
+    for (MultiHeader header = MultiHeader.read(in); !header.done(); header = MultiHeader.read(in)) {
       OpCode op = OpCode.of(header.type());
       String path = in.readString();
       in.readBoolean();
@@ -237,9 +236,7 @@ final class Reads {
   }
 
   private static void checkShape(JuteReader in) {
-    for (MultiHeader header = MultiHeader.read(in);
-        !header.done();
-        header = MultiHeader.read(in)) {
+    for (MultiHeader header = MultiHeader.read(in); !header.done(); header = MultiHeader.read(in)) {
       OpCode op = OpCode.of(header.type());
       if (op != OpCode.GET_DATA && op != OpCode.GET_CHILDREN) {
         throw new MalformedException("operation " + header.type() + " in a multiRead");

@@ -76,11 +76,7 @@ final class Requests {
       case AUTH -> onAuth(lane, xid, frame, bytes, nowNanos);
       case SASL -> onSasl(lane, xid, frame, bytes, nowNanos);
       // No client's: check stands in a multi only, the others are made by servers.
-<<<<<<< HEAD
-      default -> refuse(lane, xid, op, bytes, nowNanos);
-=======
       case CHECK, DELETE_CONTAINER, CREATE_SESSION, ERROR -> refuse(lane, xid, op, bytes, nowNanos);
->>>>>>> refs/heads/conform
     }
   }
 
@@ -90,20 +86,14 @@ final class Requests {
     try {
       write = Op.read(op, body);
     } catch (MalformedException e) {
-      if (op != OpCode.MULTI) {
-        lane.reply(Pending.reply(xid, op, bytes, nowNanos, Pending.Outcome.MALFORMED), nowNanos);
-        return;
-      }
-      write = new Op.Malformed();
+      lane.reply(Pending.reply(xid, op, bytes, nowNanos, Pending.Outcome.MALFORMED), nowNanos);
+      return;
     }
     Submission submission = Submission.write(lane.sessionId(), xid, write, lane.ids(), lane);
+    lane.submit(Pending.feed(xid, op, bytes, nowNanos, submission, null));
     if (op == OpCode.CLOSE_SESSION) {
       lane.drain();
     }
-<<<<<<< HEAD
-    lane.submit(Pending.feed(xid, op, bytes, nowNanos, submission, null));
-=======
->>>>>>> refs/heads/conform
   }
 
   private static void onSync(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {
@@ -148,13 +138,7 @@ final class Requests {
   private static void onSasl(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {
     byte[] token;
     try {
-<<<<<<< HEAD
-      if (body.readBuffer() == null) {
-        throw new MalformedException("null token");
-      }
-=======
       token = body.readBuffer();
->>>>>>> refs/heads/conform
     } catch (MalformedException e) {
       lane.breakOff("a sasl packet that does not decode: " + e.getMessage());
       return;

@@ -3,7 +3,6 @@ package io.paddock.oracle;
 import io.paddock.oracle.Jute.In;
 import io.paddock.oracle.RawClient.Frame;
 import io.paddock.oracle.RawClient.Welcome;
-import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -57,37 +56,6 @@ final class Reading {
       text.append(plain ? Character.toString(b) : String.format("\\%02x", b & 0xff));
     }
     return text.append('"').toString();
-  }
-
-  /**
-   * A string. The one deliberate difference in it: of a character beyond the first 65,536 Apache's
-   * server writes the two surrogates, three bytes each, which no decoder takes for it; Paddock
-   * writes UTF-8 (docs/decisions.md).
-   */
-  private static String string(In in) {
-    byte[] bytes = in.buf();
-    if (bytes == null) {
-      return "null";
-    }
-    ByteArrayOutputStream utf8 = new ByteArrayOutputStream();
-    for (int i = 0; i < bytes.length; i++) {
-      int high = surrogate(bytes, i);
-      int low = surrogate(bytes, i + 3);
-      if (high >= 0xd800 && high < 0xdc00 && low >= 0xdc00) {
-        String character = Character.toString(Character.toCodePoint((char) high, (char) low));
-        utf8.writeBytes(utf8(character));
-        i += 5;
-      } else {
-        utf8.write(bytes[i]);
-      }
-    }
-    return bytes(utf8.toByteArray());
-  }
-
-  /** The surrogate whose three bytes stand here; -1 when there is none. */
-  private static int surrogate(byte[] bytes, int at) {
-    boolean here = at + 2 < bytes.length && (bytes[at] & 0xff) == 0xed && (bytes[at + 1] & 0xe0) == 0xa0;
-    return here ? 0xd000 | (bytes[at + 1] & 0x3f) << 6 | bytes[at + 2] & 0x3f : -1;
   }
 
   String welcome(Welcome w) {

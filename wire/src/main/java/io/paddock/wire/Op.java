@@ -248,20 +248,6 @@ public sealed interface Op {
   }
 
   /**
-   * A write that did not decode and takes its place among the transactions all the same, as one
-   * that is refused: so does a multi (client protocol sheet, section 3.3).
-   */
-  record Malformed() implements Op {
-    @Override
-    public OpCode code() {
-      return OpCode.ERROR;
-    }
-
-    @Override
-    public void write(JuteWriter out) {}
-  }
-
-  /**
    * Decodes the body of a write.
    *
    * @throws MalformedException when the bytes do not hold it, or {@code code} is not a client's
