@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Reads {
   private static final Logger LOG = LoggerFactory.getLogger(Reads.class);
+
   /** Stands for a null path in the watch table: no bytes decode to a lone surrogate. */
   private static final String NO_PATH = "\ud800";
 
@@ -49,7 +50,7 @@ final class Reads {
    * @param ids who asks: the connection's identities when the request arrived
    * @param tree what is answered from; the reply carries its zxid
    */
-  void answer(
+  int answer(
       Lane lane, int xid, OpCode op, JuteReader in, List<Id> ids, Tree tree, JuteWriter out) {
     ErrorCode error = ErrorCode.OK;
     if (op == OpCode.SET_WATCHES || op == OpCode.SET_WATCHES2) {
@@ -72,6 +73,7 @@ final class Reads {
       out.setInt(start + ERROR_AT, error.code());
     }
     out.endFrame(start);
+    return out.size() - start - Integer.BYTES;
   }
 
   private static void beginReply(JuteWriter out, int xid, long zxid) {
@@ -215,9 +217,7 @@ final class Reads {
       }
       return interrupted(bodyAt, out);
     }
-    for (MultiHeader header = MultiHeader.read(in);
-        !header.done();
-        header = MultiHeader.read(in)) {
+    for (MultiHeader header = MultiHeader.read(in); !header.done(); header = MultiHeader.read(in)) {
       OpCode op = OpCode.of(header.type());
       String path = in.readString();
       in.readBoolean();
@@ -252,9 +252,7 @@ final class Reads {
   }
 
   private static boolean isOfReads(JuteReader in) {
-    for (MultiHeader header = MultiHeader.read(in);
-        !header.done();
-        header = MultiHeader.read(in)) {
+    for (MultiHeader header = MultiHeader.read(in); !header.done(); header = MultiHeader.read(in)) {
       OpCode op = OpCode.of(header.type());
       if (op != OpCode.GET_DATA && op != OpCode.GET_CHILDREN) {
         return false;

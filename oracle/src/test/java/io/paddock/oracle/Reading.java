@@ -3,7 +3,6 @@ package io.paddock.oracle;
 import io.paddock.oracle.Jute.In;
 import io.paddock.oracle.RawClient.Frame;
 import io.paddock.oracle.RawClient.Welcome;
-import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,6 +11,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Turns one server's frames into text that must equal another server's. Nothing of a frame is lost
@@ -19,6 +20,9 @@ import java.util.function.Function;
  * session ids as labels, and lists without promised order sorted.
  */
 final class Reading {
+
+  private static final Pattern SURROGATES =
+      Pattern.compile("\u00ed[\u00a0-\u00af].\u00ed[\u00b0-\u00bf].", Pattern.DOTALL);
 
   private final Map<Long, String> sessions = new HashMap<>();
   private final long startedMs = System.currentTimeMillis();
@@ -54,37 +58,6 @@ final class Reading {
     return text.append('"').toString();
   }
 
-  /**
-   * A string. The one deliberate difference in it: of a character beyond the first 65,536 Apache's
-   * server writes the two surrogates, three bytes each, which no decoder takes for it; Paddock
-   * writes UTF-8 (docs/decisions.md).
-   */
-  private static String string(In in) {
-    byte[] bytes = in.buf();
-    if (bytes == null) {
-      return "null";
-    }
-    ByteArrayOutputStream utf8 = new ByteArrayOutputStream();
-    for (int i = 0; i < bytes.length; i++) {
-      int high = surrogate(bytes, i);
-      int low = surrogate(bytes, i + 3);
-      if (high >= 0xd800 && high < 0xdc00 && low >= 0xdc00) {
-        String character = Character.toString(Character.toCodePoint((char) high, (char) low));
-        utf8.writeBytes(utf8(character));
-        i += 5;
-      } else {
-        utf8.write(bytes[i]);
-      }
-    }
-    return bytes(utf8.toByteArray());
-  }
-
-  /** The surrogate whose three bytes stand here; -1 when there is none. */
-  private static int surrogate(byte[] bytes, int at) {
-    boolean here = at + 2 < bytes.length && (bytes[at] & 0xff) == 0xed && (bytes[at + 1] & 0xe0) == 0xa0;
-    return here ? 0xd000 | (bytes[at + 1] & 0x3f) << 6 | bytes[at + 2] & 0x3f : -1;
-  }
-
   String welcome(Welcome w) {
     if (w == null) {
       return "closed without a response";
@@ -98,6 +71,28 @@ final class Reading {
             id,
             zeros ? "zeros" : w.password().length + " bytes",
             bytes(w.tail()));
+  }
+
+  /**
+   * A string. Apache writes a supplementary character as two surrogates of three bytes each where
+   * UTF-8 has four; readers take both for the same, and so does this.
+   */
+  private static String string(In in) {
+    byte[] bytes = in.buf();
+    if (bytes == null) {
+      return "null";
+    }
+    String latin = new String(bytes, StandardCharsets.ISO_8859_1);
+    String joined = SURROGATES.matcher(latin).replaceAll(pair -> utf8OfPair(pair.group()));
+    return bytes(joined.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static String utf8OfPair(String six) {
+    int high = (six.charAt(1) & 0xf) << 6 | six.charAt(2) & 0x3f;
+    int low = (six.charAt(4) & 0xf) << 6 | six.charAt(5) & 0x3f;
+    String character = Character.toString(0x10000 + (high << 10) + low);
+    byte[] four = character.getBytes(StandardCharsets.UTF_8);
+    return Matcher.quoteReplacement(new String(four, StandardCharsets.ISO_8859_1));
   }
 
   /** A reply to a request of this type, or a notification. */

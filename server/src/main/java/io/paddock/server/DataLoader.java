@@ -64,7 +64,10 @@ final class DataLoader {
 
   /** The longest transaction, as Apache's reader bounds it (quorum sheet, section 0). */
   static int recordBytesMax(LimitsConfig limits) {
-    return (int) Math.min(RECORD_BYTES_MAX, limits.frameBytesMax() + (long) Math.max(limits.frameBytesMax(), 1024));
+    return (int)
+        Math.min(
+            RECORD_BYTES_MAX,
+            limits.frameBytesMax() + (long) Math.max(limits.frameBytesMax(), 1024));
   }
 
   /** Transactions that came from the log. */

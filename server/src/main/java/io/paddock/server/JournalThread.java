@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
 final class JournalThread implements Disk, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalThread.class);
   private static final int BATCHES_SPARE_MAX = 4;
+
+  /** So long must nothing come in before the log is extended ahead of need, which takes a force of its own. */
+  private static final long IDLE_NANOS = 5_000_000;
+
   private static final int BATCH_BYTES_KEPT = 1 << 20;
 
   /** Who hears of the outcome; called by the journal thread, to hand over to the core. */
@@ -132,6 +136,11 @@ final class JournalThread implements Disk, AutoCloseable {
     filling.clear();
   }
 
+  /** Whether nothing is queued or being written. Any thread. */
+  boolean isIdle() {
+    return waiting && queued.isEmpty();
+  }
+
   /** Bytes handed over and not on disk yet. Any thread. */
   long backlogBytes() {
     return backlogBytes.get();
@@ -163,8 +172,8 @@ final class JournalThread implements Disk, AutoCloseable {
           writeGroup();
         } else if (closing) {
           break;
-        } else if (!log.preallocate()) {
-          await();
+        } else if (!awaitWork(IDLE_NANOS) && !log.preallocate()) {
+          awaitWork(Long.MAX_VALUE);
         }
       }
       log.close();
@@ -173,12 +182,19 @@ final class JournalThread implements Disk, AutoCloseable {
     }
   }
 
-  private void await() {
+  /** Waits until there is something to do, or so long; whether there is. */
+  private boolean awaitWork(long nanos) {
+    long start = System.nanoTime();
     waiting = true;
     while (queued.isEmpty() && !closing) {
-      LockSupport.park(this);
+      long left = nanos - (System.nanoTime() - start);
+      if (left <= 0) {
+        break;
+      }
+      LockSupport.parkNanos(this, left);
     }
     waiting = false;
+    return !queued.isEmpty() || closing;
   }
 
   private void takeQueued() {

@@ -177,8 +177,7 @@ final class Draft {
           case CREATE_TTL -> new TxnBody.CreateTtl(path, data, acl, cversion, op.ttlMs());
           default -> new TxnBody.Create(path, data, acl, mode.isEphemeral(), cversion);
         };
-    Node node =
-        editor.insert(path, slash, data, AclList.of(acl), owner, cversion, zxid, timeMs);
+    Node node = editor.insert(path, slash, data, AclList.of(acl), owner, cversion, zxid, timeMs);
     made(code, newBody, Result.created(code, path, node));
   }
 
@@ -272,10 +271,7 @@ final class Draft {
     }
     int version = node.version() + 1;
     Node changed = editor.setData(path, op.data(), version, zxid, timeMs);
-    made(
-        OpCode.SET_DATA,
-        new TxnBody.SetData(path, op.data(), version),
-        Result.changed(changed));
+    made(OpCode.SET_DATA, new TxnBody.SetData(path, op.data(), version), Result.changed(changed));
     return ErrorCode.OK;
   }
 
@@ -401,10 +397,7 @@ final class Draft {
   private ErrorCode closeSession() {
     List<String> paths = settings.closeSessionTxnEnabled() ? listedEphemerals() : null;
     editor.closeSession(sessionId, List.of(), zxid);
-    made(
-        OpCode.CLOSE_SESSION,
-        new TxnBody.CloseSession(paths),
-        Result.done(OpCode.CLOSE_SESSION));
+    made(OpCode.CLOSE_SESSION, new TxnBody.CloseSession(paths), Result.done(OpCode.CLOSE_SESSION));
     return ErrorCode.OK;
   }
 
@@ -439,8 +432,7 @@ final class Draft {
     Node totals = base.find(Quotas.ROOT + limited + "/" + Quotas.STATS);
     return limits != null
         && totals != null
-        && Quotas.parse(limits.data())
-            .refuses(Quotas.parse(totals.data()), countDiff, bytesDiff);
+        && Quotas.parse(limits.data()).refuses(Quotas.parse(totals.data()), countDiff, bytesDiff);
   }
 
   private static boolean isReserved(String path) {
