@@ -5,14 +5,12 @@ import io.paddock.replica.Submission;
 import io.paddock.tree.AclList;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Acl;
-import io.paddock.wire.ConnectResponse;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.OpCode;
 import io.paddock.wire.ReplyHeader;
-import io.paddock.wire.SessionPasswd;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -184,31 +182,22 @@ public final class Lane implements Watcher {
   private void established(FeedItem item, long nowNanos) {
     state = State.ESTABLISHED;
     view.hold(this);
-    int bytes =
-        writeConnect(
-            new ConnectResponse(
-                0, timeoutMs, sessionId, SessionPasswd.of(sessionId), false, hasReadOnly));
+    JuteWriter out = connection.out();
+    int start = out.size();
+    Handshake.writeOpened(out, sessionId, timeoutMs, hasReadOnly);
     if (item.applied() == null) {
       traffic.onSent();
     } else {
-      traffic.onSession(item.zxid(), bytes, nowNanos);
+      traffic.onSession(item.zxid(), out.size() - start - Integer.BYTES, nowNanos);
     }
     reading = true;
     connection.resumeReading();
   }
 
   private void expired() {
-    writeConnect(ConnectResponse.expired(hasReadOnly));
+    Handshake.writeExpired(connection.out(), hasReadOnly);
     traffic.onSent();
     end();
-  }
-
-  private int writeConnect(ConnectResponse response) {
-    JuteWriter out = connection.out();
-    int start = out.beginFrame();
-    response.write(out);
-    out.endFrame(start);
-    return out.size() - start - Integer.BYTES;
   }
 
   // --- the requests' side -----------------------------------------------------------------------

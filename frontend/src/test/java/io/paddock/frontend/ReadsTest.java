@@ -213,6 +213,8 @@ class ReadsTest {
     JuteReader in = ann.send(6, OpCode.GET_ALL_CHILDREN_NUMBER, path("/")).one().in();
     assertThat(in.readInt()).isEqualTo(3 + 5);
     done(in);
+    in = ann.send(6, OpCode.GET_ALL_CHILDREN_NUMBER, path("")).one().in();
+    assertThat(in.readInt()).isEqualTo(1 + 3 + 5);
     assertThat(ann.send(6, OpCode.GET_ALL_CHILDREN_NUMBER, path("/a/b")).one().in().readInt())
         .isZero();
   }
