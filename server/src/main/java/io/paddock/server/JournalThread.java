@@ -136,11 +136,6 @@ final class JournalThread implements Disk, AutoCloseable {
     filling.clear();
   }
 
-  /** Whether nothing is queued or being written. Any thread. */
-  boolean isIdle() {
-    return waiting && queued.isEmpty();
-  }
-
   /** Bytes handed over and not on disk yet. Any thread. */
   long backlogBytes() {
     return backlogBytes.get();
