@@ -3,7 +3,9 @@ package io.paddock.frontend;
 import io.paddock.replica.SessionIds;
 import io.paddock.replica.Submission;
 import io.paddock.wire.ConnectRequest;
+import io.paddock.wire.ConnectResponse;
 import io.paddock.wire.JuteReader;
+import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MalformedException;
 import io.paddock.wire.Op;
 import io.paddock.wire.SessionPasswd;
@@ -60,5 +62,20 @@ final class Handshake {
       Submission renew = Submission.renew(id, timeoutMs, passwdValid, lane);
       lane.open(id, timeoutMs, request.hasReadOnly(), renew);
     }
+  }
+
+  static void writeOpened(JuteWriter out, long sessionId, int timeoutMs, boolean hasReadOnly) {
+    byte[] passwd = SessionPasswd.of(sessionId);
+    write(out, new ConnectResponse(0, timeoutMs, sessionId, passwd, false, hasReadOnly));
+  }
+
+  static void writeExpired(JuteWriter out, boolean hasReadOnly) {
+    write(out, ConnectResponse.expired(hasReadOnly));
+  }
+
+  private static void write(JuteWriter out, ConnectResponse response) {
+    int start = out.beginFrame();
+    response.write(out);
+    out.endFrame(start);
   }
 }

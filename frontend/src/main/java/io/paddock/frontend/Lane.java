@@ -5,14 +5,12 @@ import io.paddock.replica.Submission;
 import io.paddock.tree.AclList;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Acl;
-import io.paddock.wire.ConnectResponse;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.OpCode;
 import io.paddock.wire.ReplyHeader;
-import io.paddock.wire.SessionPasswd;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -184,24 +182,16 @@ public final class Lane implements Watcher {
   private void established() {
     state = State.ESTABLISHED;
     view.hold(this);
-    writeConnect(
-        new ConnectResponse(
-            0, timeoutMs, sessionId, SessionPasswd.of(sessionId), false, hasReadOnly));
+    Handshake.writeOpened(connection.out(), sessionId, timeoutMs, hasReadOnly);
+    toldEvent();
     reading = true;
     connection.resumeReading();
   }
 
   private void expired() {
-    writeConnect(ConnectResponse.expired(hasReadOnly));
-    end();
-  }
-
-  private void writeConnect(ConnectResponse response) {
-    JuteWriter out = connection.out();
-    int start = out.beginFrame();
-    response.write(out);
-    out.endFrame(start);
+    Handshake.writeExpired(connection.out(), hasReadOnly);
     toldEvent();
+    end();
   }
 
   // --- the requests' side -----------------------------------------------------------------------

@@ -32,7 +32,6 @@ final class Reads {
   private static final String NO_PATH = "\ud800";
 
   private static final int ERROR_AT = 16;
-  private static final int HEADED = 4 + ReplyHeader.BYTES;
 
   private final AccessControl access;
   private final Watches watches;
