@@ -160,10 +160,16 @@ class ReadsTest {
     }
     assertThat(error(OpCode.GET_ACL, path(null))).isEqualTo(-5);
     assertThat(error(OpCode.GET_ALL_CHILDREN_NUMBER, path(null))).isEqualTo(-5);
-    assertThat(error(OpCode.ADD_WATCH, pathAndInt(null, 0)))
-        .as("the watch table of Apache's server takes it")
-        .isZero();
     assertThat(ann.closed).isFalse();
+  }
+
+  @Test
+  void aNullPathIsWatchedThoughNothingFiresIt() {
+    assertThat(error(OpCode.CHECK_WATCHES, pathAndInt(null, 3))).isEqualTo(-121);
+    assertThat(error(OpCode.ADD_WATCH, pathAndInt(null, 0))).isZero();
+    assertThat(error(OpCode.CHECK_WATCHES, pathAndInt(null, 4))).isZero();
+    assertThat(error(OpCode.REMOVE_WATCHES, pathAndInt(null, 3))).isZero();
+    assertThat(error(OpCode.CHECK_WATCHES, pathAndInt(null, 4))).isEqualTo(-121);
   }
 
   @Test

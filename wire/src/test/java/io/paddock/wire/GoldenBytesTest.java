@@ -126,7 +126,7 @@ class GoldenBytesTest {
     assertThat(read)
         .isEqualTo(
             new SetWatches(
-                5, List.of("/d"), List.of(), List.of(), List.of("/p"), List.of("/r", "/s")));
+                5, List.of("/d"), List.of(), null, List.of("/p"), List.of("/r", "/s")));
     assertThat(new JuteReader(apache(new AddWatchRequest("/a", 1))).readString()).isEqualTo("/a");
   }
 
