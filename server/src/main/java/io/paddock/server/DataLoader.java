@@ -73,8 +73,8 @@ final class DataLoader {
   }
 
   /**
-   * Loads what is there; an empty directory gets the snapshot of an empty tree, as Apache's server
-   * expects to find one.
+   * Loads what is there; a directory without a snapshot gets one, of the empty tree at first, as
+   * Apache's server expects to find one.
    *
    * @throws DamagedException when the data cannot be trusted, with file, offset and remedy
    */
@@ -105,7 +105,7 @@ final class DataLoader {
           Long.toHexString(tree.zxid()));
     }
     tree = tree.withoutOrphans();
-    if (empty && replayed == 0) {
+    if (empty) {
       writeSnapshot(journal, tree, digestEnabled);
     }
     return tree;

@@ -80,6 +80,7 @@ final class JournalThread implements Disk, AutoCloseable {
   // The journal thread's.
   private final ArrayDeque<Batch> writing = new ArrayDeque<>();
   private long generationMin;
+  private boolean ended;
 
   private final AtomicLong backlogBytes = new AtomicLong();
   private volatile boolean waiting;
@@ -156,20 +157,36 @@ final class JournalThread implements Disk, AutoCloseable {
   }
 
   private void run() {
-    try {
-      while (true) {
-        takeQueued();
-        if (!writing.isEmpty()) {
-          writeGroup();
-        } else if (closing) {
-          break;
-        } else if (!log.preallocate()) {
-          await();
-        }
+    while (!ended) {
+      if (!turn()) {
+        await();
       }
-      log.close();
+    }
+  }
+
+  /**
+   * One turn of the thread's work: writes what is queued, or else makes room for what will come.
+   *
+   * @return whether it did something; if not, there is nothing to do until something is queued
+   */
+  boolean turn() {
+    try {
+      takeQueued();
+      if (!writing.isEmpty()) {
+        writeGroup();
+        return true;
+      }
+      if (closing) {
+        ended = true;
+        log.close();
+        return false;
+      }
+      return log.preallocate();
     } catch (Throwable e) {
+      // Nothing is tried again: what the disk holds now, the next start will find out.
+      ended = true;
       listener.failed(e);
+      return false;
     }
   }
 
