@@ -32,7 +32,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private volatile FeedItem published;
   private volatile int outstanding;
   private boolean burstOpen;
-  private boolean halted;
+  private volatile boolean halted;
 
   /** A session that was heard on another loop. */
   private record Touch(long sessionId, int timeoutMs) {}
@@ -120,6 +120,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
 
   @Override
   public void failed(Throwable cause) {
+    halted = true;
     halt.accept(cause);
   }
 
@@ -186,8 +187,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
     try {
       step.run();
     } catch (RuntimeException | Error e) {
-      halted = true;
-      halt.accept(e);
+      failed(e);
     }
   }
 }

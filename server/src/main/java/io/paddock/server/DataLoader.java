@@ -13,6 +13,7 @@ import io.paddock.tree.TreeSettings;
 import io.paddock.tree.Txn;
 import io.paddock.wire.JuteReader;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class DataLoader {
   private final boolean digestEnabled;
   private final JuteReader reader = new JuteReader();
   private Tree tree;
+  private List<Finding> findings = List.of();
   private long replayed;
   private long digestsFrom;
   private boolean digestDiffers;
@@ -67,6 +69,11 @@ final class DataLoader {
     return (int) Math.min(RECORD_BYTES_MAX, limits.frameBytesMax() + (long) Math.max(limits.frameBytesMax(), 1024));
   }
 
+  /** What was torn, cut or passed over. */
+  List<Finding> findings() {
+    return findings;
+  }
+
   /** Transactions that came from the log. */
   long replayed() {
     return replayed;
@@ -96,7 +103,8 @@ final class DataLoader {
     digestsFrom = recovery.snapshot().map(SnapshotMeta::digestZxid).orElse(0L);
     long replayStart = System.nanoTime();
     recovery.replay(this::replay);
-    recovery.findings().forEach(DataLoader::say);
+    findings = List.copyOf(recovery.findings());
+    findings.forEach(DataLoader::say);
     if (replayed > 0) {
       LOG.info(
           "{} transactions replayed in {} ms, up to zxid 0x{}",

@@ -16,14 +16,17 @@ import java.util.TreeMap;
  * whose every restart is held against it.
  */
 final class History {
-  private final TreeMap<Long, byte[]> proposed;
+  /** A transaction as it was handed to the disk. */
+  private record Proposed(byte[] bytes, Txn txn) {}
+
+  private final TreeMap<Long, Proposed> proposed;
   private long acknowledged;
 
   History() {
     this(new TreeMap<>(), 0);
   }
 
-  private History(TreeMap<Long, byte[]> proposed, long acknowledged) {
+  private History(TreeMap<Long, Proposed> proposed, long acknowledged) {
     this.proposed = proposed;
     this.acknowledged = acknowledged;
   }
@@ -59,12 +62,12 @@ final class History {
     };
   }
 
-  private void proposed(long zxid, byte[] txn) {
+  private void proposed(long zxid, byte[] bytes) {
     assertThat(zxid).as("an acknowledged zxid is taken once").isGreaterThan(acknowledged);
     long last = proposed.isEmpty() ? 0 : proposed.lastKey();
     assertThat(zxid).as("zxids have no hole").isLessThanOrEqualTo(last + 1);
     proposed.tailMap(zxid, true).clear();
-    proposed.put(zxid, txn);
+    proposed.put(zxid, new Proposed(bytes, Txn.read(new JuteReader(bytes))));
   }
 
   /** The feed has come to an item: from now on clients may know of it. */
@@ -76,7 +79,7 @@ final class History {
     assertThat(item.zxid()).as("the feed has no hole").isEqualTo(acknowledged + 1);
     JuteWriter out = new JuteWriter();
     item.applied().txn().write(out);
-    assertThat(Arrays.copyOf(out.array(), out.size())).isEqualTo(proposed.get(item.zxid()));
+    assertThat(Arrays.copyOf(out.array(), out.size())).isEqualTo(proposed.get(item.zxid()).bytes);
     acknowledged = item.zxid();
   }
 
@@ -94,10 +97,7 @@ final class History {
     assertThat(tree.zxid()).as("acknowledged, %s", where).isGreaterThanOrEqualTo(acknowledged);
     assertThat(tree.zxid()).as("refused or never proposed, %s", where).isLessThanOrEqualTo(last);
     NaiveTree naive = new NaiveTree();
-    proposed
-        .headMap(tree.zxid(), true)
-        .values()
-        .forEach(txn -> naive.apply(Txn.read(new JuteReader(txn))));
+    proposed.headMap(tree.zxid(), true).values().forEach(each -> naive.apply(each.txn));
     naive.assertSame(tree, where);
     acknowledged = tree.zxid();
     restRefused();

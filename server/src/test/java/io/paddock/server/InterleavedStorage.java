@@ -20,18 +20,19 @@ final class InterleavedStorage implements Storage {
   }
 
   /** Does {@code work}, with {@code between} before each of its changes. */
-  <T> T interleave(Work<T> work, Runnable between) throws IOException {
+  void interleave(Work work, Runnable between) throws IOException {
+    Runnable before = this.between;
     this.between = between;
     try {
-      return work.run();
+      work.run();
     } finally {
-      this.between = NOTHING;
+      this.between = before;
     }
   }
 
   /** Work on the disk. */
-  interface Work<T> {
-    T run() throws IOException;
+  interface Work {
+    void run() throws IOException;
   }
 
   private void pause() {

@@ -37,6 +37,20 @@ final class NaiveTree {
     int aversion;
     long owner;
 
+    boolean isSame(Znode that) {
+      return czxid == that.czxid
+          && mzxid == that.mzxid
+          && pzxid == that.pzxid
+          && ctime == that.ctime
+          && mtime == that.mtime
+          && version == that.version
+          && cversion == that.cversion
+          && aversion == that.aversion
+          && owner == that.owner
+          && acl.equals(that.acl)
+          && Arrays.equals(data, that.data);
+    }
+
     @Override
     public String toString() {
       String text = data == null ? "null" : new String(data, StandardCharsets.ISO_8859_1);
@@ -175,7 +189,10 @@ final class NaiveTree {
   /** Compares everything: znodes with data, stat and lists; sessions; owners; digest; counts. */
   void assertSame(Tree tree, String where) {
     NaiveTree real = of(tree);
-    assertThat(real.texts()).as(where).isEqualTo(texts());
+    if (!isSame(real)) {
+      assertThat(real.texts()).as(where).isEqualTo(texts());
+      throw new AssertionError("a difference that the texts do not show, " + where);
+    }
     assertThat(real.sessions).as(where).isEqualTo(sessions);
     assertThat(tree.digest()).as("digest, %s", where).isEqualTo(digest());
     // Apache's count has the root twice.
@@ -190,6 +207,12 @@ final class NaiveTree {
       }
     }
     assertThat(tree.ephemeralCount()).as(where).isEqualTo(ephemerals);
+  }
+
+  private boolean isSame(NaiveTree real) {
+    return znodes.keySet().equals(real.znodes.keySet())
+        && znodes.entrySet().stream()
+            .allMatch(entry -> entry.getValue().isSame(real.znodes.get(entry.getKey())));
   }
 
   private Map<String, String> texts() {

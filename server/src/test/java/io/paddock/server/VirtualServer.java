@@ -1,5 +1,7 @@
 package io.paddock.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.paddock.journal.Codec;
@@ -94,6 +96,9 @@ final class VirtualServer {
     journal = Journal.open(storage, storage, settings, () -> 0);
     DataLoader loader = new DataLoader(journal, TreeSettings.DEFAULT, true);
     recovered = loader.load();
+    assertThat(loader.findings())
+        .as("a snapshot appears whole or not at all")
+        .noneMatch(finding -> finding.file().contains("snapshot"));
     channel.freezeTime();
     EventLoop loop = channel.eventLoop();
     core = new CoreLoop(loop, this::failed);
@@ -131,6 +136,10 @@ final class VirtualServer {
     return load;
   }
 
+  CoreLoop core() {
+    return core;
+  }
+
   Replica replica() {
     return replica;
   }
@@ -151,8 +160,7 @@ final class VirtualServer {
   }
 
   /**
-   * Lives through a number of turns, or until its end; what was on its way to clients then still
-   * arrives.
+   * Lives through a number of turns, or until its end.
    */
   void play(int turns) throws IOException {
     for (int i = 0; i < turns && isUp(); i++) {
@@ -165,11 +173,11 @@ final class VirtualServer {
     switch (random.nextInt(20)) {
       case 0, 1, 2, 3, 4, 5 -> load.submitSome();
       case 6, 7, 8, 9, 10 -> coreTurn();
-      case 11, 12, 13, 14, 15 -> journalThread.turn();
+      case 11, 12, 13, 14, 15 -> journalTurn();
       case 16, 17 -> pass(10 + random.nextInt(60));
       case 18 -> storage.interleave(snapshotThread::turn, this::othersTurns);
       default -> {
-        if (random.nextInt(6) == 0) {
+        if (random.nextInt(4) == 0) {
           purge();
         }
       }
@@ -182,8 +190,18 @@ final class VirtualServer {
       switch (random.nextInt(3)) {
         case 0 -> load.submitSome();
         case 1 -> coreTurn();
-        default -> journalThread.turn();
+        default -> journalTurn();
       }
+    }
+  }
+
+  /** What the core does while the journal is about to change the disk. */
+  private void coreTurns() {
+    while (isUp() && random.nextInt(4) == 0) {
+      if (random.nextBoolean()) {
+        load.submitSome();
+      }
+      coreTurn();
     }
   }
 
@@ -205,7 +223,11 @@ final class VirtualServer {
   }
 
   void journalTurn() {
-    journalThread.turn();
+    try {
+      storage.interleave(journalThread::turn, this::coreTurns);
+    } catch (IOException e) {
+      throw new AssertionError("told to the core otherwise", e);
+    }
   }
 
   /** Everything under way arrives. */
