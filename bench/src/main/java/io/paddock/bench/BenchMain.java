@@ -3,6 +3,7 @@ package io.paddock.bench;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -91,7 +98,13 @@ public final class BenchMain implements Callable<Integer> {
       description = "Where the servers' data lies while this runs. Default: the temporary folder.")
   private Path directory;
 
+  @Option(names = "--jmh", description = "Runs the JMH benchmarks of codec and tree instead.")
+  private boolean jmh;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Load average from which the numbers are not to be trusted. */
+  private static final double BUSY_LOAD = 0.7;
 
   private BenchMain() {}
 
@@ -118,6 +131,9 @@ public final class BenchMain implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    if (jmh) {
+      return runJmh();
+    }
     Suite suite;
     List<ServerKind> kinds;
     try {
@@ -145,18 +161,49 @@ public final class BenchMain implements Callable<Integer> {
     }
   }
 
+  private int runJmh() throws IOException {
+    TimeValue second = TimeValue.seconds(1);
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(BenchMain.class.getPackageName().replace(".", "\\.") + "\\.")
+            .forks(1)
+            .warmupIterations(quick ? 1 : 3)
+            .measurementIterations(quick ? 1 : 5)
+            .warmupTime(second)
+            .measurementTime(second);
+    if (java != null) {
+      options.jvm(java.toString());
+    }
+    if (json != null) {
+      options.resultFormat(ResultFormatType.JSON).result(json.toString());
+    }
+    try {
+      new Runner(options.build()).run();
+      return 0;
+    } catch (RunnerException e) {
+      throw new IOException("the JMH benchmarks did not run", e);
+    }
+  }
+
   private int measure(Suite suite, List<ServerKind> kinds, Settings settings, PrintWriter out)
       throws IOException {
     List<Target> targets = new ArrayList<>();
     Thread killer = new Thread(() -> targets.forEach(Target::killAll), "bench-killer");
     Runtime.getRuntime().addShutdownHook(killer);
     Samples samples;
+    Map<String, Object> facts = facts(settings);
     try {
       for (ServerKind kind : kinds) {
         requireClass(settings.mainClasses().get(kind));
         targets.add(new Target(kind, settings, settings.directory()));
       }
-      facts(settings).forEach((name, value) -> out.println(name + ": " + value));
+      facts.forEach((name, value) -> out.println(name + ": " + value));
+      double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+      facts.put("load before", load);
+      if (load > BUSY_LOAD) {
+        out.println("This machine is busy (load " + load + "): what follows tells little.");
+      }
+      out.flush();
       samples = suite.run(targets, settings.sizes(), out);
     } finally {
       for (Target target : targets) {
@@ -169,12 +216,14 @@ public final class BenchMain implements Callable<Integer> {
     out.println();
     out.print(report.table());
     if (json != null) {
-      Files.writeString(json, report.json(facts(settings)));
+      Files.writeString(json, report.json(facts));
       out.println("wrote " + json);
     }
     if (svg != null) {
       String subtitle =
-          String.join("; ", facts(settings).values().stream().map(Object::toString).toList());
+          facts.entrySet().stream()
+              .map(fact -> fact.getKey() + " " + fact.getValue())
+              .collect(Collectors.joining(", "));
       Files.writeString(svg, new SvgPlot(metrics, samples).svg(subtitle));
       out.println("wrote " + svg);
     }
@@ -221,6 +270,7 @@ public final class BenchMain implements Callable<Integer> {
     facts.put("processors", Runtime.getRuntime().availableProcessors());
     facts.put("java", Runtime.version().toString());
     facts.put("heap", settings.heap());
+    facts.put("large tree", settings.sizes().treeZnodes() + " znodes");
     facts.put("rounds", settings.sizes().rounds());
     return facts;
   }

@@ -24,7 +24,6 @@ import org.HdrHistogram.Histogram;
  */
 final class Driver implements AutoCloseable {
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(20);
-  private static final long LATENCY_MAX_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final long PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
   private static final int PATIENCE_MILLIS = 20_000;
   private static final int PROBE_PATIENCE_MILLIS = 300;
@@ -36,17 +35,14 @@ final class Driver implements AutoCloseable {
   private static final int BLOCKING_DEPTH_MAX = 64;
 
   private final List<Session> sessions;
-  private final Histogram latencies = new Histogram(LATENCY_MAX_NANOS, 3);
+  private final Tally tally = new Tally();
   private final Selector selector;
   private boolean blocking = true;
   private ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
   private ByteBuffer out = ByteBuffer.allocateDirect(READ_BYTES);
   private Workload workload;
-  private Timeline timeline;
   private boolean closedLoop;
   private long toSend;
-  private long replies;
-  private long errors;
   private long outstanding;
   private long events;
   private boolean closing;
@@ -128,7 +124,7 @@ final class Driver implements AutoCloseable {
       LongSupplier serverCpu)
       throws IOException {
     begin(load, OPEN_DEPTH, false, 0);
-    timeline = times;
+    tally.begin(times);
     Mark mark = new Mark(serverCpu);
     sendOnSchedule(new Schedule(perSecond, System.nanoTime()), going);
     return finish(mark, serverCpu);
@@ -197,10 +193,7 @@ final class Driver implements AutoCloseable {
     workload = load;
     closedLoop = closed;
     toSend = count;
-    timeline = null;
-    errors = 0;
-    replies = 0;
-    latencies.reset();
+    tally.begin(null);
     if (sessions.size() > 1 || depth > BLOCKING_DEPTH_MAX) {
       useSelector();
     }
@@ -240,13 +233,13 @@ final class Driver implements AutoCloseable {
     while (going.getAsBoolean()) {
       long now = System.nanoTime();
       while (schedule.due() <= now) {
-        Session session = sessions.get((int) (schedule.sent % sessions.size()));
+        long due = schedule.due();
+        Session session = sessions.get((int) (schedule.next() % sessions.size()));
         if (session.isFull()) {
-          errors++;
+          tally.wrong();
         } else {
-          sendOne(session, schedule.due());
+          sendOne(session, due);
         }
-        schedule.sent++;
       }
       turn(0);
       // Spinning would take one of two cores from the server; a nap costs both contestants the
@@ -258,8 +251,8 @@ final class Driver implements AutoCloseable {
   private LoadResult finish(Mark mark, LongSupplier serverCpu) throws IOException {
     long end = System.nanoTime();
     long cpu = serverCpu.getAsLong() - mark.cpu;
-    long right = replies;
-    Histogram seen = latencies.copy();
+    long replies = tally.replies();
+    Histogram latencies = tally.latencies();
     toSend = 0;
     long deadline = end + DRAIN_NANOS;
     while (outstanding > 0 && System.nanoTime() < deadline) {
@@ -268,10 +261,10 @@ final class Driver implements AutoCloseable {
     if (outstanding > 0) {
       throw new IOException(outstanding + " requests got no reply within 20 s");
     }
-    return new LoadResult(right, errors, end - mark.start, cpu, seen);
+    return new LoadResult(replies, tally.errors(), end - mark.start, cpu, latencies);
   }
 
-  /** Reads what is there, waiting at most so long for something, and answers with new requests. */
+  /** Reads what is there, waiting at most so long, and answers with new requests. */
   private void turn(long waitMillis) throws IOException {
     if (blocking) {
       read(sessions.get(0));
@@ -314,6 +307,9 @@ final class Driver implements AutoCloseable {
     int done = 0;
     while (in.remaining() >= 4) {
       int length = in.getInt(in.position());
+      if (length < Requests.REPLY_HEADER_BYTES) {
+        throw new IOException("the server sent a frame of " + length + " bytes");
+      }
       if (in.remaining() < 4 + length) {
         makeRoom(session, 4 + length);
         break;
@@ -324,9 +320,7 @@ final class Driver implements AutoCloseable {
     if (in.hasRemaining()) {
       session.stash(in);
     }
-    if (closedLoop && done > 0) {
-      send(session, done);
-    }
+    send(session, closedLoop ? done : 0);
   }
 
   private void end(Session session) throws IOException {
@@ -351,7 +345,7 @@ final class Driver implements AutoCloseable {
       return 0;
     }
     if (session.inFlight() == 0) {
-      errors++;
+      tally.wrong();
       return 0;
     }
     int expected = session.oldestXid();
@@ -361,13 +355,9 @@ final class Driver implements AutoCloseable {
     if (xid == expected
         && in.getInt(at + 12) == 0
         && workload.isRight(in, body, length - Requests.REPLY_HEADER_BYTES, session.index(), xid)) {
-      replies++;
-      latencies.recordValue(Math.min(latency, LATENCY_MAX_NANOS));
-      if (timeline != null) {
-        timeline.record(now, latency);
-      }
+      tally.right(now, latency);
     } else {
-      errors++;
+      tally.wrong();
     }
     return 1;
   }
@@ -400,26 +390,9 @@ final class Driver implements AutoCloseable {
     private final long cpu;
 
     Mark(LongSupplier serverCpu) {
-      replies = 0;
-      latencies.reset();
+      tally.startWindow();
       cpu = serverCpu.getAsLong();
       start = System.nanoTime();
-    }
-  }
-
-  /** Evenly spaced sends. */
-  private static final class Schedule {
-    private final double gapNanos;
-    private final long start;
-    private long sent;
-
-    Schedule(double perSecond, long start) {
-      this.gapNanos = 1e9 / perSecond;
-      this.start = start;
-    }
-
-    long due() {
-      return start + (long) (sent * gapNanos);
     }
   }
 }

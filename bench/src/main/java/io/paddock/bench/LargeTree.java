@@ -151,7 +151,7 @@ final class LargeTree implements Measurement {
     return String.format("/tree/p%04d", number);
   }
 
-  private static String znode(int number, int parents) {
+  static String znode(int number, int parents) {
     return parent(number % parents) + String.format("/n%07d", number);
   }
 

@@ -3,11 +3,18 @@ package io.paddock.bench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.concurrent.TimeUnit;
 
 /** The measurements in their order, and the rounds in which the servers take turns. */
 final class Suite {
+  private static final long ROUND_MILLIS_MAX = TimeUnit.MINUTES.toMillis(20);
+
   private final List<Measurement> measurements;
 
   private Suite(List<Measurement> measurements) {
@@ -73,7 +80,7 @@ final class Suite {
     return measurements.stream().flatMap(m -> m.metrics().stream()).toList();
   }
 
-  /** Runs everything; a failed round is told and leaves its number out. */
+  /** Runs everything; a failed round is told, and takes away the numbers it did not yield. */
   Samples run(List<Target> targets, Settings.Sizes sizes, PrintWriter progress) throws IOException {
     Samples samples = new Samples();
     for (Measurement measurement : measurements) {
@@ -86,19 +93,46 @@ final class Suite {
       }
       for (int round = 0; round < rounds; round++) {
         for (Target target : targets) {
-          try {
-            measurement.round(target, round, samples);
-          } catch (IOException e) {
-            measurement.metrics().forEach(m -> samples.addErrors(m, target.kind(), 1));
-            progress.printf(
-                "  %s failed in %s: %s%n",
-                target.kind().label(), measurement.name(), e.getMessage());
-          }
+          runRound(measurement, round, target, samples, progress);
         }
       }
       tell(measurement, targets, samples, (System.nanoTime() - start) / 1e9, progress);
     }
     return samples;
+  }
+
+  private static void runRound(
+      Measurement measurement, int round, Target target, Samples samples, PrintWriter progress) {
+    Map<Metric, Integer> before = new HashMap<>();
+    for (Metric metric : measurement.metrics()) {
+      before.put(metric, samples.values(metric, target.kind()).size());
+    }
+    Timer watchdog = new Timer("bench-watchdog", true);
+    watchdog.schedule(kill(target), ROUND_MILLIS_MAX);
+    try {
+      measurement.round(target, round, samples);
+    } catch (IOException | RuntimeException e) {
+      progress.printf(
+          "  %s failed in %s: %s%n", target.kind().label(), measurement.name(), e.getMessage());
+      before.forEach(
+          (metric, count) -> {
+            if (samples.values(metric, target.kind()).size() == count) {
+              samples.addErrors(metric, target.kind(), 1);
+            }
+          });
+    } finally {
+      watchdog.cancel();
+    }
+  }
+
+  /** Ends a round that hangs: with its server gone, its reads end too. */
+  private static TimerTask kill(Target target) {
+    return new TimerTask() {
+      @Override
+      public void run() {
+        target.killAll();
+      }
+    };
   }
 
   private static void tell(

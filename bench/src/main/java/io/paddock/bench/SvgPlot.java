@@ -30,6 +30,9 @@ final class SvgPlot {
     for (Metric metric : this.metrics) {
       double times = metric.timesBetter(samples.ratio(metric));
       widest = Math.max(widest, Math.max(times, 1 / times));
+      if (metric.hasGoal()) {
+        widest = Math.max(widest, metric.timesBetter(metric.goal()));
+      }
     }
     this.octaves = (int) Math.min(10, Math.ceil(Math.log(widest) / Math.log(2)));
   }
@@ -108,7 +111,7 @@ final class SvgPlot {
 
   private static void legend(StringBuilder svg, int height) {
     String words =
-        "← Apache better    times better, logarithmic    Paddock better →"
+        "← Apache better    how many times better, logarithmic    Paddock better →"
             + "    green: goal met, red: missed, grey: no goal, black tick: goal";
     text(svg, 16, height - 12, "start", NO_GOAL, words);
   }

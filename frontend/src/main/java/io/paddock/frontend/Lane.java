@@ -64,7 +64,7 @@ public final class Lane implements Watcher {
     this.view = view;
     this.connection = connection;
     this.ids = List.copyOf(ids);
-    this.traffic = new Traffic(view.traffic());
+    this.traffic = new Traffic(view.meter());
   }
 
   /**
@@ -313,7 +313,10 @@ public final class Lane implements Watcher {
     }
     out.endFrame(start);
     traffic.onReply(next.op, next.xid, item.zxid(), next.receivedNanos, nowNanos);
+    view.meter()
+        .replied(item.applied() != null, out.size() - start - 4, nowNanos - next.receivedNanos);
     if (next.op == OpCode.CLOSE_SESSION) {
+      // Also when it could not be done: the client has said its last word.
       end();
     }
   }
@@ -341,8 +344,9 @@ public final class Lane implements Watcher {
       Tree tree,
       long receivedNanos,
       long nowNanos) {
-    view.reads().answer(this, xid, op, body, asker, tree, connection.out());
+    int bytes = view.reads().answer(this, xid, op, body, asker, tree, connection.out());
     traffic.onReply(op, xid, tree.zxid(), receivedNanos, nowNanos);
+    view.meter().replied(false, bytes, nowNanos - receivedNanos);
   }
 
   private void answerKnown(Pending next, long nowNanos) {
@@ -356,6 +360,7 @@ public final class Lane implements Watcher {
     }
     out.endFrame(start);
     traffic.onReply(next.op, next.xid, zxid, next.receivedNanos, nowNanos);
+    view.meter().replied(false, out.size() - start - 4, nowNanos - next.receivedNanos);
     if (outcome.last) {
       end();
     }

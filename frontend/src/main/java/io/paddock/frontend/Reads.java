@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Reads {
   private static final Logger LOG = LoggerFactory.getLogger(Reads.class);
+
+  /** Stands for a null path in the watch table: no bytes decode to a lone surrogate. */
+  private static final String NO_PATH = "\ud800";
+
   private static final int ERROR_AT = 16;
   private static final int HEADED = 4 + ReplyHeader.BYTES;
 
@@ -45,18 +49,17 @@ final class Reads {
    * @param ids who asks: the connection's identities when the request arrived
    * @param tree what is answered from; the reply carries its zxid
    */
-  void answer(
+  int answer(
       Lane lane, int xid, OpCode op, JuteReader in, List<Id> ids, Tree tree, JuteWriter out) {
+    ErrorCode error = ErrorCode.OK;
+    if (op == OpCode.SET_WATCHES || op == OpCode.SET_WATCHES2) {
+      // Its events come before its reply, in frames of their own, even when it fails half-way.
+      error = setWatches(lane, op == OpCode.SET_WATCHES2, in, tree, out);
+    }
     int start = out.size();
-    ErrorCode error;
     try {
-      if (op == OpCode.SET_WATCHES || op == OpCode.SET_WATCHES2) {
-        // Its events come before its reply, in frames of their own.
-        setWatches(lane, SetWatches.read(in, op == OpCode.SET_WATCHES2), tree, out);
-        start = out.size();
-      }
       beginReply(out, xid, tree.zxid());
-      error = run(lane, op, in, ids, tree, out);
+      error = error == ErrorCode.OK ? run(lane, op, in, ids, tree, out) : error;
     } catch (MalformedException e) {
       error = ErrorCode.MARSHALLINGERROR;
     } catch (RuntimeException e) {
@@ -69,6 +72,7 @@ final class Reads {
       out.setInt(start + ERROR_AT, error.code());
     }
     out.endFrame(start);
+    return out.size() - start - Integer.BYTES;
   }
 
   private static void beginReply(JuteWriter out, int xid, long zxid) {
@@ -182,7 +186,8 @@ final class Reads {
     if (!mayRead(node, ids)) {
       return ErrorCode.NOAUTH;
     }
-    out.writeInt(node.descendantCount());
+    // The empty path is an alias of the root that counts the root too, as Apache's server does.
+    out.writeInt(node.descendantCount() + (path.isEmpty() ? 1 : 0));
     return ErrorCode.OK;
   }
 
@@ -203,14 +208,17 @@ final class Reads {
 
   /** Each of its operations fails for itself; none sets a watch. */
   private ErrorCode multiRead(JuteReader in, List<Id> ids, Tree tree, JuteWriter out) {
-    MultiHeader header = MultiHeader.read(in);
-    while (!header.done()) {
+    checkShape(new JuteReader().reset(in.array(), in.position(), in.position() + in.remaining()));
+    int bodyAt = out.size();
+    for (MultiHeader header = MultiHeader.read(in); !header.done(); header = MultiHeader.read(in)) {
       OpCode op = OpCode.of(header.type());
-      if (op != OpCode.GET_DATA && op != OpCode.GET_CHILDREN) {
-        return ErrorCode.MARSHALLINGERROR;
-      }
       String path = in.readString();
       in.readBoolean();
+      if (path == null) {
+        // Apache's server trips over it and sends the results up to here with the error.
+        out.setInt(bodyAt - Integer.BYTES, ErrorCode.MARSHALLINGERROR.code());
+        break;
+      }
       int start = out.size();
       MultiHeader.write(out, op.code(), false, 0);
       ErrorCode error =
@@ -222,10 +230,20 @@ final class Reads {
         MultiHeader.write(out, -1, false, error.code());
         out.writeInt(error.code());
       }
-      header = MultiHeader.read(in);
     }
     MultiHeader.writeEnd(out);
     return ErrorCode.OK;
+  }
+
+  private static void checkShape(JuteReader in) {
+    for (MultiHeader header = MultiHeader.read(in); !header.done(); header = MultiHeader.read(in)) {
+      OpCode op = OpCode.of(header.type());
+      if (op != OpCode.GET_DATA && op != OpCode.GET_CHILDREN) {
+        throw new MalformedException("operation " + header.type() + " in a multiRead");
+      }
+      in.readString();
+      in.readBoolean();
+    }
   }
 
   private static ErrorCode whoAmI(List<Id> ids, JuteWriter out) {
@@ -248,7 +266,7 @@ final class Reads {
     if (mode != 0 && mode != 1) {
       return ErrorCode.MARSHALLINGERROR;
     }
-    watches.add(lane.watchSet(), known(path), mode == 0 ? Watches.PERSISTENT : Watches.RECURSIVE);
+    watches.add(lane.watchSet(), watched(path), mode == 0 ? Watches.PERSISTENT : Watches.RECURSIVE);
     out.writeInt(ErrorCode.OK.code());
     return ErrorCode.OK;
   }
@@ -256,13 +274,13 @@ final class Reads {
   private ErrorCode checkWatches(Lane lane, String path, int watcherType) {
     // A persistent watch is in both tables; the reference looks at the data table only.
     int modes = watcherType == 4 ? Watches.DATA_PERSISTENT : modesOf(watcherType);
-    return (watches.modes(lane.watchSet(), known(path)) & modes) != 0
+    return (watches.modes(lane.watchSet(), watched(path)) & modes) != 0
         ? ErrorCode.OK
         : ErrorCode.NOWATCHER;
   }
 
   private ErrorCode removeWatches(Lane lane, String path, int watcherType) {
-    return watches.remove(lane.watchSet(), known(path), modesOf(watcherType))
+    return watches.remove(lane.watchSet(), watched(path), modesOf(watcherType))
         ? ErrorCode.OK
         : ErrorCode.NOWATCHER;
   }
@@ -278,26 +296,43 @@ final class Reads {
     };
   }
 
+  private ErrorCode setWatches(
+      Lane lane, boolean second, JuteReader in, Tree tree, JuteWriter out) {
+    try {
+      setWatches(lane, SetWatches.read(in, second), tree, out);
+      return ErrorCode.OK;
+    } catch (MalformedException e) {
+      return ErrorCode.MARSHALLINGERROR;
+    }
+  }
+
   /** Tells what the client missed while it was away, and arms the rest. */
   private void setWatches(Lane lane, SetWatches set, Tree tree, JuteWriter out) {
-    for (String path : set.data()) {
+    for (String path : sent(set.data())) {
       Node node = tree.find(known(path));
       catchUp(lane, path, Watches.DATA, out, dataEvent(node, set.relativeZxid()));
     }
-    for (String path : set.exist()) {
+    for (String path : sent(set.exist())) {
       Node node = tree.find(known(path));
       catchUp(lane, path, Watches.DATA, out, node == null ? 0 : WatcherEvent.NODE_CREATED);
     }
-    for (String path : set.child()) {
+    for (String path : sent(set.child())) {
       Node node = tree.find(known(path));
       catchUp(lane, path, Watches.CHILD, out, childEvent(node, set.relativeZxid()));
     }
-    for (String path : set.persistent()) {
-      watches.add(lane.watchSet(), known(path), Watches.PERSISTENT);
+    for (String path : sent(set.persistent())) {
+      watches.add(lane.watchSet(), watched(path), Watches.PERSISTENT);
     }
-    for (String path : set.recursive()) {
-      watches.add(lane.watchSet(), known(path), Watches.RECURSIVE);
+    for (String path : sent(set.recursive())) {
+      watches.add(lane.watchSet(), watched(path), Watches.RECURSIVE);
     }
+  }
+
+  private static List<String> sent(List<String> paths) {
+    if (paths == null) {
+      throw new MalformedException("null list of paths");
+    }
+    return paths;
   }
 
   private static int dataEvent(Node node, long seenZxid) {
@@ -325,6 +360,11 @@ final class Reads {
 
   private boolean mayRead(Node node, List<Id> ids) {
     return access.permits(node.acl(), Acl.READ, ids);
+  }
+
+  /** The path under which a watch is kept: a null one is watched too, though nothing fires it. */
+  private static String watched(String path) {
+    return path == null ? NO_PATH : path;
   }
 
   /** A null path is as bad as one that does not decode. */

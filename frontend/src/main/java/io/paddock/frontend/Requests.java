@@ -2,7 +2,6 @@ package io.paddock.frontend;
 
 import io.paddock.replica.Submission;
 import io.paddock.tree.AccessControl;
-import io.paddock.wire.CreateMode;
 import io.paddock.wire.Id;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.MalformedException;
@@ -77,7 +76,7 @@ final class Requests {
       case AUTH -> onAuth(lane, xid, frame, bytes, nowNanos);
       case SASL -> onSasl(lane, xid, frame, bytes, nowNanos);
       // No client's: check stands in a multi only, the others are made by servers.
-      case CHECK, DELETE_CONTAINER, CREATE_SESSION -> refuse(lane, xid, op, bytes, nowNanos);
+      case CHECK, DELETE_CONTAINER, CREATE_SESSION, ERROR -> refuse(lane, xid, op, bytes, nowNanos);
     }
   }
 
@@ -86,7 +85,6 @@ final class Requests {
     Op write;
     try {
       write = Op.read(op, body);
-      checkShape(write);
     } catch (MalformedException e) {
       lane.reply(Pending.reply(xid, op, bytes, nowNanos, Pending.Outcome.MALFORMED), nowNanos);
       return;
@@ -96,24 +94,6 @@ final class Requests {
     if (op == OpCode.CLOSE_SESSION) {
       lane.drain();
     }
-  }
-
-  /** What makes a multi undecodable beside its framing (client protocol sheet, section 3.3). */
-  private static void checkShape(Op write) {
-    if (write instanceof Op.Multi multi) {
-      for (Op op : multi.ops()) {
-        if (op instanceof Op.Create create && !isMultiCreate(create)) {
-          throw new MalformedException("create in a multi with flags " + create.flags());
-        }
-      }
-    }
-  }
-
-  private static boolean isMultiCreate(Op.Create create) {
-    CreateMode mode = CreateMode.of(create.flags());
-    return mode != null
-        && create.acl() != null
-        && (!mode.isTtl() || create.code() == OpCode.CREATE_TTL);
   }
 
   private static void onSync(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {
@@ -156,10 +136,15 @@ final class Requests {
   }
 
   private static void onSasl(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {
+    byte[] token;
     try {
-      body.readBuffer();
+      token = body.readBuffer();
     } catch (MalformedException e) {
       lane.breakOff("a sasl packet that does not decode: " + e.getMessage());
+      return;
+    }
+    if (token == null) {
+      lane.breakOff("a sasl packet without a token");
       return;
     }
     lane.reply(

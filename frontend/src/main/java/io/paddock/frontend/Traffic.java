@@ -3,15 +3,14 @@ package io.paddock.frontend;
 import io.paddock.wire.OpCode;
 
 /**
- * What went over one connection, or over all connections of a loop: the numbers that {@code cons}
- * and {@code srvr} show (client protocol sheet, section 12.1). Latencies run from a request's
- * arrival to its reply. One thread.
+ * What went over one connection: the numbers that {@code cons} shows (client protocol sheet,
+ * section 12.1). Latencies run from a request's arrival to its reply. One thread.
  */
 public final class Traffic {
   private static final int NANOS_PER_MS = 1_000_000;
 
-  /** The sums that this connection's numbers go into; null for the sums themselves. */
-  private final Traffic total;
+  /** Counts for all connections of the loop. */
+  private final Meter meter;
 
   private long received;
   private long sent;
@@ -25,28 +24,21 @@ public final class Traffic {
   private int latencyMaxMs;
   private OpCode lastOp;
 
-  Traffic(Traffic total) {
-    this.total = total;
+  Traffic(Meter meter) {
+    this.meter = meter;
   }
 
   void onReceived() {
     received++;
-    if (total != null) {
-      total.onReceived();
-    }
+    meter.received();
   }
 
   void onSent() {
     sent++;
-    if (total != null) {
-      total.onSent();
-    }
+    meter.eventSent();
   }
 
   void onReply(OpCode op, int cxid, long zxid, long receivedNanos, long nowNanos) {
-    if (total != null) {
-      total.onReply(op, cxid, zxid, receivedNanos, nowNanos);
-    }
     sent++;
     lastOp = op;
     lastCxid = cxid;
@@ -60,7 +52,7 @@ public final class Traffic {
     latencyCount++;
   }
 
-  /** Starts the numbers anew, as {@code crst} and {@code srst} do. */
+  /** Starts the numbers anew, as {@code crst} does. */
   public void reset() {
     received = 0;
     sent = 0;
@@ -119,7 +111,7 @@ public final class Traffic {
     return latencyMaxMs;
   }
 
-  /** The sum of all latencies, for averages over several connections. */
+  /** The sum of all latencies, for their average. */
   public long latencySumMs() {
     return latencySumMs;
   }

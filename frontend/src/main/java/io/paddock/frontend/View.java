@@ -38,13 +38,15 @@ public final class View {
   private final Handshake handshake;
   private final Watches watches;
   private final SessionLanes lanes = new SessionLanes();
-  private final Traffic traffic = new Traffic(null);
-  private List<Lane> heard = new ArrayList<>();
+  private final Meter meter;
+  private final List<Lane> heard = new ArrayList<>();
   private FeedItem at;
+  private boolean following;
 
   /**
    * @param start where the loop begins to follow the feed
    * @param hashSeed secret of the process, since strangers choose the paths they watch
+   * @param meter counts what goes over this loop's connections
    */
   public View(
       Core core,
@@ -52,11 +54,13 @@ public final class View {
       SessionIds sessionIds,
       AccessControl access,
       Limits limits,
-      long hashSeed) {
+      long hashSeed,
+      Meter meter) {
     this.core = core;
     this.at = start;
     this.access = access;
     this.limits = limits;
+    this.meter = meter;
     this.watches = new Watches(hashSeed);
     this.requests = new Requests(access);
     this.reads = new Reads(access, watches);
@@ -135,9 +139,8 @@ public final class View {
     return watches;
   }
 
-  /** The sums over all connections this loop has had. */
-  public Traffic traffic() {
-    return traffic;
+  Meter meter() {
+    return meter;
   }
 
   private void follow(FeedItem item, long nowNanos) {
@@ -145,7 +148,11 @@ public final class View {
     if (applied != null) {
       List<Change> changes = applied.changes();
       for (int i = 0; i < changes.size(); i++) {
-        watches.fire(changes.get(i), item.zxid());
+        Change change = changes.get(i);
+        int told = watches.fire(change, item.zxid());
+        if (told > 0) {
+          meter.fired(change.kind(), told);
+        }
       }
     }
     Submission submission = item.submission();

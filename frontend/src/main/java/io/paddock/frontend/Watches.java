@@ -46,6 +46,7 @@ public final class Watches {
   private WatchSet[] sets = new WatchSet[16];
   private int[] freeIds = new int[16];
   private int freeCount;
+  private int told;
   private int idsUsed = 1;
 
   private long dataCount;
@@ -115,12 +116,17 @@ public final class Watches {
     return true;
   }
 
-  /** Tells the connections that watch what changed (client protocol sheet, section 7.3). */
-  void fire(Change change, long zxid) {
+  /**
+   * Tells the connections that watch what changed (client protocol sheet, section 7.3); returns how
+   * many were told.
+   */
+  int fire(Change change, long zxid) {
     if (pathCount == 0 || (childCount == 0 && change.kind() == Change.Kind.CHILDREN_CHANGED)) {
-      return;
+      return 0;
     }
+    told = 0;
     fire(change.kind(), change.path(), change.acl(), zxid);
+    return told;
   }
 
   void fire(Change.Kind kind, String path, AclList acl, long zxid) {
@@ -208,6 +214,7 @@ public final class Watches {
         if (set.watcher.mayRead(acl)) {
           encode(event, path, zxid);
           set.watcher.onEvent(frame.array(), frame.size());
+          told++;
         }
       }
       int oneShot = code & modes & ONE_SHOT;

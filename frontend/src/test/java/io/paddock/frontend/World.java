@@ -10,6 +10,7 @@ import io.paddock.replica.SessionIds;
 import io.paddock.replica.Submission;
 import io.paddock.tree.AccessControl;
 import io.paddock.tree.AccessSettings;
+import io.paddock.tree.Change;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
 import io.paddock.tree.Tree;
@@ -31,6 +32,7 @@ final class World implements Core {
   static final Limits LIMITS = Limits.of(2000);
 
   final List<String> touches = new ArrayList<>();
+  final Counted counted = new Counted();
   final List<View> loops = new ArrayList<>();
 
   /** Whose frames left, in order: to compare what different connections hear. */
@@ -82,7 +84,7 @@ final class World implements Core {
   }
 
   private void addLoop(Limits limits) {
-    loops.add(new View(this, replica.last(), sessionIds, ACCESS, limits, 0x5eed));
+    loops.add(new View(this, replica.last(), sessionIds, ACCESS, limits, 0x5eed, counted));
   }
 
   @Override
@@ -161,5 +163,32 @@ final class World implements Core {
     holding = held;
     client.takeConnect();
     return client;
+  }
+
+  /** Counts what goes over all connections. */
+  static final class Counted implements Meter {
+    int received;
+    int events;
+    int replies;
+    int transactions;
+
+    @Override
+    public void received() {
+      received++;
+    }
+
+    @Override
+    public void eventSent() {
+      events++;
+    }
+
+    @Override
+    public void replied(boolean transaction, int bytes, long latencyNanos) {
+      replies++;
+      transactions += transaction ? 1 : 0;
+    }
+
+    @Override
+    public void fired(Change.Kind kind, int told) {}
   }
 }

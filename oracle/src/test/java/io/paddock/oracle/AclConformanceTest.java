@@ -169,6 +169,17 @@ class AclConformanceTest extends ConformanceFixture {
   }
 
   @Test
+  void trap25AHardLimitThatIsPassedAlreadyHoldsForSmallerDataToo() {
+    create("/q");
+    ok(0, Op.setData("/q", "fifteen bytes.."));
+    quota("/q", "count=-1,bytes=-1=;byteHardLimit=10;countHardLimit=-1");
+    agree(0, Op.setData("/q", "fourteen bytes"), -125);
+    agree(0, Op.setData("/q", Reading.utf8("fourteen bytes"), 99), -125);
+    agree(0, Op.setData("/q", Reading.utf8("4444"), 99), BAD_VERSION);
+    ok(0, Op.setData("/q", "4444"));
+  }
+
+  @Test
   void trap25WithoutEnforcementHardLimitsAreAdvice() {
     startBoth(ServerSpec.standard().with("enforceQuota", "false"));
     create("/hard");

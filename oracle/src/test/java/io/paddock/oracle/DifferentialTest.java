@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class DifferentialTest {
 
   private static final int SLOTS = 4;
-  private static final int HISTORY = 25;
+  private static final int HISTORY = Integer.getInteger("oracle.history", 25);
 
   @Test
   void randomRequestsAreAnsweredAsApacheAnswersThem() {

@@ -11,6 +11,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Turns one server's frames into text that must equal another server's. Nothing of a frame is lost
@@ -18,6 +20,9 @@ import java.util.function.Function;
  * session ids as labels, and lists without promised order sorted.
  */
 final class Reading {
+
+  private static final Pattern SURROGATES =
+      Pattern.compile("\u00ed[\u00a0-\u00af].\u00ed[\u00b0-\u00bf].", Pattern.DOTALL);
 
   private final Map<Long, String> sessions = new HashMap<>();
   private final long startedMs = System.currentTimeMillis();
@@ -68,6 +73,28 @@ final class Reading {
             bytes(w.tail()));
   }
 
+  /**
+   * A string. Apache writes a supplementary character as two surrogates of three bytes each where
+   * UTF-8 has four; readers take both for the same, and so does this.
+   */
+  private static String string(In in) {
+    byte[] bytes = in.buf();
+    if (bytes == null) {
+      return "null";
+    }
+    String latin = new String(bytes, StandardCharsets.ISO_8859_1);
+    String joined = SURROGATES.matcher(latin).replaceAll(pair -> utf8OfPair(pair.group()));
+    return bytes(joined.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static String utf8OfPair(String six) {
+    int high = (six.charAt(1) & 0xf) << 6 | six.charAt(2) & 0x3f;
+    int low = (six.charAt(4) & 0xf) << 6 | six.charAt(5) & 0x3f;
+    String character = Character.toString(0x10000 + (high << 10) + low);
+    byte[] four = character.getBytes(StandardCharsets.UTF_8);
+    return Matcher.quoteReplacement(new String(four, StandardCharsets.ISO_8859_1));
+  }
+
   /** A reply to a request of this type, or a notification. */
   String frame(int requestType, Frame frame) {
     if (frame.kind() != RawClient.Kind.FRAME) {
@@ -85,7 +112,7 @@ final class Reading {
   }
 
   private static String event(In in) {
-    return "event type=%d state=%d path=%s".formatted(in.i32(), in.i32(), bytes(in.buf()));
+    return "event type=%d state=%d path=%s".formatted(in.i32(), in.i32(), string(in));
   }
 
   private String body(int type, int err, In in) {
@@ -93,17 +120,17 @@ final class Reading {
       return "";
     }
     return switch (type) {
-      case OpCode.CREATE, OpCode.SYNC -> bytes(in.buf());
-      case OpCode.CREATE2, OpCode.CREATE_CONTAINER, OpCode.CREATE_TTL -> bytes(in.buf()) + stat(in);
+      case OpCode.CREATE, OpCode.SYNC -> string(in);
+      case OpCode.CREATE2, OpCode.CREATE_CONTAINER, OpCode.CREATE_TTL -> string(in) + stat(in);
       case OpCode.EXISTS, OpCode.SET_DATA, OpCode.SET_ACL -> stat(in);
       case OpCode.GET_DATA, OpCode.RECONFIG -> bytes(in.buf()) + stat(in);
       case OpCode.GET_ACL -> acl(in) + stat(in);
-      case OpCode.GET_CHILDREN, OpCode.GET_EPHEMERALS -> sorted(in, i -> bytes(i.buf()));
-      case OpCode.GET_CHILDREN2 -> sorted(in, i -> bytes(i.buf())) + stat(in);
+      case OpCode.GET_CHILDREN, OpCode.GET_EPHEMERALS -> sorted(in, Reading::string);
+      case OpCode.GET_CHILDREN2 -> sorted(in, Reading::string) + stat(in);
       case OpCode.MULTI, OpCode.MULTI_READ -> results(in);
       case OpCode.SASL -> bytes(in.buf());
       case OpCode.GET_ALL_CHILDREN_NUMBER, OpCode.ADD_WATCH -> Integer.toString(in.i32());
-      case OpCode.WHO_AM_I -> sorted(in, i -> bytes(i.buf()) + ":" + bytes(i.buf()));
+      case OpCode.WHO_AM_I -> sorted(in, i -> string(i) + ":" + string(i));
       default -> "";
     };
   }
@@ -143,8 +170,8 @@ final class Reading {
     String runKey = "";
     for (int i = 0; i < count; i++) {
       String perms = Integer.toString(in.i32());
-      String scheme = bytes(in.buf());
-      String entry = perms + ":" + scheme + ":" + bytes(in.buf());
+      String scheme = string(in);
+      String entry = perms + ":" + scheme + ":" + string(in);
       String key = perms + scheme;
       if (!key.equals(runKey)) {
         run.sort(null);

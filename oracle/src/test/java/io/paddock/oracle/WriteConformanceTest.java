@@ -230,6 +230,54 @@ class WriteConformanceTest extends ConformanceFixture {
   }
 
   @Test
+  void aBodyThatEndsEarlyIsAMarshallingErrorForEveryRequest() {
+    for (int type : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 14, 15, 16, 17, 18, 19, 21, 22}) {
+      agree(0, Op.of(type, new byte[3], OpCode.name(type) + " of 3 bytes"), -5);
+    }
+    for (int type : new int[] {101, 103, 104, 105, 106}) {
+      agree(0, Op.of(type, new byte[3], OpCode.name(type) + " of 3 bytes"), -5);
+    }
+  }
+
+  @Test
+  void nullsInsideAMultiFailItAsAWhole() {
+    List<Acl> nullId = List.of(new Acl(31, "world", null));
+    Op fine = Op.create("/fine", "x");
+    for (Op part :
+        List.of(
+            Op.create(OpCode.CREATE, "/a", null, nullId, 0),
+            Op.create(OpCode.CREATE, "/a", null, null, 0),
+            Op.create(OpCode.CREATE_CONTAINER, "/a", null, null, Op.CONTAINER),
+            Op.create(null, "x"),
+            Op.delete(null, -1),
+            Op.setData(null, "x"),
+            Op.check(null, -1))) {
+      agree(0, Op.multi(OpCode.MULTI, List.of(fine, part)), -5);
+    }
+    agree(0, Op.exists("/fine", false), NO_NODE);
+  }
+
+  @Test
+  void flagsAndTimesToLiveAreCheckedInAMultiAsApacheDoes() {
+    for (int flags : new int[] {0, 1, 4, 5, 6, 7, -1}) {
+      for (long ttl : new long[] {3_600_000, 0, Long.MAX_VALUE}) {
+        if (flags >= 5 || ttl > 0) {
+          Op create = Op.createTtl("/t" + flags + "-" + ttl, null, Op.OPEN, flags, ttl);
+          agree(0, Op.multi(OpCode.MULTI, List.of(create)));
+          agree(0, create);
+        }
+      }
+      for (int type : new int[] {OpCode.CREATE, OpCode.CREATE2, OpCode.CREATE_CONTAINER}) {
+        Op create = Op.create(type, "/" + type + "-" + flags, null, Op.OPEN, flags);
+        agree(0, Op.multi(OpCode.MULTI, List.of(create)));
+        agree(0, create);
+      }
+    }
+    agree(0, Op.multi(OpCode.MULTI, List.of(Op.createTtl("/n", null, null, Op.TTL, 1_000))));
+    agree(0, Op.getChildren2("/", false));
+  }
+
+  @Test
   void multiReadFailsPartByPartAndSetsNoWatch() {
     create("/p", "/p/x");
     Op reads =

@@ -271,7 +271,7 @@ final class AdminCommands {
         "data_dir_size", ConfigReport.size(journal.dataDir()),
         "log_dir_size", ConfigReport.size(journal.dataLogDir()),
         "last_processed_zxid", status.tree().zxid(),
-        "outstanding_requests", metrics.outstanding(),
+        "outstanding_requests", status.outstanding(),
         "server_state", status.mode().text(),
         "avg_latency", MetricsReport.rounded(latency.average()),
         "max_latency", latency.max(),

@@ -81,6 +81,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     ByteBuf in = (ByteBuf) message;
     try {
       if (!closing) {
+        loop.metrics().bytesReceived(in.readableBytes());
         frames.add(in, loop.inbound());
         handleFrames();
         frames.keep();
@@ -160,6 +161,11 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     out = null;
   }
 
+  /** Whether it has asked a four-letter word. */
+  boolean isAnswering() {
+    return answering;
+  }
+
   private void writeOut() {
     if (out == null || out.size() == 0) {
       return;
@@ -174,6 +180,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
         closing = true;
         channel.close();
       } else {
+        loop.metrics().bytesSent(out.size());
         ByteBuf bytes = channel.alloc().directBuffer(out.size());
         bytes.writeBytes(out.array(), 0, out.size());
         channel.write(bytes, channel.voidPromise());
@@ -233,6 +240,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     int argumentBytes = FourLetterWords.argumentBytes(word);
     if (!answering && frames.readable() >= 4 + argumentBytes) {
       answering = true;
+      loop.metrics().received();
       frames.skip(4);
       long argument = argumentBytes == 0 ? 0 : frames.readLong();
       frames.drop();

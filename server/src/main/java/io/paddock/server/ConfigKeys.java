@@ -44,19 +44,12 @@ final class ConfigKeys {
           "admin.portUnification admin.forceHttps admin.needClientAuth",
           "admin.snapshot.enabled admin.rateLimiterIntervalInMS client.portUnification",
           "DigestAuthenticationProvider.enabled DigestAuthenticationProvider.superDigest",
-          "DigestAuthenticationProvider.digestAlg ensembleAuthName sessionRequireClientSASLAuth",
-          "enforce.auth.enabled skipACL enableEagerACLCheck extendedTypesEnabled",
+          "DigestAuthenticationProvider.digestAlg sessionRequireClientSASLAuth",
+          "enforce.auth.enabled skipACL extendedTypesEnabled",
           "emulate353TTLNodes enforceQuota digest.enabled closeSessionTxn.enabled audit.enable",
           "clientTcpKeepAlive datadir.autocreate nio.sessionlessCnxnTimeout",
-          "request_throttle_max_requests request_throttle_stall_time",
-          "request_throttle_drop_stale request_stale_connection_check",
-          "request_stale_latency_check throttled_op_wait_time largeRequestThreshold",
-          "largeRequestMaxBytes connection_throttle_tokens connection_throttle_fill_time",
-          "connection_throttle_fill_count connection_throttle_freeze_time",
-          "connection_throttle_drop_increase connection_throttle_drop_decrease",
-          "connection_throttle_decrease_ratio connection_throttle_weight_enabled",
-          "connection_throttle_global_session_weight connection_throttle_local_session_weight",
-          "connection_throttle_renew_session_weight");
+          "request_throttle_max_requests throttled_op_wait_time largeRequestThreshold",
+          "connection_throttle_tokens");
 
   private static final List<String> PROPERTY_OR_FILE_KEYS =
       List.of(
@@ -80,7 +73,9 @@ final class ConfigKeys {
           "netty.advancedFlowControl.enabled admin.restore.enabled admin.httpVersion admin.idleTimeout",
           "leader.maxConcurrentSnapSyncs leader.maxConcurrentDiffSyncs snapsyncdelay jmx.disable",
           "request_throttler.shutdownTimeout shuttingDownTimeout audit.impl.class",
-          "intBufferStartingSizeBytes requestThrottler");
+          "intBufferStartingSizeBytes ensembleAuthName enableEagerACLCheck largeRequestMaxBytes",
+          "request_throttle_stall_time request_throttle_drop_stale",
+          "request_stale_connection_check request_stale_latency_check");
 
   private static final List<String> MEANINGLESS_PREFIXES =
       List.of(
@@ -90,6 +85,7 @@ final class ConfigKeys {
           "superUser.",
           "metricsProvider.",
           "learner.",
+          "connection_throttle_",
           "netty.",
           "server.",
           "group.",

@@ -82,6 +82,10 @@ final class CoreLoop implements Core, JournalThread.Listener {
     if (loop.inEventLoop()) {
       openBurst();
       guarded(() -> replica.submit(submission));
+      if (journal.isIdle()) {
+        // The disk would wait for the burst's end: let it work on what there is.
+        guarded(replica::endBurst);
+      }
     } else {
       send(submission);
     }

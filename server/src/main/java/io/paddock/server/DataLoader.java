@@ -66,7 +66,10 @@ final class DataLoader {
 
   /** The longest transaction, as Apache's reader bounds it (quorum sheet, section 0). */
   static int recordBytesMax(LimitsConfig limits) {
-    return (int) Math.min(RECORD_BYTES_MAX, limits.frameBytesMax() + (long) Math.max(limits.frameBytesMax(), 1024));
+    return (int)
+        Math.min(
+            RECORD_BYTES_MAX,
+            limits.frameBytesMax() + (long) Math.max(limits.frameBytesMax(), 1024));
   }
 
   /** What was torn, cut or passed over. */

@@ -156,7 +156,7 @@ final class FourLetterWords {
         + ("\nReceived: " + metrics.packetsReceived())
         + ("\nSent: " + metrics.packetsSent())
         + ("\nConnections: " + metrics.connections())
-        + ("\nOutstanding: " + metrics.outstanding())
+        + ("\nOutstanding: " + status.outstanding())
         + ("\nZxid: 0x" + Long.toHexString(tree.zxid()))
         + ("\nMode: " + status.mode().text())
         + ("\nNode count: " + tree.nodeCount() + "\n");

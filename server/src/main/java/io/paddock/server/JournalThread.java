@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
 final class JournalThread implements Disk, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalThread.class);
   private static final int BATCHES_SPARE_MAX = 4;
+
+  /** So long must nothing come in before the log is extended ahead of need, which takes a force of its own. */
+  private static final long IDLE_NANOS = 5_000_000;
+
   private static final int BATCH_BYTES_KEPT = 1 << 20;
 
   /** Who hears of the outcome; called by the journal thread, to hand over to the core. */
@@ -133,6 +137,11 @@ final class JournalThread implements Disk, AutoCloseable {
     filling.clear();
   }
 
+  /** Whether nothing is queued or being written. Any thread. */
+  boolean isIdle() {
+    return waiting && queued.isEmpty();
+  }
+
   /** Bytes handed over and not on disk yet. Any thread. */
   long backlogBytes() {
     return backlogBytes.get();
@@ -158,30 +167,37 @@ final class JournalThread implements Disk, AutoCloseable {
 
   private void run() {
     while (!ended) {
-      if (!turn()) {
-        await();
+      if (!turn() && !ended && !awaitWork(IDLE_NANOS) && !idleTurn()) {
+        awaitWork(Long.MAX_VALUE);
       }
     }
   }
 
-  /**
-   * One turn of the thread's work: writes what is queued, or else makes room for what will come.
-   *
-   * @return whether it did something; if not, there is nothing to do until something is queued
-   */
+  /** Writes what is queued, or ends when that is wanted; false when there was nothing to write. */
   boolean turn() {
+    return attempt(
+        () -> {
+          takeQueued();
+          if (!writing.isEmpty()) {
+            writeGroup();
+            return true;
+          }
+          if (closing) {
+            ended = true;
+            log.close();
+          }
+          return false;
+        });
+  }
+
+  /** Makes room for what will come; false when there is enough. */
+  boolean idleTurn() {
+    return attempt(log::preallocate);
+  }
+
+  private boolean attempt(Step step) {
     try {
-      takeQueued();
-      if (!writing.isEmpty()) {
-        writeGroup();
-        return true;
-      }
-      if (closing) {
-        ended = true;
-        log.close();
-        return false;
-      }
-      return log.preallocate();
+      return step.run();
     } catch (Throwable e) {
       // Nothing is tried again: what the disk holds now, the next start will find out.
       ended = true;
@@ -190,12 +206,24 @@ final class JournalThread implements Disk, AutoCloseable {
     }
   }
 
-  private void await() {
+  /** A piece of the thread's work. */
+  private interface Step {
+    boolean run() throws IOException;
+  }
+
+  /** Waits until there is something to do, or so long; whether there is. */
+  private boolean awaitWork(long nanos) {
+    long start = System.nanoTime();
     waiting = true;
     while (queued.isEmpty() && !closing) {
-      LockSupport.park(this);
+      long left = nanos - (System.nanoTime() - start);
+      if (left <= 0) {
+        break;
+      }
+      LockSupport.parkNanos(this, left);
     }
     waiting = false;
+    return !queued.isEmpty() || closing;
   }
 
   private void takeQueued() {

@@ -93,6 +93,11 @@ final class LiveStatus implements ServerStatus {
   }
 
   @Override
+  public int outstanding() {
+    return core.outstanding();
+  }
+
+  @Override
   public long uptimeMs() {
     return (System.nanoTime() - startedNanos) / NANOS_PER_MS;
   }
@@ -240,14 +245,15 @@ final class LiveStatus implements ServerStatus {
   private static ConnectionInfo info(ClientChannel channel) {
     Traffic traffic = channel.lane().traffic();
     long count = traffic.latencyCount();
+    // A connection that has asked a four-letter word is not listened to any more.
     int interest =
-        (channel.channel().config().isAutoRead() ? READS : 0)
+        (channel.channel().config().isAutoRead() && !channel.isAnswering() ? READS : 0)
             + (channel.channel().isWritable() ? 0 : WRITES);
     return new ConnectionInfo(
         channel.remote(),
         interest,
         channel.lane().outstanding(),
-        traffic.received(),
+        traffic.received() + (channel.isAnswering() ? 1 : 0),
         traffic.sent(),
         channel.lane().isEstablished() ? channel.lane().sessionId() : 0,
         traffic.lastOp() == null ? "NA" : traffic.lastOp().shortName(),

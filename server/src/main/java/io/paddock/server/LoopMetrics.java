@@ -1,5 +1,7 @@
 package io.paddock.server;
 
+import io.paddock.frontend.Meter;
+import io.paddock.tree.Change;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -9,15 +11,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>A reset comes as a new generation number: the loop begins anew when it records next, and until
  * then readers take its counters for zero.
  */
-final class LoopMetrics {
-  /** A kind of change that watches fire for. */
-  enum Fired {
-    NODE_CREATED,
-    NODE_DELETED,
-    NODE_CHANGED,
-    NODE_CHILDREN
-  }
-
+final class LoopMetrics implements Meter {
   private static final int RECEIVED = 0;
   private static final int SENT = 1;
   private static final int RECEIVED_BYTES = 2;
@@ -28,7 +22,7 @@ final class LoopMetrics {
   private static final int READ = 7;
   private static final int UPDATE = READ + Cells.SIZE;
   private static final int FIRED = UPDATE + Cells.SIZE;
-  private static final int CELLS = FIRED + Fired.values().length * Cells.SIZE;
+  private static final int CELLS = FIRED + Change.Kind.values().length * Cells.SIZE;
 
   /** Keeps this array's numbers off the cache lines of its neighbours in the heap. */
   private static final int PADDING = 16;
@@ -41,30 +35,28 @@ final class LoopMetrics {
 
   private volatile int connections;
   private volatile long watches;
-  private volatile long outstanding;
 
   LoopMetrics(ServerMetrics owner) {
     this.owner = owner;
     this.generation = owner.generation();
   }
 
-  /** A packet came in. */
-  void received(int bytes) {
+  @Override
+  public void received() {
     startGeneration();
     add(RECEIVED, 1);
-    add(RECEIVED_BYTES, bytes);
   }
 
-  /** A packet that is no reply, such as a watch event, went out. */
-  void sent(int bytes) {
+  @Override
+  public void eventSent() {
     startGeneration();
     add(SENT, 1);
-    add(SENT_BYTES, bytes);
   }
 
-  /** A reply went out. */
-  void replied(int bytes) {
-    sent(bytes);
+  @Override
+  public void replied(boolean transaction, int bytes, long latencyNanos) {
+    startGeneration();
+    add(SENT, 1);
     put(LAST_RESPONSE, bytes);
     if (get(MIN_RESPONSE) == 0 || bytes < get(MIN_RESPONSE)) {
       put(MIN_RESPONSE, bytes);
@@ -72,26 +64,26 @@ final class LoopMetrics {
     if (bytes > get(MAX_RESPONSE)) {
       put(MAX_RESPONSE, bytes);
     }
+    record(transaction ? UPDATE : READ, latencyNanos);
+    (transaction ? updates : reads).record(latencyNanos);
   }
 
-  /** A request without a transaction was answered so long after it came in. */
-  void read(long nanos) {
+  @Override
+  public void fired(Change.Kind kind, int events) {
     startGeneration();
-    record(READ, nanos);
-    reads.record(nanos);
+    record(FIRED + kind.ordinal() * Cells.SIZE, events);
   }
 
-  /** A write was answered so long after it came in. */
-  void updated(long nanos) {
+  /** Bytes came in from a socket. */
+  void bytesReceived(int bytes) {
     startGeneration();
-    record(UPDATE, nanos);
-    updates.record(nanos);
+    add(RECEIVED_BYTES, bytes);
   }
 
-  /** A change of the tree fired so many watches of this loop. */
-  void fired(Fired kind, int watches) {
+  /** Bytes went out to a socket. */
+  void bytesSent(int bytes) {
     startGeneration();
-    record(FIRED + kind.ordinal() * Cells.SIZE, watches);
+    add(SENT_BYTES, bytes);
   }
 
   /** Connections open now. */
@@ -104,21 +96,12 @@ final class LoopMetrics {
     watches = now;
   }
 
-  /** Requests received and not answered. */
-  void outstanding(long now) {
-    outstanding = now;
-  }
-
   int connections() {
     return connections;
   }
 
   long watches() {
     return watches;
-  }
-
-  long outstanding() {
-    return outstanding;
   }
 
   long packetsReceived() {
@@ -152,8 +135,8 @@ final class LoopMetrics {
     return summary(UPDATE);
   }
 
-  /** Watches fired a change. */
-  Summary fired(Fired kind) {
+  /** Connections told of a change. */
+  Summary fired(Change.Kind kind) {
     return summary(FIRED + kind.ordinal() * Cells.SIZE);
   }
 

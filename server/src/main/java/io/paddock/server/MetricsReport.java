@@ -1,9 +1,9 @@
 package io.paddock.server;
 
+import io.paddock.tree.Change;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
@@ -67,7 +67,7 @@ final class MetricsReport {
     gauge(report, "packets_received", metrics.packetsReceived());
     gauge(report, "packets_sent", metrics.packetsSent());
     gauge(report, "num_alive_connections", metrics.connections());
-    gauge(report, "outstanding_requests", metrics.outstanding());
+    gauge(report, "outstanding_requests", status.outstanding());
     gauge(report, "uptime", status.uptimeMs());
     gauge(report, "znode_count", tree.nodeCount());
     gauge(report, "watch_count", metrics.watches());
@@ -115,9 +115,8 @@ final class MetricsReport {
               ? Metric.advanced(summary.key(), recorded, quantile)
               : Metric.basic(summary.key(), recorded, quantile));
     }
-    for (LoopMetrics.Fired kind : LoopMetrics.Fired.values()) {
-      String name = kind.name().toLowerCase(Locale.ROOT) + "_watch_count";
-      report.add(Metric.basic(name, metrics.fired(kind), null));
+    for (Change.Kind kind : Change.Kind.values()) {
+      report.add(Metric.basic(firedName(kind), metrics.fired(kind), null));
     }
     for (String name : SUMMARIES_AT_ZERO.split(" ")) {
       report.add(Metric.basic(name, Summary.EMPTY, share -> 0));
@@ -127,6 +126,15 @@ final class MetricsReport {
     for (String name : QUANTILES_AT_ZERO.split(" ")) {
       report.add(Metric.advanced(name, Summary.EMPTY, share -> 0));
     }
+  }
+
+  private static String firedName(Change.Kind kind) {
+    return switch (kind) {
+      case CREATED -> "node_created_watch_count";
+      case DELETED -> "node_deleted_watch_count";
+      case DATA_CHANGED -> "node_changed_watch_count";
+      case CHILDREN_CHANGED -> "node_children_watch_count";
+    };
   }
 
   /**

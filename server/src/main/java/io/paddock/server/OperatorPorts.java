@@ -3,14 +3,65 @@ package io.paddock.server;
 import io.paddock.journal.Journal;
 
 /**
- * What operators connect to beside the client port: AdminServer, Prometheus, and the purge of old
- * files.
+ * What a server does for its operators beside the client port: AdminServer, Prometheus, purge,
+ * pause monitor.
  */
 final class OperatorPorts implements AutoCloseable {
-  OperatorPorts(ZooCfg config, ServerStatus status, Journal journal, FourLetterWords words) {}
+  private final ZooCfg config;
+  private final ServerStatus status;
+  private final Journal journal;
+  private final FourLetterWords words;
 
-  void open() throws StartException {}
+  private AdminServer admin;
+  private MetricsServer metrics;
+  private PurgeSchedule purge;
+  private PauseMonitor pauses;
+
+  OperatorPorts(ZooCfg config, ServerStatus status, Journal journal, FourLetterWords words) {
+    this.config = config;
+    this.status = status;
+    this.journal = journal;
+    this.words = words;
+  }
+
+  /**
+   * Starts whatever is switched on; after a failure, {@link #close} ends what was started.
+   *
+   * @throws StartException when an address cannot be bound
+   */
+  void open() throws StartException {
+    try {
+      if (config.metrics().prometheus()) {
+        metrics = MetricsServer.start(config.metrics(), status);
+      }
+      if (config.admin().enabled()) {
+        admin = AdminServer.start(config.admin(), status, words);
+      }
+    } catch (ConfigException e) {
+      throw new StartException(e.getMessage(), e.exitCode(), e);
+    }
+    purge = PurgeSchedule.start(config.purge(), journal::purge);
+    pauses = PauseMonitor.start(config.pause(), status.metrics());
+  }
+
+  /** The AdminServer's port as bound; -1 when there is none. */
+  int adminPort() {
+    return admin == null ? -1 : admin.port();
+  }
 
   @Override
-  public void close() {}
+  public void close() {
+    if (admin != null) {
+      admin.close();
+    }
+    if (metrics != null) {
+      metrics.close();
+    }
+    if (purge != null) {
+      purge.close();
+    }
+    if (pauses != null) {
+      pauses.close();
+    }
+  }
 }

@@ -44,7 +44,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class PaddockServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PaddockServer.class);
-  private static final int READ_BYTES = 64 << 10;
+  /** Small enough for the allocator's thread-local cache. */
+  private static final int READ_BYTES = 32 << 10;
   private static final int UNSENT_LOW_BYTES = 256 << 10;
   private static final int UNSENT_HIGH_BYTES = 1 << 20;
   private static final long BACKLOG_BYTES_MAX = 64L << 20;
@@ -198,7 +199,7 @@ public final class PaddockServer implements AutoCloseable {
     journalThread.start();
     Transport.inLoop(core.loop(), () -> core.start(replica, journalThread, clientLoops, tickMs));
     for (ClientLoop loop : clientLoops) {
-      View view = new View(core, replica.last(), ids, access, limits, hashSeed);
+      View view = new View(core, replica.last(), ids, access, limits, hashSeed, loop.metrics());
       Transport.inLoop(loop.loop(), () -> loop.start(view, words, tickMs));
     }
     operatorPorts = new OperatorPorts(config, status, journal, words);

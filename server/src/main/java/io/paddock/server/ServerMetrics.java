@@ -1,5 +1,6 @@
 package io.paddock.server;
 
+import io.paddock.tree.Change;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -124,10 +125,6 @@ public final class ServerMetrics {
     return sum(LoopMetrics::watches);
   }
 
-  long outstanding() {
-    return sum(LoopMetrics::outstanding);
-  }
-
   long packetsReceived() {
     return sum(LoopMetrics::packetsReceived);
   }
@@ -163,8 +160,8 @@ public final class ServerMetrics {
     return reads().plus(updates());
   }
 
-  /** Watches fired a change; with several loops each loop's part is a record of its own. */
-  Summary fired(LoopMetrics.Fired kind) {
+  /** Connections told of a change; with several loops each loop's part is a record of its own. */
+  Summary fired(Change.Kind kind) {
     return loops.stream().map(loop -> loop.fired(kind)).reduce(Summary.EMPTY, Summary::plus);
   }
 

@@ -42,6 +42,9 @@ public interface ServerStatus {
 
   ServerMetrics metrics();
 
+  /** Requests that wait for their transaction to be durable. */
+  int outstanding();
+
   /** Milliseconds since the start. */
   long uptimeMs();
 

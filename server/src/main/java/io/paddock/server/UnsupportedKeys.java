@@ -22,7 +22,6 @@ final class UnsupportedKeys {
 
   private final ConfigSource source;
   private ServerLine loneServer;
-  private boolean ensembleProvider;
 
   UnsupportedKeys(ConfigSource source) {
     this.source = source;
@@ -43,6 +42,10 @@ final class UnsupportedKeys {
     refuseWhenTrue("sessionRequireClientSASLAuth", "SASL for clients");
     refuseWhenTrue("enforce.auth.enabled", "enforced authentication");
     refuseWhenTrue("audit.enable", "the audit log");
+    warnWhenSet("request_throttle_max_requests", 0);
+    warnWhenSet("throttled_op_wait_time", 0);
+    warnWhenSet("connection_throttle_tokens", 0);
+    warnWhenSet("largeRequestThreshold", -1);
     checkElection();
     checkServers();
     checkAuthProviders();
@@ -61,6 +64,19 @@ final class UnsupportedKeys {
     if (source.flag(key, false)) {
       throw ConfigSource.wrong(
           source.find(key).orElseThrow(), "asks for " + what + ", which is not there yet");
+    }
+  }
+
+  /** Throttles only soften an overload; without them the server is as safe, so it starts. */
+  private void warnWhenSet(String key, int off) throws ConfigException {
+    if (source.integer(key, off, -1, Integer.MAX_VALUE) > off) {
+      Setting setting = source.find(key).orElseThrow();
+      source.warn(
+          setting.place()
+              + ": "
+              + key
+              + " has no effect: this throttle is not there yet;"
+              + " globalOutstandingLimit bounds requests in work");
     }
   }
 
@@ -117,7 +133,9 @@ final class UnsupportedKeys {
             APACHE_AUTH + "IPAuthenticationProvider" -> {
           // Built in.
         }
-        case APACHE_AUTH + "EnsembleAuthenticationProvider" -> ensembleProvider = true;
+        case APACHE_AUTH + "EnsembleAuthenticationProvider" ->
+            throw ConfigSource.wrong(
+                setting, "asks for the scheme ensemble, which is not there yet");
         case APACHE_AUTH + "SASLAuthenticationProvider" ->
             throw ConfigSource.wrong(setting, "asks for SASL, which is not there yet");
         case APACHE_AUTH + "X509AuthenticationProvider" ->
@@ -142,9 +160,5 @@ final class UnsupportedKeys {
   /** The only server.N line, if there is one. */
   Optional<ServerLine> loneServer() {
     return Optional.ofNullable(loneServer);
-  }
-
-  boolean ensembleProvider() {
-    return ensembleProvider;
   }
 }

@@ -3,6 +3,8 @@ package io.paddock.server;
 import io.paddock.server.ConfigSource.Setting;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -258,47 +260,27 @@ final class ZooCfgReader {
     }
     return new AuthConfig(
         skipAcl,
-        source.flag("enableEagerACLCheck", false),
         source.flag("DigestAuthenticationProvider.enabled", true),
-        source.text("DigestAuthenticationProvider.digestAlg", "SHA1"),
-        source.find("DigestAuthenticationProvider.superDigest").map(Setting::value),
-        unsupported.ensembleProvider(),
-        source.find("ensembleAuthName").map(Setting::value).filter(name -> !name.isEmpty()));
+        digestAlgorithm(),
+        source.find("DigestAuthenticationProvider.superDigest").map(Setting::value));
+  }
+
+  private String digestAlgorithm() throws ConfigException {
+    String key = "DigestAuthenticationProvider.digestAlg";
+    String name = source.text(key, "SHA1");
+    try {
+      MessageDigest.getInstance(name);
+      return name;
+    } catch (NoSuchAlgorithmException e) {
+      throw ConfigSource.wrong(
+          source.find(key).orElseThrow(), "is no digest that Java knows; SHA1 and SHA-256 are");
+    }
   }
 
   private LimitsConfig limits() throws ConfigException {
     return new LimitsConfig(
         source.integer("jute.maxbuffer", 0xfffff, 1, INT_MAX - 1024),
-        source.integer("globalOutstandingLimit", 1000, 1, INT_MAX),
-        source.integer("largeRequestThreshold", -1, -1, INT_MAX),
-        source.integer("largeRequestMaxBytes", 100 * 1024 * 1024, 1, INT_MAX),
-        requestThrottle(),
-        connectionThrottle());
-  }
-
-  private LimitsConfig.RequestThrottle requestThrottle() throws ConfigException {
-    return new LimitsConfig.RequestThrottle(
-        source.integer("request_throttle_max_requests", 0, 0, INT_MAX),
-        source.integer("request_throttle_stall_time", 100, 1, INT_MAX),
-        source.flag("request_throttle_drop_stale", true),
-        source.flag("request_stale_connection_check", true),
-        source.flag("request_stale_latency_check", false),
-        source.integer("throttled_op_wait_time", 0, 0, INT_MAX));
-  }
-
-  private LimitsConfig.ConnectionThrottle connectionThrottle() throws ConfigException {
-    return new LimitsConfig.ConnectionThrottle(
-        source.integer("connection_throttle_tokens", 0, 0, INT_MAX),
-        source.integer("connection_throttle_fill_time", 1, 1, INT_MAX),
-        source.integer("connection_throttle_fill_count", 1, 1, INT_MAX),
-        source.integer("connection_throttle_freeze_time", -1, -1, INT_MAX),
-        source.ratio("connection_throttle_drop_increase", 0.02),
-        source.ratio("connection_throttle_drop_decrease", 0.002),
-        source.ratio("connection_throttle_decrease_ratio", 0),
-        source.flag("connection_throttle_weight_enabled", false),
-        source.integer("connection_throttle_global_session_weight", 3, 1, INT_MAX),
-        source.integer("connection_throttle_local_session_weight", 1, 1, INT_MAX),
-        source.integer("connection_throttle_renew_session_weight", 2, 1, INT_MAX));
+        source.integer("globalOutstandingLimit", 1000, 1, INT_MAX));
   }
 
   /** The parts of a server.N line that matter to a server alone. */

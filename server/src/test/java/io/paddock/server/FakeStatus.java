@@ -112,6 +112,11 @@ final class FakeStatus implements ServerStatus {
   }
 
   @Override
+  public int outstanding() {
+    return 0;
+  }
+
+  @Override
   public long uptimeMs() {
     return 7983;
   }

@@ -36,12 +36,11 @@ class FourLetterWordsTest {
   private void someTraffic() {
     LoopMetrics loop = status.metrics.newLoop();
     for (int i = 0; i < 3; i++) {
-      loop.received(40);
-      loop.replied(20 + i);
+      loop.received();
     }
-    loop.read(200_000);
-    loop.read(1_400_000);
-    loop.updated(7_900_000);
+    loop.replied(false, 20, 200_000);
+    loop.replied(false, 21, 1_400_000);
+    loop.replied(true, 22, 7_900_000);
     loop.connections(2);
     loop.watches(6);
     status.connections.add(FakeStatus.connected());

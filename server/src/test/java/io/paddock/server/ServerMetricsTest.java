@@ -3,6 +3,7 @@ package io.paddock.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.paddock.tree.Change;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,9 +49,9 @@ class ServerMetricsTest {
     ServerMetrics metrics = new ServerMetrics(1000);
     LoopMetrics one = metrics.newLoop();
     LoopMetrics two = metrics.newLoop();
-    one.read(1_000_000);
-    two.read(3_000_000);
-    two.updated(11_500_000);
+    one.replied(false, 20, 1_000_000);
+    two.replied(false, 20, 3_000_000);
+    two.replied(true, 20, 11_500_000);
     assertThat(metrics.reads()).isEqualTo(new Summary(2, 4, 1, 3));
     assertThat(metrics.updates()).isEqualTo(new Summary(1, 11.5, 11, 11));
     assertThat(metrics.requests().average()).isEqualTo(15.5 / 3);
@@ -61,12 +62,13 @@ class ServerMetricsTest {
     ServerMetrics metrics = new ServerMetrics(1000);
     LoopMetrics quiet = metrics.newLoop();
     LoopMetrics busy = metrics.newLoop();
-    quiet.received(5);
-    busy.received(5);
-    busy.read(9_000_000);
+    quiet.received();
+    busy.received();
+    busy.replied(false, 20, 9_000_000);
     metrics.count(EventCounter.CONNECTION_REJECTED);
     metrics.reset();
-    busy.received(7);
+    busy.received();
+    busy.bytesReceived(7);
     assertThat(metrics.packetsReceived()).isEqualTo(1);
     assertThat(metrics.bytesReceived()).isEqualTo(7);
     assertThat(metrics.reads()).isEqualTo(Summary.EMPTY);
@@ -80,9 +82,9 @@ class ServerMetricsTest {
     assertThat(metrics.responseSizes()).isEqualTo(new ServerMetrics.ResponseSizes(-1, -1, -1));
     LoopMetrics one = metrics.newLoop();
     metrics.newLoop();
-    one.replied(20);
-    one.replied(84);
-    one.replied(30);
+    one.replied(false, 20, 1);
+    one.replied(false, 84, 1);
+    one.replied(false, 30, 1);
     assertThat(metrics.responseSizes()).isEqualTo(new ServerMetrics.ResponseSizes(30, 20, 84));
   }
 
@@ -147,9 +149,9 @@ class ServerMetricsTest {
   void mntrShowsWholeNumbersPlainAndAveragesWithFourDecimals() {
     FakeStatus status = new FakeStatus(directory);
     LoopMetrics loop = status.metrics.newLoop();
-    loop.read(1_234_567);
-    loop.read(2_000_000);
-    loop.fired(LoopMetrics.Fired.NODE_CREATED, 3);
+    loop.replied(false, 20, 1_234_567);
+    loop.replied(false, 20, 2_000_000);
+    loop.fired(Change.Kind.CREATED, 3);
     assertThat(MetricsReport.flat(MetricsReport.of(status), false))
         .containsEntry("avg_latency", 1.6173)
         .containsEntry("max_latency", 2L)
@@ -165,7 +167,7 @@ class ServerMetricsTest {
   @Test
   void prometheusGetsApachesNames() {
     FakeStatus status = new FakeStatus(directory);
-    status.metrics.newLoop().read(2_000_000);
+    status.metrics.newLoop().replied(false, 20, 2_000_000);
     status.metrics.count(EventCounter.CONNECTION_REQUEST_COUNT);
     status.metrics.forced(5_000_000);
     assertThat(PrometheusText.of(status))
@@ -207,7 +209,7 @@ class ServerMetricsTest {
   @Test
   void mntrShowsPrometheusNamesWhenThatIsConfigured() {
     FakeStatus status = new FakeStatus(directory);
-    status.metrics.newLoop().read(2_000_000);
+    status.metrics.newLoop().replied(false, 20, 2_000_000);
     assertThat(MetricsReport.flat(MetricsReport.of(status), true))
         .containsEntry("znode_count", 7.0)
         .containsEntry("readlatency_count", 1.0)

@@ -224,9 +224,15 @@ final class VirtualServer {
 
   void journalTurn() {
     try {
-      storage.interleave(journalThread::turn, this::coreTurns);
+      storage.interleave(this::journalWork, this::coreTurns);
     } catch (IOException e) {
       throw new AssertionError("told to the core otherwise", e);
+    }
+  }
+
+  private void journalWork() {
+    if (!journalThread.turn()) {
+      journalThread.idleTurn();
     }
   }
 

@@ -60,9 +60,7 @@ class ZooCfgTest {
     assertThat(config.metrics()).isEqualTo(new MetricsConfig(false, "0.0.0.0", 7000, true));
     assertThat(config.tree())
         .isEqualTo(new TreeConfig(false, false, false, true, true, false, 60_000, 10_000, 0));
-    assertThat(config.auth())
-        .isEqualTo(
-            new AuthConfig(false, false, true, "SHA1", Optional.empty(), false, Optional.empty()));
+    assertThat(config.auth()).isEqualTo(new AuthConfig(false, true, "SHA1", Optional.empty()));
     assertThat(config.limits().frameBytesMax()).isEqualTo(1_048_575);
     assertThat(config.limits().outstandingRequestsMax()).isEqualTo(1000);
   }
@@ -198,6 +196,7 @@ class ZooCfgTest {
         "quorum.auth.enableSasl=true | zoo.cfg:3: quorum.auth.enableSasl=true asks for SASL in the ensemble, which is not there yet",
         "authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider | zoo.cfg:3: authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider asks for SASL, which is not there yet",
         "server.1=a:2888:3888:observer | zoo.cfg:3: server.1 describe an ensemble, which is not there yet: this server runs standalone only; remove these lines to run it so",
+        "DigestAuthenticationProvider.digestAlg=MD17 | zoo.cfg:3: DigestAuthenticationProvider.digestAlg=MD17 is no digest that Java knows; SHA1 and SHA-256 are",
         "dataDir=\\u12 | zoo.cfg:3: \\u must be followed by four hexadecimal digits",
       })
   void aWrongValueIsRefusedWithItsPlace(String line, String message) {
@@ -267,6 +266,16 @@ class ZooCfgTest {
         .containsExactly(
             "snapCount=0 is below 2; 2 is used",
             "autopurge.snapRetainCount=1 is below 3; 3 is used");
+  }
+
+  @Test
+  void throttlesWithoutEffectAreSaidUnlessTheyAreOff() throws Exception {
+    assertThat(load(MINIMAL + "connection_throttle_tokens=0\nlargeRequestThreshold=-1").warnings())
+        .isEmpty();
+    assertThat(load(MINIMAL + "connection_throttle_tokens=100").warnings())
+        .containsExactly(
+            "zoo.cfg:3: connection_throttle_tokens has no effect: this throttle is not there yet;"
+                + " globalOutstandingLimit bounds requests in work");
   }
 
   @Test

@@ -20,6 +20,7 @@ final class Connection {
   private final ShellOptions options;
   private final Watcher watcher;
   private ShellClient client;
+  private CountDownLatch established = new CountDownLatch(1);
   private volatile boolean left;
   private String server;
 
@@ -62,6 +63,7 @@ final class Connection {
     close();
     server = newServer;
     var connected = new CountDownLatch(1);
+    established = connected;
     client =
         newClient(
             event -> {
@@ -73,8 +75,7 @@ final class Connection {
                 watcher.process(event);
               }
             });
-    if (options.waitForConnection()
-        && !connected.await(options.timeoutMillis(), TimeUnit.MILLISECONDS)) {
+    if (options.waitForConnection() && !awaitConnected(options.timeoutMillis())) {
       close();
       throw new CommandFailure(
           "Not connected to %s within %d ms".formatted(server, options.timeoutMillis()));
@@ -116,13 +117,9 @@ final class Connection {
     return e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
   }
 
-  /** Waits for a connection, at most that long; true if there is one. */
+  /** Waits until the session has been established, at most that long; true if it has. */
   boolean awaitConnected(long millis) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    while (alive() && !connected() && System.nanoTime() - deadline < 0) {
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
-    return connected();
+    return established.await(millis, TimeUnit.MILLISECONDS);
   }
 
   /** Ends the session, if any; its ephemeral nodes are gone on return. */

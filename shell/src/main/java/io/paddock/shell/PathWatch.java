@@ -80,9 +80,11 @@ final class PathWatch {
     } else if (state == KeeperState.SyncConnected) {
       tell("connected");
     } else if (state == KeeperState.Expired) {
-      tell("the session expired; watching again in a new one, changes in between were missed");
       call.shell().connection().open(call.shell().connection().server());
       arm();
+      tell("the session expired; watching again in a new one, changes in between were missed");
+    } else if (!call.shell().connection().alive()) {
+      throw new CommandFailure("the session ended: " + state);
     }
   }
 

@@ -44,15 +44,28 @@ record ShellOptions(
     VERSION
   }
 
-  static ShellOptions defaults() {
-    return new Reader(List.of()).result();
-  }
-
   /** Reads the arguments of the program. */
   static ShellOptions parse(List<String> arguments) throws CommandFailure {
     var reader = new Reader(arguments);
     reader.read();
     return reader.result();
+  }
+
+  /** The same, but lines typed at a terminal are forgotten. */
+  ShellOptions withoutHistoryFile() {
+    return new ShellOptions(
+        server,
+        timeoutMillis,
+        readOnlyAllowed,
+        waitForConnection,
+        clientConfiguration,
+        saslConfigured,
+        null,
+        json,
+        verbose,
+        request,
+        command,
+        notes);
   }
 
   private static final class Reader {

@@ -7,6 +7,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -28,6 +29,9 @@ final class Terminal {
       Reachability.explain(shell.connection().server()).forEach(shell.err()::println);
     }
     try (var terminal = TerminalBuilder.builder().system(true).build()) {
+      if (terminal.getWidth() == 0) {
+        terminal.setSize(new Size(80, 24)); // a terminal without a size would show no prompt
+      }
       run(shell, terminal);
     }
   }

@@ -31,6 +31,11 @@ final class ApacheServer implements AutoCloseable {
     return "localhost:" + connections.getLocalPort();
   }
 
+  /** Ends a session as if its client had not been heard of for too long. */
+  void expire(long sessionId) {
+    server.closeSession(sessionId);
+  }
+
   @Override
   public void close() {
     connections.shutdown();

@@ -2,6 +2,7 @@ package io.paddock.shell;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.zookeeper.ZooKeeper;
 
 /** Waits until the watch events a client has received so far were handled. */
@@ -26,7 +27,7 @@ final class EventDrain {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     int expected = client != null && client.getState().isAlive() ? 1 : 0;
     while (eventThreads(shellThread) > expected && System.nanoTime() - deadline < 0) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(500_000);
     }
   }
 

@@ -17,7 +17,7 @@ final class OurShell implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("-server", server));
     arguments.addAll(List.of(options));
     try {
-      shell = new Shell(ShellOptions.parse(arguments), print(out), print(err));
+      shell = new Shell(ShellOptions.parse(arguments).withoutHistoryFile(), print(out), print(err));
       shell.out().println("Connecting to " + server);
       shell.connection().open(server);
       EventDrain.await(shell.connection().client(), thread);

@@ -3,6 +3,7 @@ package io.paddock.shell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,19 +19,21 @@ import java.util.regex.Pattern;
  * nothing instead of {@code 0 - null}; and that what makes zkCli die of an exception at its start
  * (an option without its value, a port that is no number) is a line and the exit code 1.
  */
-final class ShellComparison {
+public final class ShellComparison {
   private static final Pattern TIME = Pattern.compile("([cm]time) = .*");
   private static final Pattern SESSION = Pattern.compile("ephemeralOwner = 0x[0-9a-f]{2,}");
 
   private final Path folder;
 
-  /** Files the script needs are in that folder. */
-  ShellComparison(Path folder) {
+  /** Files that the script needs are made in that folder. */
+  public ShellComparison(Path folder) throws IOException {
     this.folder = folder;
+    Files.writeString(folder.resolve("dyn.cfg"), "server.1=localhost:1:2:participant;2181\n");
+    Files.writeString(folder.resolve("dynbad.cfg"), "server.1=xx\n");
   }
 
   /** The lines of a script in the class path, without comments and blank lines. */
-  static List<String> script(String resource) throws IOException {
+  public static List<String> script(String resource) throws IOException {
     try (InputStream in = ShellComparison.class.getResourceAsStream("/" + resource)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
@@ -40,7 +43,7 @@ final class ShellComparison {
   }
 
   /** One text per command on which the shells differ in a way that is not allowed. */
-  List<String> differences(List<String> script, String serverForApache, String serverForOurs)
+  public List<String> differences(List<String> script, String serverForApache, String serverForOurs)
       throws IOException, InterruptedException {
     Transcript theirs = runApache(fill(script, serverForApache), serverForApache);
     Transcript ours = runOurs(fill(script, serverForOurs), serverForOurs);

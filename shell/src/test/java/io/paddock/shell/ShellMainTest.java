@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jline.reader.Candidate;
 import org.jline.reader.Parser.ParseContext;
 import org.jline.reader.impl.DefaultParser;
@@ -158,9 +159,7 @@ class ShellMainTest {
     CompletableFuture<Void> interrupter =
         CompletableFuture.runAsync(
             () -> {
-              while (!shell.complained().contains("watching /wi")) {
-                Thread.onSpinWait();
-              }
+              awaitComplaint(shell, "watching /wi");
               runner.interrupt();
             });
     Transcript.Entry entry = shell.run("watch /wi");
@@ -168,6 +167,31 @@ class ShellMainTest {
     assertThat(entry.exitCode()).isZero();
     assertThat(shell.run("get /wi").out()).isEqualTo("0\n");
     shell.close();
+  }
+
+  @Test
+  void watchIsArmedAgainWhenTheSessionExpired() throws Exception {
+    piped("create /we 0");
+    var shell = new OurShell(server.connectString());
+    CompletableFuture<Void> user =
+        CompletableFuture.runAsync(
+            () -> {
+              awaitComplaint(shell, "watching /we");
+              server.expire(shell.shell().connection().client().getSessionId());
+              awaitComplaint(shell, "watching again");
+              piped("set /we after");
+            });
+    Transcript.Entry entry = shell.run("watch -n 1 /we");
+    user.get(20, TimeUnit.SECONDS);
+    assertThat(entry.out()).contains("NodeDataChanged", "/we  after");
+    shell.close();
+  }
+
+  private static void awaitComplaint(OurShell shell, String text) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!shell.complained().contains(text) && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(500_000);
+    }
   }
 
   @Test

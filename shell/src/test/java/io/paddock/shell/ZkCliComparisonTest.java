@@ -18,8 +18,6 @@ class ZkCliComparisonTest {
 
   @Test
   void theSameScriptPrintsTheSameAsInApachesShell() throws Exception {
-    Files.writeString(folder.resolve("dyn.cfg"), "server.1=localhost:1:2:participant;2181\n");
-    Files.writeString(folder.resolve("dynbad.cfg"), "server.1=xx\n");
     List<String> script = ShellComparison.script("zkcli-script.txt");
     try (var first = new ApacheServer(Files.createDirectory(folder.resolve("first")));
         var second = new ApacheServer(Files.createDirectory(folder.resolve("second")))) {

@@ -3,7 +3,8 @@ package io.paddock.tree;
 import java.util.List;
 
 /**
- * What one transaction did: the tree after it, the answer, and what watches want to know. Immutable.
+ * What one transaction did: the tree after it, the answer, and what watches want to know.
+ * Immutable.
  */
 public final class Applied {
   private final Txn txn;

@@ -50,6 +50,9 @@ final class Draft {
 
   /** Makes the transaction for {@code op}; not OK when it is refused. */
   ErrorCode make(Op op) {
+    if (op instanceof Op.Malformed) {
+      return ErrorCode.MARSHALLINGERROR;
+    }
     return switch (op.code()) {
       case MULTI -> multi((Op.Multi) op);
       case SET_ACL -> setAcl((Op.SetAcl) op);
@@ -112,6 +115,9 @@ final class Draft {
       return ErrorCode.SESSIONEXPIRED;
     }
     String path = op.path();
+    if (path == null) {
+      return ErrorCode.MARSHALLINGERROR;
+    }
     int slash = path.lastIndexOf('/');
     if (slash < 0 || path.indexOf('\0') >= 0) {
       return ErrorCode.BADARGUMENTS;
@@ -171,8 +177,7 @@ final class Draft {
           case CREATE_TTL -> new TxnBody.CreateTtl(path, data, acl, cversion, op.ttlMs());
           default -> new TxnBody.Create(path, data, acl, mode.isEphemeral(), cversion);
         };
-    Node node =
-        editor.insert(path, slash, data, AclList.of(acl), owner, cversion, zxid, timeMs);
+    Node node = editor.insert(path, slash, data, AclList.of(acl), owner, cversion, zxid, timeMs);
     made(code, newBody, Result.created(code, path, node));
   }
 
@@ -193,6 +198,9 @@ final class Draft {
       return ErrorCode.SESSIONEXPIRED;
     }
     String path = op.path();
+    if (path == null) {
+      return ErrorCode.MARSHALLINGERROR;
+    }
     int slash = path.lastIndexOf('/');
     if (slash < 0 || path.indexOf('\0') >= 0 || isReserved(path)) {
       return ErrorCode.BADARGUMENTS;
@@ -263,10 +271,7 @@ final class Draft {
     }
     int version = node.version() + 1;
     Node changed = editor.setData(path, op.data(), version, zxid, timeMs);
-    made(
-        OpCode.SET_DATA,
-        new TxnBody.SetData(path, op.data(), version),
-        Result.changed(changed));
+    made(OpCode.SET_DATA, new TxnBody.SetData(path, op.data(), version), Result.changed(changed));
     return ErrorCode.OK;
   }
 
@@ -325,15 +330,13 @@ final class Draft {
 
   /** All operations or none (client protocol sheet, section 3.3). */
   private ErrorCode multi(Op.Multi multi) {
-    for (Op op : multi.ops()) {
-      if (!isWellFormed(op)) {
-        return ErrorCode.MARSHALLINGERROR;
-      }
-    }
     List<TxnBody.Part> parts = new ArrayList<>(multi.ops().size());
     List<Result> results = new ArrayList<>(multi.ops().size());
     for (Op op : multi.ops()) {
       ErrorCode error = makeMultiPart(op);
+      if (error == ErrorCode.MARSHALLINGERROR) {
+        return error;
+      }
       if (error != ErrorCode.OK) {
         editor = new Editor(base, digester);
         failedMulti(parts, multi.ops().size(), error);
@@ -347,14 +350,17 @@ final class Draft {
   }
 
   private ErrorCode makeMultiPart(Op op) {
-    try {
-      if (op instanceof Op.Create create && CreateMode.of(create.flags()) == CreateMode.CONTAINER) {
-        return create(create, OpCode.CREATE_CONTAINER);
-      }
+    if (!(op instanceof Op.Create create)) {
       return makePart(op);
-    } catch (NullPointerException e) {
-      return ErrorCode.MARSHALLINGERROR;
     }
+    // Inside a multi the flags decide about the kind, and the operation only where they leave it
+    // open.
+    CreateMode mode = CreateMode.of(create.flags());
+    if (mode == CreateMode.CONTAINER) {
+      return create(create, OpCode.CREATE_CONTAINER);
+    }
+    boolean isOther = create.code() == OpCode.CREATE_TTL && (mode == null || !mode.isTtl());
+    return create(create, isOther ? OpCode.CREATE : create.code());
   }
 
   /** Those before the failed one stay as they were made, those behind it were never tried. */
@@ -370,16 +376,6 @@ final class Draft {
       results.add(Result.error(each));
     }
     made(OpCode.MULTI, new TxnBody.Multi(parts), Result.multi(results));
-  }
-
-  private static boolean isWellFormed(Op op) {
-    if (!(op instanceof Op.Create create)) {
-      return true;
-    }
-    CreateMode mode = CreateMode.of(create.flags());
-    return mode != null
-        && create.acl() != null
-        && (create.code() == OpCode.CREATE_TTL || !mode.isTtl());
   }
 
   private ErrorCode reconfig() {
@@ -401,10 +397,7 @@ final class Draft {
   private ErrorCode closeSession() {
     List<String> paths = settings.closeSessionTxnEnabled() ? listedEphemerals() : null;
     editor.closeSession(sessionId, List.of(), zxid);
-    made(
-        OpCode.CLOSE_SESSION,
-        new TxnBody.CloseSession(paths),
-        Result.done(OpCode.CLOSE_SESSION));
+    made(OpCode.CLOSE_SESSION, new TxnBody.CloseSession(paths), Result.done(OpCode.CLOSE_SESSION));
     return ErrorCode.OK;
   }
 
@@ -439,8 +432,7 @@ final class Draft {
     Node totals = base.find(Quotas.ROOT + limited + "/" + Quotas.STATS);
     return limits != null
         && totals != null
-        && Quotas.parse(limits.data())
-            .refuses(Quotas.parse(totals.data()), countDiff, bytesDiff);
+        && Quotas.parse(limits.data()).refuses(Quotas.parse(totals.data()), countDiff, bytesDiff);
   }
 
   private static boolean isReserved(String path) {

@@ -49,8 +49,7 @@ final class Fan extends Children {
   @Override
   Children remove(Node old, int hash, int shift, NameHash names) {
     Children slot = slots[slot(hash, shift)];
-    Fan fewer =
-        with(slot.remove(old, hash, shift + LEVEL_BITS, names), hash, shift, size - 1);
+    Fan fewer = with(slot.remove(old, hash, shift + LEVEL_BITS, names), hash, shift, size - 1);
     return fewer.size > COLLAPSE_AT ? fewer : fewer.collapsed(names);
   }
 

@@ -77,8 +77,7 @@ final class IpRange {
       return null;
     }
     byte[] address = new byte[2 * IPV6_PARTS];
-    boolean good =
-        put(first, address, 0) && put(last, address, address.length - 2 * last.length);
+    boolean good = put(first, address, 0) && put(last, address, address.length - 2 * last.length);
     return good ? address : null;
   }
 

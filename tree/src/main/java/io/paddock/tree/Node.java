@@ -138,9 +138,7 @@ public abstract class Node {
 
   final Node child(NameHash names, String path, int from, int to) {
     Children children = children();
-    return children == null
-        ? null
-        : children.get(names.of(path, from, to), 0, path, from, to);
+    return children == null ? null : children.get(names.of(path, from, to), 0, path, from, to);
   }
 
   @Override

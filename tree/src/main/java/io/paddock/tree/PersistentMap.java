@@ -106,8 +106,7 @@ final class PersistentMap<K extends Comparable<? super K>, V> {
         : balanced(entry, entry.left, put(entry.right, key, value));
   }
 
-  private static <K extends Comparable<? super K>, V> Entry<K, V> remove(
-      Entry<K, V> entry, K key) {
+  private static <K extends Comparable<? super K>, V> Entry<K, V> remove(Entry<K, V> entry, K key) {
     int order = key.compareTo(entry.key);
     if (order < 0) {
       return balanced(entry, remove(entry.left, key), entry.right);

@@ -67,7 +67,9 @@ public final class Prep {
     return new Applied(txn, tree.withZxid(zxid), Result.error(error), List.of(), cause);
   }
 
-  /** Whether every server can read the record: identities expanded in lists may have blown it up. */
+  /**
+   * Whether every server can read the record: identities expanded in lists may have blown it up.
+   */
   private boolean fits(Txn txn, Op op) {
     if (!mayBeLarge(op)) {
       return true;

@@ -69,7 +69,10 @@ final class Quotas {
     return this;
   }
 
-  /** Whether totals that grow by so much break one of these limits for good. */
+  /**
+   * Whether totals that change by so much break one of these limits for good. As in Apache's server
+   * also when they shrink, but not enough.
+   */
   boolean refuses(Quotas totals, int countDiff, long bytesDiff) {
     return isOver(COUNT_HARD, totals.count() + countDiff, countDiff)
         || isOver(BYTES_HARD, totals.bytes() + bytesDiff, bytesDiff);
@@ -93,7 +96,7 @@ final class Quotas {
 
   private boolean isOver(String limitName, long total, long diff) {
     long limit = values.getOrDefault(limitName, UNSET);
-    return diff > 0 && limit > UNSET && total > limit;
+    return diff != 0 && limit > UNSET && total > limit;
   }
 
   private static long number(String text) {

@@ -102,8 +102,7 @@ final class Replay {
     if (editor.walk(path, path.length()) == null) {
       return Result.error(ErrorCode.NONODE);
     }
-    Node node =
-        editor.setData(path, set.data(), set.version(), header.zxid(), header.timeMs());
+    Node node = editor.setData(path, set.data(), set.version(), header.zxid(), header.timeMs());
     return code == OpCode.RECONFIG ? Result.reconfigured(node) : Result.changed(node);
   }
 

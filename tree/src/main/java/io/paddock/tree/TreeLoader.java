@@ -156,8 +156,7 @@ final class TreeLoader {
       editor.ttls = editor.ttls.put(ttl, true);
     }
     for (Map.Entry<AclList, int[]> use : aclUses.entrySet()) {
-      editor.acls =
-          editor.acls.put(use.getKey(), new AclUse(use.getKey(), use.getValue()[0]));
+      editor.acls = editor.acls.put(use.getKey(), new AclUse(use.getKey(), use.getValue()[0]));
     }
     if (editor.walk("/zookeeper/config", "/zookeeper/config".length()) == null
         && editor.walk("/zookeeper", "/zookeeper".length()) != null) {

@@ -121,18 +121,59 @@ public sealed interface Op {
       MultiHeader.writeEnd(out);
     }
 
-    static Multi read(JuteReader in) {
+    /**
+     * Decodes a multi, with the quirks of Apache's server (client protocol sheet, section 3.3).
+     *
+     * @return {@link Malformed} for most of what cannot be
+     * @throws MalformedException for a create without a list of rights, which takes no zxid
+     */
+    static Op read(JuteReader in) {
       List<Op> ops = new ArrayList<>();
-      for (MultiHeader header = MultiHeader.read(in);
-          !header.done();
-          header = MultiHeader.read(in)) {
-        OpCode code = OpCode.of(header.type());
-        if (code == null || !isMultiOp(code)) {
-          throw new MalformedException("operation " + header.type() + " in a multi");
+      try {
+        for (MultiHeader header = MultiHeader.read(in);
+            !header.done();
+            header = MultiHeader.read(in)) {
+          OpCode code = OpCode.of(header.type());
+          if (code == null || !isMultiOp(code)) {
+            return new Malformed(OpCode.MULTI);
+          }
+          Op op = Op.read(code, in);
+          ops.add(op);
+          if (lacksRights(op) || !isShaped(op)) {
+            throw new MalformedException("a create in a multi that cannot be");
+          }
         }
-        ops.add(Op.read(code, in));
+      } catch (MalformedException e) {
+        if (!ops.isEmpty() && lacksRights(ops.get(ops.size() - 1))) {
+          throw e;
+        }
+        return new Malformed(OpCode.MULTI);
       }
-      return new Multi(ops);
+      return ops.stream().allMatch(Multi::hasPath) ? new Multi(ops) : new Malformed(OpCode.MULTI);
+    }
+
+    private static boolean lacksRights(Op op) {
+      return op instanceof Create create
+          && create.code != OpCode.CREATE_TTL
+          && create.acl == null
+          && CreateMode.of(create.flags) != null;
+    }
+
+    private static boolean isShaped(Op op) {
+      if (!(op instanceof Create create) || create.code == OpCode.CREATE_TTL) {
+        return true;
+      }
+      CreateMode mode = CreateMode.of(create.flags);
+      return mode != null && !mode.isTtl();
+    }
+
+    private static boolean hasPath(Op op) {
+      return switch (op.code()) {
+        case DELETE -> ((Delete) op).path != null;
+        case SET_DATA -> ((SetData) op).path != null;
+        case CHECK -> ((Check) op).path != null;
+        default -> ((Create) op).path != null;
+      };
     }
 
     private static boolean isMultiOp(OpCode code) {
@@ -140,6 +181,14 @@ public sealed interface Op {
         case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL, DELETE, SET_DATA, CHECK -> true;
         default -> false;
       };
+    }
+  }
+
+  /** A write that did not decode, but is to take a zxid like every refused write. */
+  record Malformed(OpCode code) implements Op {
+    @Override
+    public void write(JuteWriter out) {
+      throw new UnsupportedOperationException("a malformed " + code);
     }
   }
 

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * The watches that a client sets again after a reconnect: setWatches, and setWatches2 with its two
- * further lists (client protocol sheet, section 7.5). Null vectors are read as empty lists.
+ * further lists (client protocol sheet, section 7.5). Lists and paths may be null when the client
+ * sent them so.
  */
 public record SetWatches(
     long relativeZxid,
@@ -29,7 +30,10 @@ public record SetWatches(
   }
 
   private static List<String> readStrings(JuteReader in) {
-    int count = Math.max(0, in.readCount(STRING_BYTES_MIN));
+    int count = in.readCount(STRING_BYTES_MIN);
+    if (count < 0) {
+      return null;
+    }
     List<String> strings = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       strings.add(in.readString());
