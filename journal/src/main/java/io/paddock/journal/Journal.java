@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
  * </pre>
  *
  * <p>Threads: the log and the epochs belong to one thread; snapshots and {@link #purge} may run on
- * one other, at the same time. {@link #truncate}, {@link #install} and {@link #recover} need both
- * to rest.
+ * others, at the same time. {@link #truncate}, {@link #install} and {@link #recover} need all to
+ * rest.
  *
  * <p>Files of ours that Apache's server passes over: {@code tmp.*} (unfinished, removed at the next
  * start), {@code aside.log.*} (log files without a header, left by a crash) and {@code
@@ -101,6 +101,7 @@ public final class Journal implements AutoCloseable {
    * @param body writes the body
    * @return bytes of the file
    * @throws DiskFullException if there is no room for it
+   * @throws DiskFailedException if it is there, but nobody knows for how long
    */
   public long writeSnapshot(long zxid, OptionalLong digest, SnapshotBodyWriter body)
       throws IOException {

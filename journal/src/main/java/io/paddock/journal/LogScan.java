@@ -43,7 +43,9 @@ final class LogScan {
   }
 
   /**
-   * Delivers every record with a zxid above {@code after}, in order, and repairs the tail.
+   * Delivers every record with a zxid above {@code after}, in order, repairs the tail and makes it
+   * durable: a process that was killed may have left records that no force has seen yet, and from
+   * here on they count.
    *
    * @return the zxid of the last one, {@code after} if there is none
    * @throws DamagedException if records are unreadable or missing
@@ -54,7 +56,26 @@ final class LogScan {
     for (int i = startIndex(files, after); i < files.size(); i++) {
       last = replayFile(files, i, after, last, sink);
     }
+    if (settings.forceSync()) {
+      forceTail();
+    }
     return last;
+  }
+
+  /** Only the newest file with records can have unforced ones: a file is forced when it is left. */
+  private void forceTail() throws IOException {
+    List<FileName> files = FileName.list(storage, FileName.LOG_PREFIX);
+    for (int i = files.size() - 1; i >= 0; i--) {
+      try (Storage.Handle handle = storage.open(files.get(i).name())) {
+        handle.force();
+      }
+      try (LogReader reader = open(files.get(i))) {
+        if (reader.header() == LogReader.Header.GOOD && reader.next() == LogReader.Next.RECORD) {
+          break;
+        }
+      }
+    }
+    storage.syncDirectory();
   }
 
   /**

@@ -79,13 +79,16 @@ public final class Recovery {
       if (++tried > CANDIDATES_MAX) {
         break;
       }
+      Snapshots.Loaded<T> loaded;
       try {
-        Snapshots.Loaded<T> loaded = snapshots.load(file, reader);
-        found(loaded.meta());
-        return Optional.of(loaded.value());
+        loaded = snapshots.load(file, reader);
       } catch (IOException | RuntimeException e) {
         passOver(file, "cannot be loaded (" + e + "); an older one is used");
+        continue;
       }
+      makeDurable(file);
+      found(loaded.meta());
+      return Optional.of(loaded.value());
     }
     checkEmptyStart(files, tried);
     loadDone = true;
@@ -145,6 +148,16 @@ public final class Recovery {
     replayAfter = loaded.zxid();
     newer.removeIf(zxid -> zxid <= replayAfter);
     loadDone = true;
+  }
+
+  /** Who wrote it may not have forced it, and retention will rely on it. */
+  private void makeDurable(FileName file) throws IOException {
+    if (settings.forceSync()) {
+      try (Storage.Handle handle = snapshotStorage.open(file.name())) {
+        handle.force();
+      }
+      snapshotStorage.syncDirectory();
+    }
   }
 
   private void passOver(FileName file, String what) {

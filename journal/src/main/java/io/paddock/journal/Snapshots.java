@@ -65,12 +65,12 @@ final class Snapshots {
   }
 
   /**
-   * Writes a snapshot durably.
+   * Writes a snapshot durably. One at a time: two of one zxid would share a temporary file.
    *
    * @param digest tree digest (version 2) at {@code zxid}, if known
    * @return its length in bytes
    */
-  long write(long zxid, OptionalLong digest, Codec codec, SnapshotBodyWriter body)
+  synchronized long write(long zxid, OptionalLong digest, Codec codec, SnapshotBodyWriter body)
       throws IOException {
     String name = codec.nameOf(zxid);
     String temporary = FileName.TEMPORARY_PREFIX + name;
@@ -90,12 +90,19 @@ final class Snapshots {
       out.writeLong(zxid);
       out.seal();
       out.close();
-    } catch (IOException | RuntimeException e) {
+      storage.rename(temporary, name);
+    } catch (IOException | RuntimeException | Error e) {
       removeUnfinished(file, temporary, e);
       throw e;
     }
-    storage.rename(temporary, name);
-    storage.syncDirectory();
+    try {
+      storage.syncDirectory();
+    } catch (DiskFullException e) {
+      throw e;
+    } catch (IOException e) {
+      // The file is there to be seen and may be gone tomorrow: a purge would rely on it.
+      throw new DiskFailedException("cannot make durable " + storage.describe(name), e);
+    }
     memory.add(zxid);
     return file.position();
   }
@@ -111,7 +118,7 @@ final class Snapshots {
     storage.syncDirectory();
   }
 
-  private void removeUnfinished(FileStreams.Output file, String temporary, Exception cause) {
+  private void removeUnfinished(FileStreams.Output file, String temporary, Throwable cause) {
     try {
       file.abandon();
       storage.delete(temporary);

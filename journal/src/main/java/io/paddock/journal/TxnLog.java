@@ -320,16 +320,15 @@ public final class TxnLog implements AutoCloseable {
     Segment opened = new Segment(name, storage.create(name));
     ByteBuffer header = ByteBuffer.allocate(LogFormat.HEADER_BYTES);
     header.putInt(LogFormat.MAGIC).putInt(LogFormat.VERSION).putLong(0).flip();
+    segment = opened;
     try {
       opened.handle.write(header, 0);
-    } catch (IOException e) {
-      segment = opened;
+    } catch (DiskFullException e) {
       abandonSegment();
       throw e;
     }
     opened.position = LogFormat.HEADER_BYTES;
     opened.allocated = LogFormat.HEADER_BYTES;
-    segment = opened;
   }
 
   /** Removes a file of which no record was ever durable. */

@@ -33,6 +33,9 @@ public final class Replica {
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
   private static final int SCRATCH_BYTES_MAX = 64 << 10;
 
+  /** With a shorter tick than this an ordinary delay of the thread is not taken for a pause. */
+  private static final long PAUSE_MS_MIN = 100;
+
   private final ReplicaSettings settings;
   private final Prep prep;
   private final Disk disk;
@@ -52,6 +55,7 @@ public final class Replica {
   private boolean diskFull;
   private long lastTickMs;
   private long nextReapMs;
+  private long nextProbeMs;
 
   /**
    * @param recovered the tree as snapshot and log give it
@@ -143,8 +147,10 @@ public final class Replica {
 
   /** Everything appended up to {@code zxid} is on disk. */
   public void onDurable(long zxid) {
+    // With a full disk comes a report of what was durable before, too: that is no sign of room.
+    boolean more = zxid > zab.lastCommitted();
     zab.onDurable(zxid);
-    if (diskFull) {
+    if (diskFull && more) {
       diskFull = false;
       LOG.info("The disk has room again: writes go on from zxid 0x{}", Long.toHexString(zxid));
     }
@@ -152,32 +158,34 @@ public final class Replica {
 
   /**
    * The disk had no room for what was appended after the last durable transaction, and has dropped
-   * it: those requests are answered with an error, since nobody can have seen their effect. Reads
-   * go on.
+   * it: those requests are answered with an error, since nobody can have seen their effect, and
+   * what waited behind them without being a write is looked at again. Reads go on.
    */
   public void onDiskFull() {
+    long now = clock.monotonicMs();
     if (!diskFull) {
       diskFull = true;
       LOG.error(
           "The disk of the transaction log is full: writes are refused until there is room; reads go on. Free some space"
               + " on the device of dataLogDir");
     }
+    nextProbeMs = now + settings.tickMs();
     zab.onAppendsLost();
+    appended = false;
     prospective = last.tree();
-    ArrayDeque<FeedItem> lost = new ArrayDeque<>(pending);
-    pending.clear();
-    for (FeedItem item : lost) {
-      if (item.submission() != null) {
-        publish(FeedItem.answer(prospective, item.submission(), ErrorCode.SYSTEMERROR));
-      }
-    }
-    long now = clock.monotonicMs();
+    // Sessions that were to be made are not there, those that were to be closed are.
+    sessions.retain(id -> prospective.sessionTimeoutMs(id) >= 0);
     prospective.forEachSession(
         (id, timeoutMs) -> {
           if (!sessions.knows(id)) {
             sessions.touch(id, timeoutMs, now);
           }
         });
+    List<FeedItem> lost = List.copyOf(pending);
+    pending.clear();
+    for (FeedItem item : lost) {
+      submit(item.submission());
+    }
   }
 
   /**
@@ -186,7 +194,7 @@ public final class Replica {
    */
   public void tick() {
     long now = clock.monotonicMs();
-    boolean paused = now - lastTickMs > settings.tickMs();
+    boolean paused = now - lastTickMs > Math.max(settings.tickMs(), PAUSE_MS_MIN);
     lastTickMs = now;
     if (paused) {
       // The process itself stood still: what clients sent meanwhile is still in the sockets. Hear
@@ -198,7 +206,7 @@ public final class Replica {
       expire(now);
       reap(now);
     } else {
-      probe();
+      probe(now);
     }
     endBurst();
   }
@@ -226,8 +234,9 @@ public final class Replica {
    * While the disk is full, an empty multi is tried once a tick: it changes nothing, and tells when
    * there is room.
    */
-  private void probe() {
-    if (pending.isEmpty()) {
+  private void probe(long now) {
+    if (now >= nextProbeMs && pending.isEmpty()) {
+      nextProbeMs = now + settings.tickMs();
       propose(Submission.write(0, 0, new Op.Multi(List.of()), List.of(), null));
     }
   }

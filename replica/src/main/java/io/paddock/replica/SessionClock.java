@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 
 /**
  * When each session expires unless its client is heard: soft state of the leader. Deadlines are
@@ -44,6 +45,11 @@ final class SessionClock {
     if (deadline != null) {
       leave(deadline, sessionId);
     }
+  }
+
+  /** Forgets the sessions that {@code stays} does not hold for. */
+  void retain(LongPredicate stays) {
+    List.copyOf(deadlines.keySet()).stream().filter(id -> !stays.test(id)).forEach(this::remove);
   }
 
   /** The sessions whose deadline has passed, which are forgotten here. */

@@ -32,6 +32,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private volatile FeedItem published;
   private volatile int outstanding;
   private boolean burstOpen;
+  private volatile boolean halted;
 
   /** A session that was heard on another loop. */
   private record Touch(long sessionId, int timeoutMs) {}
@@ -81,10 +82,6 @@ final class CoreLoop implements Core, JournalThread.Listener {
     if (loop.inEventLoop()) {
       openBurst();
       guarded(() -> replica.submit(submission));
-      if (journal.isIdle()) {
-        // The disk would wait for the burst's end: let it work on what there is.
-        guarded(replica::endBurst);
-      }
     } else {
       send(submission);
     }
@@ -93,7 +90,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
   @Override
   public void touch(long sessionId, int timeoutMs) {
     if (loop.inEventLoop()) {
-      replica.touch(sessionId, timeoutMs);
+      guarded(() -> replica.touch(sessionId, timeoutMs));
     } else {
       send(new Touch(sessionId, timeoutMs));
     }
@@ -112,14 +109,18 @@ final class CoreLoop implements Core, JournalThread.Listener {
   public void diskFull() {
     loop.execute(
         () -> {
-          journal.newGeneration();
-          guarded(replica::onDiskFull);
+          guarded(
+              () -> {
+                journal.newGeneration();
+                replica.onDiskFull();
+              });
           signal();
         });
   }
 
   @Override
   public void failed(Throwable cause) {
+    halted = true;
     halt.accept(cause);
   }
 
@@ -165,6 +166,9 @@ final class CoreLoop implements Core, JournalThread.Listener {
 
   /** Tells the client loops that the feed has grown. */
   private void signal() {
+    if (halted) {
+      return;
+    }
     outstanding = replica.outstanding();
     FeedItem last = replica.last();
     if (last != published) {
@@ -175,12 +179,15 @@ final class CoreLoop implements Core, JournalThread.Listener {
     }
   }
 
+  /** After a step that failed none is taken any more, until the process has ended. */
   private void guarded(Runnable step) {
+    if (halted) {
+      return;
+    }
     try {
       step.run();
     } catch (RuntimeException | Error e) {
-      halt.accept(e);
-      throw e;
+      failed(e);
     }
   }
 }

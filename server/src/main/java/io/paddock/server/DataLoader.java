@@ -13,6 +13,7 @@ import io.paddock.tree.TreeSettings;
 import io.paddock.tree.Txn;
 import io.paddock.wire.JuteReader;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class DataLoader {
   private final boolean digestEnabled;
   private final JuteReader reader = new JuteReader();
   private Tree tree;
+  private List<Finding> findings = List.of();
   private long replayed;
   private long digestsFrom;
   private boolean digestDiffers;
@@ -70,14 +72,19 @@ final class DataLoader {
             limits.frameBytesMax() + (long) Math.max(limits.frameBytesMax(), 1024));
   }
 
+  /** What was torn, cut or passed over. */
+  List<Finding> findings() {
+    return findings;
+  }
+
   /** Transactions that came from the log. */
   long replayed() {
     return replayed;
   }
 
   /**
-   * Loads what is there; an empty directory gets the snapshot of an empty tree, as Apache's server
-   * expects to find one.
+   * Loads what is there; a directory without a snapshot gets one, of the empty tree at first, as
+   * Apache's server expects to find one.
    *
    * @throws DamagedException when the data cannot be trusted, with file, offset and remedy
    */
@@ -99,7 +106,8 @@ final class DataLoader {
     digestsFrom = recovery.snapshot().map(SnapshotMeta::digestZxid).orElse(0L);
     long replayStart = System.nanoTime();
     recovery.replay(this::replay);
-    recovery.findings().forEach(DataLoader::say);
+    findings = List.copyOf(recovery.findings());
+    findings.forEach(DataLoader::say);
     if (replayed > 0) {
       LOG.info(
           "{} transactions replayed in {} ms, up to zxid 0x{}",
@@ -108,7 +116,7 @@ final class DataLoader {
           Long.toHexString(tree.zxid()));
     }
     tree = tree.withoutOrphans();
-    if (empty && replayed == 0) {
+    if (empty) {
       writeSnapshot(journal, tree, digestEnabled);
     }
     return tree;

@@ -84,6 +84,7 @@ final class JournalThread implements Disk, AutoCloseable {
   // The journal thread's.
   private final ArrayDeque<Batch> writing = new ArrayDeque<>();
   private long generationMin;
+  private boolean ended;
 
   private final AtomicLong backlogBytes = new AtomicLong();
   private volatile boolean waiting;
@@ -136,11 +137,6 @@ final class JournalThread implements Disk, AutoCloseable {
     filling.clear();
   }
 
-  /** Whether nothing is queued or being written. Any thread. */
-  boolean isIdle() {
-    return waiting && queued.isEmpty();
-  }
-
   /** Bytes handed over and not on disk yet. Any thread. */
   long backlogBytes() {
     return backlogBytes.get();
@@ -165,21 +161,49 @@ final class JournalThread implements Disk, AutoCloseable {
   }
 
   private void run() {
-    try {
-      while (true) {
-        takeQueued();
-        if (!writing.isEmpty()) {
-          writeGroup();
-        } else if (closing) {
-          break;
-        } else if (!awaitWork(IDLE_NANOS) && !log.preallocate()) {
-          awaitWork(Long.MAX_VALUE);
-        }
+    while (!ended) {
+      if (!turn() && !ended && !awaitWork(IDLE_NANOS) && !idleTurn()) {
+        awaitWork(Long.MAX_VALUE);
       }
-      log.close();
-    } catch (Throwable e) {
-      listener.failed(e);
     }
+  }
+
+  /** Writes what is queued, or ends when that is wanted; false when there was nothing to write. */
+  boolean turn() {
+    return attempt(
+        () -> {
+          takeQueued();
+          if (!writing.isEmpty()) {
+            writeGroup();
+            return true;
+          }
+          if (closing) {
+            ended = true;
+            log.close();
+          }
+          return false;
+        });
+  }
+
+  /** Makes room for what will come; false when there is enough. */
+  boolean idleTurn() {
+    return attempt(log::preallocate);
+  }
+
+  private boolean attempt(Step step) {
+    try {
+      return step.run();
+    } catch (Throwable e) {
+      // Nothing is tried again: what the disk holds now, the next start will find out.
+      ended = true;
+      listener.failed(e);
+      return false;
+    }
+  }
+
+  /** A piece of the thread's work. */
+  private interface Step {
+    boolean run() throws IOException;
   }
 
   /** Waits until there is something to do, or so long; whether there is. */

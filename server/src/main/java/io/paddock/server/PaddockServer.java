@@ -68,6 +68,7 @@ public final class PaddockServer implements AutoCloseable {
   private LiveStatus status;
   private Channel listener;
   private OperatorPorts operatorPorts;
+  private final AtomicBoolean failed = new AtomicBoolean();
   private volatile boolean serving;
 
   private PaddockServer(ZooCfg config, Runnable onFailure) {
@@ -105,6 +106,9 @@ public final class PaddockServer implements AutoCloseable {
           "The data directory cannot be used: " + e.getMessage(),
           ConfigException.EXIT_DATA_DIRECTORY,
           e);
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
     }
   }
 
@@ -158,6 +162,7 @@ public final class PaddockServer implements AutoCloseable {
     snapshotThread =
         new SnapshotThread(
             snapshot -> DataLoader.writeSnapshot(journal, snapshot, config.tree().digestEnabled()),
+            core::failed,
             metrics);
     journalThread = new JournalThread(journal.log(), snapshotThread, core, metrics);
     AccessControl access = accessControl(config.auth());
@@ -269,6 +274,12 @@ public final class PaddockServer implements AutoCloseable {
     }
     status.bound(clientPort());
     serving = true;
+    if (failed.get()) {
+      throw new StartException(
+          "The server failed while it started; the log says why",
+          ConfigException.EXIT_UNEXPECTED,
+          null);
+    }
     status.serving(true);
     LOG.info("Serving clients on {}", listener.localAddress());
   }
@@ -288,8 +299,15 @@ public final class PaddockServer implements AutoCloseable {
   }
 
   private void fail(Throwable cause) {
-    if (!serving || stopped.get()) {
+    if (stopped.get()) {
       LOG.debug("A failure while the server stops", cause);
+      return;
+    }
+    if (!failed.compareAndSet(false, true)) {
+      return;
+    }
+    if (!serving) {
+      LOG.error("The server failed while it started", cause);
       return;
     }
     serving = false;

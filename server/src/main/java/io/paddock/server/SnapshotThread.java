@@ -1,9 +1,11 @@
 package io.paddock.server;
 
+import io.paddock.journal.DiskFailedException;
 import io.paddock.tree.Tree;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,7 @@ final class SnapshotThread implements AutoCloseable {
   }
 
   private final Writer writer;
+  private final Consumer<Throwable> failed;
   private final ServerMetrics metrics;
   private final Thread thread;
 
@@ -28,8 +31,13 @@ final class SnapshotThread implements AutoCloseable {
 
   private volatile boolean closing;
 
-  SnapshotThread(Writer writer, ServerMetrics metrics) {
+  /**
+   * @param failed hears when the disk can no longer be trusted; a snapshot that only fails is tried
+   *     again later
+   */
+  SnapshotThread(Writer writer, Consumer<Throwable> failed, ServerMetrics metrics) {
     this.writer = writer;
+    this.failed = failed;
     this.metrics = metrics;
     this.thread = new Thread(this::run, "paddock-snapshot");
     this.thread.setDaemon(true);
@@ -63,14 +71,24 @@ final class SnapshotThread implements AutoCloseable {
 
   private void run() {
     while (!closing) {
-      Tree tree = current.get();
-      if (tree == null) {
+      if (!turn()) {
         LockSupport.park(this);
-      } else {
-        write(tree);
-        current.set(null);
       }
     }
+  }
+
+  /** Writes the snapshot that is wanted; false when none is. */
+  boolean turn() {
+    Tree tree = current.get();
+    if (tree == null) {
+      return false;
+    }
+    try {
+      write(tree);
+    } finally {
+      current.set(null);
+    }
+    return true;
   }
 
   private void write(Tree tree) {
@@ -81,7 +99,10 @@ final class SnapshotThread implements AutoCloseable {
       long ms = (System.nanoTime() - start) / 1_000_000;
       metrics.snapshotWritten(ms);
       LOG.info("Snapshot 0x{} written: {} znodes in {} ms", zxid, tree.nodeCount(), ms);
-    } catch (IOException | RuntimeException e) {
+    } catch (DiskFailedException e) {
+      metrics.snapshotFailed();
+      failed.accept(e);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       metrics.snapshotFailed();
       LOG.error(
           "Snapshot 0x{} failed; the log keeps everything, the next one is tried later: {}",

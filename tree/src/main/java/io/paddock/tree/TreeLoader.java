@@ -216,7 +216,9 @@ final class TreeLoader {
       return top.node;
     }
     Branch branch = top.node instanceof Branch b ? b : unsealed(top);
-    branch.children = Children.of(top.children, top.hashes, top.childCount, 0);
+    // A copy, since this array serves the next znode while the tree keeps what it is given.
+    Node[] children = Arrays.copyOf(top.children, top.childCount);
+    branch.children = Children.of(children, top.hashes, top.childCount, 0);
     Arrays.fill(top.children, 0, top.childCount, null);
     top.childCount = 0;
     return branch;

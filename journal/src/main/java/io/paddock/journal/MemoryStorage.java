@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -16,8 +17,8 @@ import java.util.TreeMap;
  * <p>Each file keeps its durable bytes apart from the writes and cuts since its last force; the
  * directory keeps its durable names apart from the creations, renames and deletions since its last
  * sync. {@link #crash} drops a suffix of each, and may tear the last write that survives; {@link
- * #kill} (only the process dies) keeps everything. Both yield a new directory; the old one, and
- * every handle of it, answers no more.
+ * #kill} (only the process dies) keeps everything, what was not forced as such. Both yield a new
+ * directory; the old one, and every handle of it, answers no more.
  *
  * <p>Mutations (writes, forces, cuts, names, syncs) are counted by {@link #mutations}; one of them
  * can be told to fail, or to be the last that the process attempts. Same calls and seeds, same
@@ -86,6 +87,12 @@ public final class MemoryStorage implements Storage {
       changes.clear();
     }
 
+    private Content copy() {
+      Content copy = of(durable);
+      changes.forEach(copy::change);
+      return copy;
+    }
+
     private static Content of(byte[] durable) {
       Content content = new Content();
       content.bytes = durable.clone();
@@ -112,6 +119,11 @@ public final class MemoryStorage implements Storage {
     this.random = new Random(seed);
   }
 
+  /** Whether the process has died at a mutation, or was told to. */
+  public synchronized boolean isDead() {
+    return dead;
+  }
+
   /** How many mutations were begun. */
   public synchronized int mutations() {
     return mutations;
@@ -133,13 +145,28 @@ public final class MemoryStorage implements Storage {
     return names.values().stream().mapToLong(content -> content.size).sum();
   }
 
-  /** The process dies, the machine lives: everything written is there. */
+  /**
+   * The process dies, the machine lives: everything written can be read, and is as much in need of
+   * a force as before.
+   */
   public synchronized MemoryStorage kill(long seed) {
     MemoryStorage next = new MemoryStorage(seed);
-    names.forEach(
-        (name, content) ->
-            next.names.put(name, Content.of(Arrays.copyOf(content.bytes, content.size))));
+    Map<Content, Content> copies = new IdentityHashMap<>();
+    next.directories.clear();
+    for (Map<String, Content> directory : directories) {
+      next.directories.add(copy(directory, copies));
+    }
+    next.names.putAll(copy(names, copies));
     return next.start(this);
+  }
+
+  private static Map<String, Content> copy(
+      Map<String, Content> directory, Map<Content, Content> copies) {
+    Map<String, Content> copy = new TreeMap<>();
+    directory.forEach(
+        (name, content) ->
+            copy.put(name, copies.computeIfAbsent(content, original -> original.copy())));
+    return copy;
   }
 
   /** The machine dies: of what was not forced or synced, a prefix drawn from the seed is there. */
@@ -149,13 +176,13 @@ public final class MemoryStorage implements Storage {
     Map<String, Content> directory = directories.get(draw.nextInt(directories.size()));
     new TreeMap<>(directory)
         .forEach((name, content) -> next.names.put(name, survive(content, draw)));
+    next.directories.set(0, Map.copyOf(next.names));
     return next.start(this);
   }
 
   private MemoryStorage start(MemoryStorage before) {
     before.dead = true;
     capacityBytes = before.capacityBytes;
-    directories.set(0, Map.copyOf(names));
     return this;
   }
 

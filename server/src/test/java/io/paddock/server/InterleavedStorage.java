@@ -1,0 +1,139 @@
+package io.paddock.server;
+
+import io.paddock.journal.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Lets something happen before each change that one thread's work makes to a disk: so other
+ * threads' turns fall between its steps without there being a thread.
+ */
+final class InterleavedStorage implements Storage {
+  private static final Runnable NOTHING = () -> {};
+
+  private final Storage disk;
+  private Runnable between = NOTHING;
+
+  InterleavedStorage(Storage disk) {
+    this.disk = disk;
+  }
+
+  /** Does {@code work}, with {@code between} before each of its changes. */
+  void interleave(Work work, Runnable between) throws IOException {
+    Runnable before = this.between;
+    this.between = between;
+    try {
+      work.run();
+    } finally {
+      this.between = before;
+    }
+  }
+
+  /** Work on the disk. */
+  interface Work {
+    void run() throws IOException;
+  }
+
+  private void pause() {
+    Runnable now = between;
+    between = NOTHING;
+    now.run();
+    between = now;
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    return disk.list();
+  }
+
+  @Override
+  public boolean exists(String name) throws IOException {
+    return disk.exists(name);
+  }
+
+  @Override
+  public long size(String name) throws IOException {
+    return disk.size(name);
+  }
+
+  @Override
+  public Handle open(String name) throws IOException {
+    return new InterleavedHandle(disk.open(name));
+  }
+
+  @Override
+  public Handle create(String name) throws IOException {
+    pause();
+    return new InterleavedHandle(disk.create(name));
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    pause();
+    disk.rename(from, to);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    pause();
+    disk.delete(name);
+  }
+
+  @Override
+  public void syncDirectory() throws IOException {
+    pause();
+    disk.syncDirectory();
+  }
+
+  @Override
+  public long usableBytes() throws IOException {
+    return disk.usableBytes();
+  }
+
+  @Override
+  public String describe(String name) {
+    return disk.describe(name);
+  }
+
+  private final class InterleavedHandle implements Handle {
+    private final Handle file;
+
+    InterleavedHandle(Handle file) {
+      this.file = file;
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+      return file.read(target, position);
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+      pause();
+      file.write(source, position);
+    }
+
+    @Override
+    public void force() throws IOException {
+      pause();
+      file.force();
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      pause();
+      file.truncate(size);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}
