@@ -100,7 +100,8 @@ final class RawClient implements Closeable {
       long sessionId,
       byte[] password,
       boolean withReadOnly) {
-    Jute.Out out = new Jute.Out().i32(version).i64(lastZxid).i32(timeoutMs).i64(sessionId).buf(password);
+    Jute.Out out =
+        new Jute.Out().i32(version).i64(lastZxid).i32(timeoutMs).i64(sessionId).buf(password);
     return (withReadOnly ? out.bool(false) : out).bytes();
   }
 
