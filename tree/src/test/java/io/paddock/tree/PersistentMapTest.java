@@ -52,7 +52,8 @@ class PersistentMapTest {
       map = map.remove(i);
     }
     assertThat(map.keys())
-        .containsExactly(199990, 199991, 199992, 199993, 199994, 199995, 199996, 199997, 199998, 199999);
+        .containsExactly(
+            199990, 199991, 199992, 199993, 199994, 199995, 199996, 199997, 199998, 199999);
   }
 
   @Test

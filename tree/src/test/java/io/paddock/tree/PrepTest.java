@@ -49,8 +49,7 @@ class PrepTest {
     assertThat(play.perform(create("/a\0/b", "x", badAcl, 0))).isEqualTo(ErrorCode.BADARGUMENTS);
     assertThat(play.perform(create("/no/..", "x", badAcl, 0))).isEqualTo(ErrorCode.INVALIDACL);
     assertThat(play.perform(create("/no/.."))).isEqualTo(ErrorCode.NONODE);
-    assertThat(play.perform(create("/shut", "x", acl(Acl.READ, ALICE), 1)))
-        .isEqualTo(ErrorCode.OK);
+    assertThat(play.perform(create("/shut", "x", acl(Acl.READ, ALICE), 1))).isEqualTo(ErrorCode.OK);
     assertThat(play.perform(create("/shut/.."))).isEqualTo(ErrorCode.NOAUTH);
     play.ids = List.of(HERE, new Id("super", ""));
     assertThat(play.perform(create("/shut/.."))).isEqualTo(ErrorCode.BADARGUMENTS);
@@ -302,8 +301,7 @@ class PrepTest {
   @Test
   void closeSessionListsNoMoreThanARecordHoldsAndDeletesTheRest() {
     PrepSettings small =
-        new PrepSettings(
-            new AccessControl(AccessSettings.DEFAULT), false, true, true, false, 300);
+        new PrepSettings(new AccessControl(AccessSettings.DEFAULT), false, true, true, false, 300);
     Playground tight = new Playground(small, TreeSettings.DEFAULT);
     for (int i = 0; i < 40; i++) {
       assertThat(tight.perform(create("/ephemeral-" + i, 1))).isEqualTo(ErrorCode.OK);
@@ -331,8 +329,7 @@ class PrepTest {
   @Test
   void aRecordThatNobodyCouldReadIsNotMade() {
     PrepSettings small =
-        new PrepSettings(
-            new AccessControl(AccessSettings.DEFAULT), false, true, true, false, 4000);
+        new PrepSettings(new AccessControl(AccessSettings.DEFAULT), false, true, true, false, 4000);
     Playground tight = new Playground(small, TreeSettings.DEFAULT);
     List<Id> many = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -344,8 +341,7 @@ class PrepTest {
         .isEqualTo(ErrorCode.MARSHALLINGERROR);
     assertThat(tight.perform(create("/b", "x".repeat(3990), Acl.OPEN, 0)))
         .isEqualTo(ErrorCode.MARSHALLINGERROR);
-    assertThat(tight.perform(create("/c", "x".repeat(3800), Acl.OPEN, 0)))
-        .isEqualTo(ErrorCode.OK);
+    assertThat(tight.perform(create("/c", "x".repeat(3800), Acl.OPEN, 0))).isEqualTo(ErrorCode.OK);
   }
 
   @Test

@@ -41,8 +41,7 @@ class SnapshotBodyTest {
     Prep prep = new Prep(PrepSettings.DEFAULT);
     Tree tree = Tree.fresh(SETTINGS);
     Random random = new Random(7);
-    RandomOps ops =
-        new RandomOps(random, 60, List.of(new Acl(31, new Id("ip", "127.0.0.1"))));
+    RandomOps ops = new RandomOps(random, 60, List.of(new Acl(31, new Id("ip", "127.0.0.1"))));
     for (int i = 1; i < 3000; i++) {
       Op op = i < 5 ? new Op.CreateSession(1000 * i) : ops.next();
       long session = i < 5 ? i : 1 + random.nextInt(4);
@@ -109,8 +108,7 @@ class SnapshotBodyTest {
       taken = reader.feed(Arrays.copyOf(bytes, given), taken, given);
     }
     assertThat(taken).isEqualTo(bytes.length);
-    assertThat(TreeAgainstModelTest.text(reader.tree()))
-        .isEqualTo(TreeAgainstModelTest.text(tree));
+    assertThat(TreeAgainstModelTest.text(reader.tree())).isEqualTo(TreeAgainstModelTest.text(tree));
   }
 
   @Test

@@ -55,7 +55,9 @@ final class TreeCheck {
     dataBytes += path.length() + node.dataLength();
     if (!Digester.isExcluded(path, path.length())) {
       long fresh = digester.of(node, path, path.length());
-      assertThat(node.digest(digester, path, path.length())).as("digest of " + path).isEqualTo(fresh);
+      assertThat(node.digest(digester, path, path.length()))
+          .as("digest of " + path)
+          .isEqualTo(fresh);
       digest += fresh;
     }
     if (Quotas.isBookkeeping(path, Quotas.LIMITS)) {
