@@ -65,7 +65,9 @@ final class TreeCheck {
     }
     if (node.acl() != AclList.OPEN) {
       aclUses.merge(node.acl(), 1, Integer::sum);
-      assertThat(tree.acls.get(node.acl()).list()).as("shared list").isSameAs(node.acl());
+      assertThat(tree.registry.acls().get(node.acl()).list())
+          .as("shared list")
+          .isSameAs(node.acl());
     }
     switch (node.ownerType()) {
       case PERSISTENT -> assertThat(node.owner()).isZero();
@@ -85,9 +87,10 @@ final class TreeCheck {
     assertThat(tree.quotas).as("quotas").isEqualTo(quotas);
     assertThat(tree.containers()).containsExactlyElementsOf(containers);
     assertThat(tree.ttls()).containsExactlyElementsOf(ttls);
-    assertThat(tree.acls.size()).as("lists").isEqualTo(aclUses.size());
+    assertThat(tree.registry.acls().size()).as("lists").isEqualTo(aclUses.size());
     aclUses.forEach(
-        (list, count) -> assertThat(tree.acls.get(list).count()).as("uses").isEqualTo(count));
+        (list, count) ->
+            assertThat(tree.registry.acls().get(list).count()).as("uses").isEqualTo(count));
     int[] sum = new int[1];
     TreeMap<Long, TreeSet<String>> kept = new TreeMap<>();
     tree.forEachEphemeralOwner(
