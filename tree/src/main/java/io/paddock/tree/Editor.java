@@ -160,10 +160,10 @@ final class Editor {
     changed.version = version;
     changed.mzxid = zxid;
     changed.mtime = timeMs;
-    int grown = changed.dataLength() - node.dataLength();
-    dataBytes += grown;
     put(changed, path, path.length());
     addChange(Change.Kind.DATA_CHANGED, path, changed.acl);
+    int grown = changed.dataLength() - node.dataLength();
+    dataBytes += grown;
     addToQuota(path, grown, 0);
     return changed;
   }
@@ -216,9 +216,6 @@ final class Editor {
     put(parent, path, slash);
     addChange(Change.Kind.DELETED, path, node.acl());
     addChange(Change.Kind.CHILDREN_CHANGED, path, parent.acl);
-    if (Quotas.isBookkeeping(path, Quotas.LIMITS)) {
-      quotas--;
-    }
     addToQuota(path, -node.dataLength(), -1);
   }
 
@@ -336,6 +333,9 @@ final class Editor {
 
   /** Takes a znode that goes out of everything but its parent. */
   private void forget(Node node, String path) {
+    if (Quotas.isBookkeeping(path, Quotas.LIMITS)) {
+      quotas--;
+    }
     digest -= node.digest(digester, path, path.length());
     nodes--;
     dataBytes -= path.length() + node.dataLength();
@@ -350,9 +350,6 @@ final class Editor {
       String nextPath = paths.remove(paths.size() - 1);
       if (next != node) {
         forget(next, nextPath);
-        if (Quotas.isBookkeeping(nextPath, Quotas.LIMITS)) {
-          quotas--;
-        }
       }
       next.forEachChild(
           (name, child) -> {
