@@ -53,7 +53,7 @@ final class Handshake {
     }
     int timeoutMs = view.limits().clampTimeoutMs(request.timeoutMs());
     if (request.sessionId() == 0) {
-      long id = sessionIds.next();
+      long id = freshId();
       Submission make = Submission.write(id, 0, new Op.CreateSession(timeoutMs), lane.ids(), lane);
       lane.open(id, timeoutMs, request.hasReadOnly(), make);
     } else {
@@ -62,6 +62,18 @@ final class Handshake {
       Submission renew = Submission.renew(id, timeoutMs, passwdValid, lane);
       lane.open(id, timeoutMs, request.hasReadOnly(), renew);
     }
+  }
+
+  /**
+   * An id that no session has. Ids begin with the machine's uptime, so a server that was started as
+   * long after a reboot as one before would else give out an id that lives on in the tree.
+   */
+  private long freshId() {
+    long id = sessionIds.next();
+    while (view.tree().sessionTimeoutMs(id) >= 0) {
+      id = sessionIds.next();
+    }
+    return id;
   }
 
   static void writeOpened(JuteWriter out, long sessionId, int timeoutMs, boolean hasReadOnly) {

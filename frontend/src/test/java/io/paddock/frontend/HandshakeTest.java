@@ -3,6 +3,7 @@ package io.paddock.frontend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.paddock.replica.SessionIds;
 import io.paddock.wire.ConnectResponse;
 import io.paddock.wire.OpCode;
 import io.paddock.wire.SessionPasswd;
@@ -41,6 +42,16 @@ class HandshakeTest {
                 + "00");
     assertThat(ann.lane.wantsRead()).isTrue();
     assertThat(ann.resumed).isOne();
+  }
+
+  @Test
+  void anIdThatLivesOnInTheTreeIsNotGivenOutAgain() {
+    Client ann = world.connect("ann");
+    SessionIds again = new SessionIds(1, 0x123456789L);
+    world.loops.set(
+        0, new View(world, world.last(), again, World.ACCESS, World.LIMITS, 1, Meter.NONE));
+    Client bob = world.connect("bob");
+    assertThat(bob.lane.sessionId()).isEqualTo(ann.lane.sessionId() + 1);
   }
 
   @Test
