@@ -18,11 +18,7 @@ class SnapshotFanTest {
   @Test
   void everyNumberOfChildrenComesBack() throws IOException {
     Prep prep = new Prep(PrepSettings.DEFAULT);
-<<<<<<< HEAD
     Op session = new Op.CreateSession(1000);
-=======
-    Op session = new Op.CreateSession(4000);
->>>>>>> refs/heads/conform
     Tree tree = prep.prepare(Tree.fresh(), 1, 0, session, List.of(), 1, 7).tree();
     for (int count = 0; count < CHILDREN_MAX; count++) {
       Tree loaded = throughASnapshot(tree);
