@@ -59,10 +59,7 @@ final class ClientLoop {
    * @param coreBusy whether so much is in flight at the core that no more is to be read
    */
   ClientLoop(
-      EventLoop loop,
-      LoopMetrics metrics,
-      ClientLoopLimits limits,
-      BooleanSupplier coreBusy) {
+      EventLoop loop, LoopMetrics metrics, ClientLoopLimits limits, BooleanSupplier coreBusy) {
     this.loop = loop;
     this.metrics = metrics;
     this.limits = limits;

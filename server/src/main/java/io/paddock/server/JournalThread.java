@@ -27,7 +27,10 @@ final class JournalThread implements Disk, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalThread.class);
   private static final int BATCHES_SPARE_MAX = 4;
 
-  /** So long must nothing come in before the log is extended ahead of need, which takes a force of its own. */
+  /**
+   * So long must nothing come in before the log is extended ahead of need, which takes a force of
+   * its own.
+   */
   private static final long IDLE_NANOS = 5_000_000;
 
   private static final int BATCH_BYTES_KEPT = 1 << 20;
