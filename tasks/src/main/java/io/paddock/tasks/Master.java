@@ -47,6 +47,11 @@ public final class Master implements AutoCloseable {
     return new Builder(connect);
   }
 
+  /** For tests, which take its session away. */
+  CuratorFramework curator() {
+    return curator;
+  }
+
   /** Whether it holds {@code /master} and has read the tree. */
   public boolean active() {
     Term current = term.get();

@@ -62,6 +62,11 @@ public final class Worker implements AutoCloseable {
     return new Builder(connect);
   }
 
+  /** For tests, which take its session away. */
+  CuratorFramework curator() {
+    return curator;
+  }
+
   /** Its id. */
   public String id() {
     return id;
