@@ -63,6 +63,15 @@ public final class Master implements AutoCloseable {
     return settings.name();
   }
 
+  /** What it says of itself on its port. */
+  public MasterReport report() {
+    Term current = term.get();
+    MasterReport report = current == null ? null : current.report();
+    return report == null
+        ? new MasterReport(settings.name(), false, 0, 0, 0, 0, 0, 0)
+        : report;
+  }
+
   private void start() {
     curator.getConnectionStateListenable().addListener((client, state) -> connection(state));
     thread.start();

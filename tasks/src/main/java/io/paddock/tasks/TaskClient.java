@@ -1,5 +1,6 @@
 package io.paddock.tasks;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
+import org.apache.zookeeper.data.Stat;
 
 /**
  * Submits tasks and asks after them.
@@ -299,6 +301,65 @@ public final class TaskClient implements AutoCloseable {
       }
     }
     throw new TasksException(ExitCode.CONFLICT, task + " changes all the time; not " + deed);
+  }
+
+  /** The workers that are registered, by id. */
+  public List<WorkerView> workers() {
+    List<WorkerView> views = new ArrayList<>();
+    List<String> ids = requests.ask(session -> session.children(Layout.WORKERS));
+    for (String id : ids == null ? List.<String>of() : ids.stream().sorted().toList()) {
+      Node node = requests.get(Layout.worker(id));
+      if (node != null) {
+        int assigned = childCount(Layout.assignments(id));
+        views.add(new WorkerView(id, WorkerInfo.parse(node.data()), assigned));
+      }
+    }
+    return views;
+  }
+
+  /**
+   * Says whether a worker gets further tasks; what it runs it finishes.
+   *
+   * @throws TasksException with {@link ExitCode#NOT_FOUND} when it is not registered
+   */
+  public void drain(String worker, boolean draining) {
+    attempt(
+        worker,
+        "changed",
+        () -> {
+          Node node = requests.get(Layout.worker(worker));
+          if (node == null) {
+            throw new TasksException(ExitCode.NOT_FOUND, "there is no worker " + worker);
+          }
+          byte[] info = WorkerInfo.parse(node.data()).draining(draining).bytes();
+          return List.of(Op.setData(Layout.worker(worker), info, node.stat().getVersion()));
+        });
+  }
+
+  /** The system in numbers. */
+  public SystemStatus status() {
+    Node master = requests.get(Layout.MASTER);
+    Node epoch = requests.get(Layout.EPOCH);
+    List<WorkerView> workers = workers();
+    int backlog = 0;
+    for (String bucket : Backlog.buckets(requests.ask(s -> s.children(Layout.BACKLOG)))) {
+      backlog += childCount(Layout.BACKLOG + "/" + bucket);
+    }
+    return new SystemStatus(
+        master == null ? null : new String(master.data(), StandardCharsets.UTF_8),
+        epoch == null ? 0 : epoch.stat().getVersion(),
+        workers.size(),
+        (int) workers.stream().filter(worker -> worker.info().draining()).count(),
+        workers.stream().mapToInt(worker -> worker.info().slots()).sum(),
+        workers.stream().mapToInt(WorkerView::assigned).sum(),
+        childCount(Layout.TASKS),
+        childCount(Layout.DEAD),
+        backlog);
+  }
+
+  private int childCount(String path) {
+    Stat stat = requests.ask(session -> session.exists(path));
+    return stat == null ? 0 : stat.getNumChildren();
   }
 
   @Override

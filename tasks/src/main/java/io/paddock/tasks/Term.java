@@ -1,9 +1,7 @@
 package io.paddock.tasks;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +40,8 @@ final class Term implements Port {
   private boolean stale = true;
   private volatile boolean serving;
   private volatile String ended;
+  private volatile MasterReport report;
+  private long recoveryMs;
 
   Term(Session session, int epoch, MasterSettings settings) {
     this.session = session;
@@ -52,6 +52,11 @@ final class Term implements Port {
 
   boolean serving() {
     return serving && ended == null;
+  }
+
+  /** The numbers after the last step; null before the first. */
+  MasterReport report() {
+    return report;
   }
 
   String ended() {
@@ -89,6 +94,16 @@ final class Term implements Port {
         if (inflight < settings.inflightMax()) {
           dispatcher.purge();
         }
+        report =
+            new MasterReport(
+                settings.name(),
+                serving(),
+                epoch,
+                dispatcher.known(),
+                dispatcher.waiting(),
+                dispatcher.finished(),
+                dispatcher.dead(),
+                recoveryMs);
       }
     }
     serving = false;
@@ -147,12 +162,13 @@ final class Term implements Port {
       return false;
     }
     serving = true;
+    recoveryMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
     LOG.info(
         "epoch {}: {} tasks known, {} waiting, read in {} ms",
         epoch,
         dispatcher.known(),
         dispatcher.waiting(),
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
+        recoveryMs);
     return true;
   }
 
