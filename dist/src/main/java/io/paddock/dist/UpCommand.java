@@ -94,7 +94,9 @@ final class UpCommand implements Callable<Integer> {
       out.printf("{\"event\":\"started\",\"connect\":\"%s\",\"workers\":%d}%n", connect, workers);
     } else {
       String more = connect.endsWith(":2181") ? "" : " --connect " + connect;
-      out.printf("A server on %s, a master, and %d workers with %d slots each.%n", connect, workers, slots);
+      out.printf(
+          "A server on %s, a master, and %d workers with %d slots each.%n",
+          connect, workers, slots);
       out.println("In another terminal, try:");
       out.printf("  ./paddock submit --wait%s -- echo hello%n", more);
       out.printf("  ./paddock tasks list%s%n", more);

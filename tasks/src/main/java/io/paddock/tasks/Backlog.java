@@ -15,8 +15,6 @@ import org.apache.zookeeper.data.Stat;
  * task-<bucket><sequence>}, longer than any name in {@code /tasks}.
  */
 final class Backlog {
-  private static final int BUCKET_DIGITS = 6;
-
   private final Requests requests;
   private final Limits limits;
 
@@ -26,16 +24,20 @@ final class Backlog {
   }
 
   /** Whether a new task must wait here: {@code /tasks} is full, or others wait here already. */
-  boolean wanted(int tasks) {
-    if (tasks >= limits.tasksMax()) {
-      return true;
+  static boolean wanted(Stat tasks, Stat backlog, Limits limits) {
+    return tasks != null && tasks.getNumChildren() >= limits.tasksMax()
+        || backlog != null && backlog.getNumChildren() > 0;
+  }
+
+  /** Where a task waits; null when it is not here. */
+  static String path(Requests requests, String task) {
+    for (String bucket : buckets(requests.ask(session -> session.children(Layout.BACKLOG)))) {
+      String path = Layout.BACKLOG + "/" + bucket + "/" + task;
+      if (requests.ask(session -> session.exists(path)) != null) {
+        return path;
+      }
     }
-    // Below half there is room for all that waits here, so nobody is overtaken by much.
-    if (tasks < limits.tasksMax() / 2) {
-      return false;
-    }
-    Stat backlog = requests.ask(session -> session.exists(Layout.BACKLOG));
-    return backlog != null && backlog.getNumChildren() > 0;
+    return null;
   }
 
   /**
@@ -57,7 +59,8 @@ final class Backlog {
         return Layout.name(path);
       } catch (KeeperException.NoNodeException e) {
         Ensemble.furnish(requests.session().zk()); // the master has just emptied that bucket
-      } catch (KeeperException.ConnectionLossException | KeeperException.SessionExpiredException e) {
+      } catch (KeeperException.ConnectionLossException
+          | KeeperException.SessionExpiredException e) {
         String made = find(bucket, submission);
         if (made != null) {
           return made;
@@ -118,7 +121,9 @@ final class Backlog {
                   CreateMode.PERSISTENT_SEQUENTIAL);
       return Layout.name(path);
     } catch (KeeperException e) {
-      return newest == null ? "b" + "0".repeat(BUCKET_DIGITS) : newest; // the create tells
+      return newest == null
+          ? "b0"
+          : newest; // where there is no such bucket, the caller tries again
     } catch (InterruptedException e) {
       throw Patience.interrupted(e);
     }

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * transactions. The state diagram is in docs/tasks.md.
  *
  * <p>It holds what the tree says and may be thrown away and read anew at any time. For one thread;
- * nothing in it waits.
+ * nothing in it waits. Longer than other files, because the transitions of one state diagram are
+ * best read in one place.
  */
 final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -50,6 +51,11 @@ final class Dispatcher {
 
   int known() {
     return tasks.size();
+  }
+
+  /** How many further tasks may wait in {@code /tasks}: a quarter of it is for those that wait. */
+  int room() {
+    return Math.max(1, limits.tasksMax() / 4) - scheduler.waiting() - reads.size();
   }
 
   long nextDue() {
@@ -312,8 +318,16 @@ final class Dispatcher {
           int fence = node == null ? -1 : node.stat().getVersion();
           Attempt attempt =
               new Attempt(
-                  before.attemptsTotal() + 1, worker, null, 0, port.now(),
-                  TaskStatus.LOST.word(), null, "its worker went away", null, 0);
+                  before.attemptsTotal() + 1,
+                  worker,
+                  null,
+                  0,
+                  port.now(),
+                  TaskStatus.LOST.word(),
+                  null,
+                  "its worker went away",
+                  null,
+                  0);
           LOG.info("{}: its worker {} went away", entry.name(), worker);
           port.write(
               Ending.of(entry.name(), fence, before.afterLoss(attempt, limits), worker),
@@ -399,7 +413,8 @@ final class Dispatcher {
     if (due.isEmpty()) {
       return false;
     }
-    due.forEach(entry -> tasks.remove(entry.name(), entry)); // the events of its removal are no news
+    due.forEach(
+        entry -> tasks.remove(entry.name(), entry)); // the events of its removal are no news
     new Purge(port, due, this::look).begin();
     return true;
   }

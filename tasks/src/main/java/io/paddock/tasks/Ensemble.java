@@ -27,7 +27,8 @@ final class Ensemble {
   static CuratorFramework connect(String connect, int sessionTimeoutMs, int patienceMs) {
     int slash = connect.indexOf('/');
     if (slash >= 0) {
-      createChroot(connect.substring(0, slash), connect.substring(slash), sessionTimeoutMs, patienceMs);
+      createChroot(
+          connect.substring(0, slash), connect.substring(slash), sessionTimeoutMs, patienceMs);
     }
     return open(connect, sessionTimeoutMs, patienceMs);
   }
@@ -66,7 +67,8 @@ final class Ensemble {
     return curator;
   }
 
-  private static void createChroot(String servers, String chroot, int sessionTimeoutMs, int patienceMs) {
+  private static void createChroot(
+      String servers, String chroot, int sessionTimeoutMs, int patienceMs) {
     try (CuratorFramework root = open(servers, sessionTimeoutMs, patienceMs)) {
       create(handle(root), chroot, true);
     }
@@ -77,7 +79,8 @@ final class Ensemble {
     try {
       return curator.getZookeeperClient().getZooKeeper();
     } catch (Exception e) {
-      throw new TasksException(ExitCode.UNREACHABLE, "the connection is lost: " + e.getMessage(), e);
+      throw new TasksException(
+          ExitCode.UNREACHABLE, "the connection is lost: " + e.getMessage(), e);
     }
   }
 
@@ -88,7 +91,9 @@ final class Ensemble {
     }
   }
 
-  /** Creates a persistent znode if it is missing, its parents too if asked; waits out disconnection. */
+  /**
+   * Creates a persistent znode if it is missing, its parents too if asked; waits out disconnection.
+   */
   static void create(ZooKeeper zk, String path, boolean parents) {
     int slash = path.lastIndexOf('/');
     if (parents && slash > 0) {

@@ -1,11 +1,11 @@
 package io.paddock.tasks;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.zookeeper.CreateMode;
@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A master: stands by until {@code /master} is free, then serves a {@link Term}, again and again.
  *
- * <p>Any number may stand by. A term is bound to one session and to one version of the epoch
- * znode; both are checked by the server with every write. Any thread may call its methods.
+ * <p>Any number may stand by. A term is bound to one session and to one version of the epoch znode;
+ * both are checked by the server with every write. Any thread may call its methods.
  */
 public final class Master implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Master.class);
@@ -67,9 +67,7 @@ public final class Master implements AutoCloseable {
   public MasterReport report() {
     Term current = term.get();
     MasterReport report = current == null ? null : current.report();
-    return report == null
-        ? new MasterReport(settings.name(), false, 0, 0, 0, 0, 0, 0)
-        : report;
+    return report == null ? new MasterReport(settings.name(), false, 0, 0, 0, 0, 0, 0) : report;
   }
 
   private void start() {
@@ -233,8 +231,7 @@ public final class Master implements AutoCloseable {
       Master master =
           new Master(
               connect,
-              new MasterSettings(
-                  name, sessionTimeoutMs, batchMax, 16, limits, Clock.systemUTC()));
+              new MasterSettings(name, sessionTimeoutMs, batchMax, 16, limits, Clock.systemUTC()));
       master.start();
       return master;
     }

@@ -36,7 +36,10 @@ final class MasterCommand implements Callable<Integer> {
     ReportPort reports = ReportPort.open(port);
     String name = host + ":" + reports.port();
     Master master =
-        Master.builder(options.connect()).name(name).sessionTimeoutMs((int) sessionTimeoutMs).start();
+        Master.builder(options.connect())
+            .name(name)
+            .sessionTimeoutMs((int) sessionTimeoutMs)
+            .start();
     reports.serve(master::report);
     options.print(
         Map.of("event", "started", "role", "master", "name", name),

@@ -24,7 +24,8 @@ final class Requests {
     while (true) {
       try {
         return Session.await(question.apply(session()));
-      } catch (KeeperException.ConnectionLossException | KeeperException.SessionExpiredException e) {
+      } catch (KeeperException.ConnectionLossException
+          | KeeperException.SessionExpiredException e) {
         patience.pause(e);
       } catch (KeeperException e) {
         throw failed(e);

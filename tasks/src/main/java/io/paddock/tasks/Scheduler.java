@@ -21,6 +21,8 @@ final class Scheduler {
   /** What one step of priority is worth in waiting. */
   static final long PRIORITY_STEP_MS = 60_000;
 
+  private static final int DEMANDS_MAX = 10_000;
+
   /** One decision. */
   record Placement(TaskEntry task, String worker) {}
 
@@ -54,6 +56,9 @@ final class Scheduler {
 
   /** The one object for all demands that are equal to this one. */
   Demand shared(Demand demand) {
+    if (demands.size() > DEMANDS_MAX) {
+      demands.clear(); // equal ones are then two objects, which costs memory and nothing else
+    }
     return demands.computeIfAbsent(demand, same -> same);
   }
 

@@ -15,8 +15,8 @@ import org.apache.zookeeper.data.Stat;
  * One ZooKeeper session, with requests as futures so that many can be under way.
  *
  * <p>It never turns into another session: once expired, everything fails. That is what makes a
- * write of somebody who has lost his session impossible. Futures fail with {@link
- * KeeperException}; they complete on the client's event thread, in request order.
+ * write of somebody who has lost his session impossible. Futures fail with {@link KeeperException};
+ * they complete on the client's event thread, in request order.
  */
 final class Session {
   private final ZooKeeper zk;
@@ -37,7 +37,8 @@ final class Session {
   CompletableFuture<Node> get(String path) {
     CompletableFuture<Node> future = new CompletableFuture<>();
     AsyncCallback.DataCallback done =
-        (rc, p, context, data, stat) -> settle(future, rc, p, rc == 0 ? new Node(data, stat) : null);
+        (rc, p, context, data, stat) ->
+            settle(future, rc, p, rc == 0 ? new Node(data, stat) : null);
     zk.getData(path, false, done, null);
     return future;
   }

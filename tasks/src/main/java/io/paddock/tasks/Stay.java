@@ -219,8 +219,7 @@ final class Stay {
       int fence = result == null ? -1 : result.stat().getVersion();
       assignment = new Assignment(total + 1, fence, 0);
     }
-    TaskRun run =
-        new TaskRun(id, task, TaskSpec.parse(data.data()), assignment, session, settings);
+    TaskRun run = new TaskRun(id, task, TaskSpec.parse(data.data()), assignment, session, settings);
     runs.put(task, run);
     slots.execute(() -> perform(run));
   }
@@ -277,7 +276,9 @@ final class Stay {
   /** Says whether the master is to give it more. */
   void announce(WorkerInfo info) {
     if (registered) {
-      session.zk().setData(Layout.worker(id), info.bytes(), -1, (rc, path, context, stat) -> {}, null);
+      session
+          .zk()
+          .setData(Layout.worker(id), info.bytes(), -1, (rc, path, context, stat) -> {}, null);
     }
   }
 }

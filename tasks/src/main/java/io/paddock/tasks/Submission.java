@@ -3,6 +3,7 @@ package io.paddock.tasks;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
@@ -39,16 +40,23 @@ final class Submission {
     if (spec.error() != null) {
       throw new TasksException(ExitCode.USAGE, spec.error());
     }
-    Stat tasks = requests.ask(session -> session.exists(Layout.TASKS));
-    int before = tasks == null ? 0 : tasks.getCversion();
+    Stat[] stats = requests.ask(Submission::stats);
     if (spec.key() != null) {
       return keyed(spec, data);
     }
-    Backlog backlog = new Backlog(requests, limits);
-    if (tasks != null && backlog.wanted(tasks.getNumChildren())) {
-      return backlog.submit(spec.submission(), data);
+    if (Backlog.wanted(stats[0], stats[1], limits)) {
+      return new Backlog(requests, limits).submit(spec.submission(), data);
     }
+    int before = stats[0] == null ? 0 : stats[0].getCversion();
     return create(spec.submission(), data, before);
+  }
+
+  /** Of {@code /tasks} and of the backlog, read together. */
+  private static CompletableFuture<Stat[]> stats(Session session) {
+    return session
+        .exists(Layout.TASKS)
+        .thenCombine(
+            session.exists(Layout.BACKLOG), (tasks, backlog) -> new Stat[] {tasks, backlog});
   }
 
   private String create(String submission, byte[] data, int before) {
@@ -65,11 +73,9 @@ final class Submission {
         var zk = requests.session().zk();
         return Layout.name(
             zk.create(
-                Layout.TASK_PREFIX,
-                data,
-                Ids.OPEN_ACL_UNSAFE,
-                CreateMode.PERSISTENT_SEQUENTIAL));
-      } catch (KeeperException.ConnectionLossException | KeeperException.SessionExpiredException e) {
+                Layout.TASK_PREFIX, data, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_SEQUENTIAL));
+      } catch (KeeperException.ConnectionLossException
+          | KeeperException.SessionExpiredException e) {
         uncertain = true;
         patience.pause(e);
       } catch (KeeperException.NoNodeException e) {

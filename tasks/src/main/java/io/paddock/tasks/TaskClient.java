@@ -87,11 +87,10 @@ public final class TaskClient implements AutoCloseable {
     if (view != null) {
       return view;
     }
-    for (String bucket : Backlog.buckets(requests.ask(s -> s.children(Layout.BACKLOG)))) {
-      Node node = requests.get(Layout.BACKLOG + "/" + bucket + "/" + task);
-      if (node != null) {
-        return TaskView.of(task, node, null, null, null, null, System.currentTimeMillis());
-      }
+    String path = Backlog.path(requests, task);
+    Node node = path == null ? null : requests.get(path);
+    if (node != null) {
+      return TaskView.of(task, node, null, null, null, null, System.currentTimeMillis());
     }
     TaskView moved = views(List.of(task), running()).get(task); // it may have been on its way
     if (moved == null) {
@@ -149,8 +148,7 @@ public final class TaskClient implements AutoCloseable {
     CompletableFuture<Node> result = session.get(Layout.result(task));
     CompletableFuture<Node> progress = session.get(Layout.progress(task));
     return CompletableFuture.allOf(node, status, result, progress)
-        .thenApply(
-            done -> new Node[] {node.join(), status.join(), result.join(), progress.join()});
+        .thenApply(done -> new Node[] {node.join(), status.join(), result.join(), progress.join()});
   }
 
   /** Which worker has which task. */
@@ -205,9 +203,27 @@ public final class TaskClient implements AutoCloseable {
           int fence = result == null ? -1 : result.stat().getVersion();
           Attempt end =
               new Attempt(
-                  before.attemptsTotal() + 1, view.worker(), run, 0, System.currentTimeMillis(),
-                  TaskStatus.CANCELLED.word(), null, "cancelled on request", null, 0);
-          return Ending.of(task, fence, before.after(view.spec(), end, 0), null);
+                  before.attemptsTotal() + 1,
+                  view.worker(),
+                  run,
+                  0,
+                  System.currentTimeMillis(),
+                  TaskStatus.CANCELLED.word(),
+                  null,
+                  "cancelled on request",
+                  null,
+                  0);
+          List<Op> ops = new ArrayList<>();
+          String waits = result == null ? Backlog.path(requests, task) : null;
+          if (waits != null) {
+            Node node = requests.get(waits);
+            if (node != null) {
+              ops.add(Op.delete(waits, node.stat().getVersion()));
+              ops.add(Ending.create(Layout.task(task), node.data()));
+            }
+          }
+          ops.addAll(Ending.of(task, fence, before.after(view.spec(), end, 0), null));
+          return ops;
         });
   }
 

@@ -156,8 +156,14 @@ final class TaskRun {
       String output = bytes > 0 ? context.output().text() : null;
       progress =
           new Progress(
-              assignment.attempt(), worker, started, now, context.fraction(), context.message(),
-              output, bytes);
+              assignment.attempt(),
+              worker,
+              started,
+              now,
+              context.fraction(),
+              context.message(),
+              output,
+              bytes);
     }
     write(JsonText.bytes(progress));
   }
@@ -168,7 +174,9 @@ final class TaskRun {
     AsyncCallback.StatCallback set =
         (rc, p, c, stat) -> {
           if (rc == Code.NONODE.intValue()) {
-            session.zk().create(path, data, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT, created, null);
+            session
+                .zk()
+                .create(path, data, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT, created, null);
           } else {
             beaten();
           }
@@ -187,8 +195,7 @@ final class TaskRun {
     while (true) {
       try {
         TaskResult before = assignment.fence() < 0 ? TaskResult.NONE : readResult();
-        TaskResult after =
-            before.after(spec, attempt, ThreadLocalRandom.current().nextDouble());
+        TaskResult after = before.after(spec, attempt, ThreadLocalRandom.current().nextDouble());
         List<Op> ops = Ending.of(task, assignment.fence(), after, worker);
         session.zk().multi(ops);
         return;

@@ -64,7 +64,10 @@ public record TaskSpec(
     labels = labels == null ? new TreeSet<>() : new TreeSet<>(labels);
     retries = Math.max(0, Math.min(retries, RETRIES_MAX));
     priority = Math.max(-PRIORITY_MAX, Math.min(priority, PRIORITY_MAX));
-    if (error == null && type.equals(COMMAND) && args == null && (command == null || command.isBlank())) {
+    if (error == null
+        && type.equals(COMMAND)
+        && args == null
+        && (command == null || command.isBlank())) {
       error = "there is no command";
     }
   }
@@ -231,8 +234,22 @@ public record TaskSpec(
     /** The spec. */
     public TaskSpec build() {
       return new TaskSpec(
-          type, command, args, payload, env, dir, timeoutMs, retries, backoffMs, priority,
-          notBefore, labels, key, stream, submission, error);
+          type,
+          command,
+          args,
+          payload,
+          env,
+          dir,
+          timeoutMs,
+          retries,
+          backoffMs,
+          priority,
+          notBefore,
+          labels,
+          key,
+          stream,
+          submission,
+          error);
     }
   }
 

@@ -27,8 +27,7 @@ final class TasksCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(
-        spec.commandLine(), "list, show, cancel, retry, purge or watch?");
+    throw new ParameterException(spec.commandLine(), "list, show, cancel, retry, purge or watch?");
   }
 
   @Command(name = "list", description = "List tasks, newest last.")
@@ -37,13 +36,15 @@ final class TasksCommand implements Callable<Integer> {
       @Option(names = "--state", description = "Only those: waiting, running, done, failed, ...")
           String state,
       @Option(names = "--dead", description = "Only dead letters.") boolean dead,
-      @Option(names = "--limit", defaultValue = "100", description = "How many (100).")
-          int limit) {
+      @Option(names = "--limit", defaultValue = "100", description = "How many (100).") int limit) {
     try (TaskClient client = TaskClient.connect(given.connect())) {
       List<String> names = dead ? client.dead() : client.names();
       List<TaskView> views = newest(client, names, state, limit);
       if (!given.json()) {
-        given.out().printf("%-17s %-10s %8s  %-20s %s%n", "TASK", "STATE", "ATTEMPTS", "WORKER", "COMMAND");
+        given
+            .out()
+            .printf(
+                "%-17s %-10s %8s  %-20s %s%n", "TASK", "STATE", "ATTEMPTS", "WORKER", "COMMAND");
       }
       for (TaskView view : views) {
         given.print(view, row(view));
@@ -142,11 +143,15 @@ final class TasksCommand implements Callable<Integer> {
   }
 
   @Command(name = "cancel", description = "End tasks now; a worker that runs one stops it.")
-  int cancel(@Mixin ConnectOptions given, @Parameters(arity = "1..*", paramLabel = "TASK") List<String> tasks) {
+  int cancel(
+      @Mixin ConnectOptions given,
+      @Parameters(arity = "1..*", paramLabel = "TASK") List<String> tasks) {
     return each(given, tasks, "cancelled", TaskClient::cancel);
   }
 
-  @Command(name = "retry", description = "Attempt tasks anew that are over; --dead: all dead letters.")
+  @Command(
+      name = "retry",
+      description = "Attempt tasks anew that are over; --dead: all dead letters.")
   int retry(
       @Mixin ConnectOptions given,
       @Option(names = "--dead", description = "All dead letters.") boolean dead,
@@ -171,7 +176,8 @@ final class TasksCommand implements Callable<Integer> {
     List<String> of(TaskClient client);
   }
 
-  private List<String> chosen(ConnectOptions given, List<String> tasks, boolean all, Choice choice) {
+  private List<String> chosen(
+      ConnectOptions given, List<String> tasks, boolean all, Choice choice) {
     if (!all) {
       if (tasks == null || tasks.isEmpty()) {
         throw new ParameterException(spec.commandLine(), "which task?");

@@ -35,6 +35,7 @@ final class Term implements Port {
   private final Op fence;
 
   private Dispatcher dispatcher;
+  private Promotion promotion;
   private int generation;
   private int inflight;
   private boolean stale = true;
@@ -83,6 +84,7 @@ final class Term implements Port {
     watch(Layout.TASKS, AddWatchMode.PERSISTENT_RECURSIVE);
     watch(Layout.ASSIGN, AddWatchMode.PERSISTENT_RECURSIVE);
     watch(Layout.WORKERS, AddWatchMode.PERSISTENT_RECURSIVE);
+    watch(Layout.BACKLOG, AddWatchMode.PERSISTENT_RECURSIVE);
     while (ended == null) {
       if (stale && !resync()) {
         TimeUnit.MILLISECONDS.sleep(AGAIN_MS);
@@ -93,6 +95,7 @@ final class Term implements Port {
         dispatcher.assign(Math.max(0, settings.inflightMax() - inflight));
         if (inflight < settings.inflightMax()) {
           dispatcher.purge();
+          promotion.step(dispatcher.room());
         }
         report =
             new MasterReport(
@@ -155,6 +158,7 @@ final class Term implements Port {
       Node bounds = Session.await(session.get(Layout.LIMITS));
       Limits limits = bounds == null ? settings.limits() : Limits.parse(bounds.data());
       dispatcher = new Dispatcher(this, epoch, settings.batchMax(), limits);
+      promotion = new Promotion(this);
       stale = false;
       new Census(session).take(dispatcher);
     } catch (KeeperException.ConnectionLossException e) {
@@ -205,7 +209,13 @@ final class Term implements Port {
           end("/master was removed");
         }
       }
-      default -> get(path, node -> dispatcher.limits(bounds(node)));
+      default -> {
+        if (path.equals(Layout.LIMITS)) {
+          get(path, node -> dispatcher.limits(bounds(node)));
+        } else {
+          promotion.changed();
+        }
+      }
     }
   }
 

@@ -24,8 +24,7 @@ final class Waiting {
     this.task = task;
   }
 
-  TaskView await(
-      long patienceMs, Consumer<Progress> heartbeat, Function<String, TaskView> show) {
+  TaskView await(long patienceMs, Consumer<Progress> heartbeat, Function<String, TaskView> show) {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
     Watcher watcher = event -> news.offer(Boolean.TRUE);
     Progress told = null;

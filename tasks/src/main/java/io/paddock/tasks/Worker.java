@@ -40,6 +40,7 @@ public final class Worker implements AutoCloseable {
 
   private Stay stay; // the control thread's
   private boolean draining; // the control thread's
+  private boolean stopping; // the control thread's
   private boolean closed; // guarded by this
 
   private Worker(String connect, String id, WorkerInfo info, WorkerSettings settings) {
@@ -99,8 +100,7 @@ public final class Worker implements AutoCloseable {
     }
     Session session = new Session(Ensemble.handle(curator));
     Stay[] self = new Stay[1];
-    Stay next =
-        new Stay(id, session, settings, control, slots, () -> unregistered(self[0]));
+    Stay next = new Stay(id, session, settings, control, slots, () -> unregistered(self[0]));
     self[0] = next;
     if (guarded(next::begin)) {
       stay = next;
@@ -131,7 +131,13 @@ public final class Worker implements AutoCloseable {
   private void leave(StopReason reason) {
     if (stay != null) {
       int stopped = stay.end(reason);
-      LOG.warn("worker {}: {}: stopped the {} tasks it ran", id, reason, stopped);
+      if (!stopping) {
+        LOG.warn(
+            "worker {}: its stay is over ({}); tasks it ran and killed: {}",
+            id,
+            reason.said(),
+            stopped);
+      }
       stay = null;
     }
   }
@@ -233,7 +239,13 @@ public final class Worker implements AutoCloseable {
       }
       closed = true;
     }
-    CompletableFuture.runAsync(() -> leave(StopReason.SESSION_LOST), control).join();
+    CompletableFuture.runAsync(
+            () -> {
+              stopping = true;
+              leave(StopReason.SESSION_LOST);
+            },
+            control)
+        .join();
     curator.close();
     control.shutdown();
     slots.shutdown();
@@ -329,7 +341,12 @@ public final class Worker implements AutoCloseable {
       WorkerInfo info = new WorkerInfo(host(), pid, slots, labels, handlers.keySet(), false);
       WorkerSettings settings =
           new WorkerSettings(
-              slots, sessionTimeoutMs, heartbeatMs, graceMs, outputBytesMax, Map.copyOf(all),
+              slots,
+              sessionTimeoutMs,
+              heartbeatMs,
+              graceMs,
+              outputBytesMax,
+              Map.copyOf(all),
               Clock.systemUTC());
       Worker worker = new Worker(connect, name, info, settings);
       worker.start();

@@ -25,7 +25,9 @@ final class WorkersCommand implements Callable<Integer> {
   int list(@Mixin ConnectOptions given) {
     try (TaskClient client = TaskClient.connect(given.connect())) {
       if (!given.json()) {
-        given.out().printf("%-24s %-9s %-9s %-20s %s%n", "WORKER", "BUSY", "STATE", "LABELS", "HOST");
+        given
+            .out()
+            .printf("%-24s %-9s %-9s %-20s %s%n", "WORKER", "BUSY", "STATE", "LABELS", "HOST");
       }
       for (WorkerView worker : client.workers()) {
         WorkerInfo info = worker.info();
@@ -44,12 +46,16 @@ final class WorkersCommand implements Callable<Integer> {
   }
 
   @Command(name = "drain", description = "Give a worker no further tasks.")
-  int drain(@Mixin ConnectOptions given, @Parameters(arity = "1..*", paramLabel = "WORKER") List<String> ids) {
+  int drain(
+      @Mixin ConnectOptions given,
+      @Parameters(arity = "1..*", paramLabel = "WORKER") List<String> ids) {
     return set(given, ids, true);
   }
 
   @Command(name = "undrain", description = "Give a worker tasks again.")
-  int undrain(@Mixin ConnectOptions given, @Parameters(arity = "1..*", paramLabel = "WORKER") List<String> ids) {
+  int undrain(
+      @Mixin ConnectOptions given,
+      @Parameters(arity = "1..*", paramLabel = "WORKER") List<String> ids) {
     return set(given, ids, false);
   }
 

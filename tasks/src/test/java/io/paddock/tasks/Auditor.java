@@ -13,8 +13,8 @@ import java.util.Set;
 /**
  * Reads the tree and the log that the tasks themselves wrote, and finds what must not be.
  *
- * <p>A task of {@link #COMMAND} writes a line when it starts and one when it ends, and prints who it
- * is, so a result can be traced to the run that made it.
+ * <p>A task of {@link #COMMAND} writes a line when it starts and one when it ends, and prints who
+ * it is, so a result can be traced to the run that made it.
  */
 final class Auditor {
   /** What a task runs: its lines in the log are short enough to be appended whole. */
@@ -71,7 +71,8 @@ final class Auditor {
     }
     int writes = client.requests().get(Layout.result(task)).stat().getVersion() + 1;
     if (writes != total) {
-      faults.add(task + ": " + total + " attempts, but its result was written " + writes + " times");
+      faults.add(
+          task + ": " + total + " attempts, but its result was written " + writes + " times");
     }
     Attempt last = result.last();
     String trace = last.output() == null ? "" : last.output().strip();

@@ -185,8 +185,7 @@ class RegressionTest {
     }
     assertThat(stage.client().names()).containsExactlyElementsOf(tasks);
     assertThat(stage.person().getChildren("/", false))
-        .containsExactlyInAnyOrder(
-            "zookeeper", "master", "workers", "assign", "tasks", "paddock");
+        .containsExactlyInAnyOrder("zookeeper", "master", "workers", "assign", "tasks", "paddock");
     for (String task : tasks) {
       assertThat(stage.person().getChildren("/tasks/" + task, false))
           .isSubsetOf("status", "result", "progress");
@@ -319,8 +318,7 @@ class RegressionTest {
     stage.create("/tasks/" + task + "/status", "Failed \n", CreateMode.PERSISTENT);
 
     Await.until("its assignment is gone", () -> !stage.exists("/assign/w9/" + task));
-    assertThat(stage.client().show(task).result().last().status())
-        .isEqualTo(TaskStatus.FAILED);
+    assertThat(stage.client().show(task).result().last().status()).isEqualTo(TaskStatus.FAILED);
     assertThat(TaskStatus.of(new StringBuilder("done").toString())).isEqualTo(TaskStatus.DONE);
   }
 }

@@ -90,8 +90,7 @@ final class Stage implements AutoCloseable {
 
   String create(String path, String data, CreateMode mode)
       throws KeeperException, InterruptedException {
-    return person()
-        .create(path, data.getBytes(StandardCharsets.UTF_8), Ids.OPEN_ACL_UNSAFE, mode);
+    return person().create(path, data.getBytes(StandardCharsets.UTF_8), Ids.OPEN_ACL_UNSAFE, mode);
   }
 
   String read(String path) throws KeeperException, InterruptedException {

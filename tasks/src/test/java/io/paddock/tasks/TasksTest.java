@@ -41,8 +41,7 @@ class TasksTest {
     assertThat(attempt.worker()).isEqualTo("w1");
     assertThat(attempt.ended()).isGreaterThanOrEqualTo(attempt.started());
     assertThat(stage.read(Layout.status(task))).isEqualTo("done");
-    Await.until(
-        "the assignment is gone", () -> !stage.exists(Layout.assignment("w1", task)));
+    Await.until("the assignment is gone", () -> !stage.exists(Layout.assignment("w1", task)));
   }
 
   @ParameterizedTest
@@ -96,9 +95,7 @@ class TasksTest {
     TaskView failed = stage.client().await(task, 20_000);
 
     assertThat(failed.state()).isEqualTo("failed");
-    assertThat(failed.result().attempts())
-        .extracting(Attempt::number)
-        .containsExactly(1, 2, 3);
+    assertThat(failed.result().attempts()).extracting(Attempt::number).containsExactly(1, 2, 3);
     assertThat(stage.client().dead()).containsExactly(task);
 
     stage.client().retry(task);
@@ -142,7 +139,9 @@ class TasksTest {
     stage.start(stage.workerBuilder("w1").heartbeatMs(50));
 
     String task =
-        stage.client().submit(TaskSpec.builder().command("echo $$; exec sleep 30").stream(true).build());
+        stage
+            .client()
+            .submit(TaskSpec.builder().command("echo $$; exec sleep 30").stream(true).build());
     Await.until(
         "it says its pid",
         () -> {
@@ -296,8 +295,9 @@ class TasksTest {
 
     Await.until("five are left", () -> stage.client().names().size() == 5);
 
-    assertThat(stage.client().names()).containsExactlyElementsOf(
-        List.of(tasks.get(4), tasks.get(6), tasks.get(7), tasks.get(8), tasks.get(9)));
+    assertThat(stage.client().names())
+        .containsExactlyElementsOf(
+            List.of(tasks.get(4), tasks.get(6), tasks.get(7), tasks.get(8), tasks.get(9)));
     assertThat(stage.client().dead()).containsExactly(tasks.get(7), tasks.get(9));
     assertThat(stage.exists(Layout.key("k0"))).isFalse();
     assertThat(stage.exists(Layout.key("k9"))).isTrue();
