@@ -120,6 +120,126 @@ public final class Zab {
     lastProposed = acked[quorum.indexOf(myId)];
   }
 
+  // ---- The inputs of a member of an ensemble. Signatures first; the bodies follow.
+
+  /** A member of an ensemble. */
+  public static Zab member(
+      long myId,
+      DurableState durable,
+      EnsembleConfig committed,
+      ZabSettings settings,
+      MemberEffects effects) {
+    throw new UnsupportedOperationException("not there yet");
+  }
+
+  /** Starts the member's first election. */
+  public void start(long nowMs) {
+    throw new UnsupportedOperationException("not there yet");
+  }
+
+  /**
+   * Lets time pass; all deadlines are looked at here and nowhere else. To be called every 10 to 50
+   * ms, and before other inputs when the thread was idle for longer.
+   *
+   * @param nowMs of a clock that never runs backwards
+   */
+  public void onTick(long nowMs) {}
+
+  /** A notification came in on the election port. */
+  public void onNotification(long from, Notification notification) {}
+
+  /** A learner has connected to the quorum port. */
+  public void onLearnerConnected(long connection) {}
+
+  /** The dialled leader has answered. */
+  public void onLeaderConnected(int attempt, long connection) {}
+
+  /** The dialled leader could not be reached: refused, timed out, unknown. */
+  public void onLeaderUnreachable(int attempt) {}
+
+  /** A packet came in on a connection of the quorum port, dialled or accepted. */
+  public void onPacket(long connection, QuorumPacket packet) {}
+
+  /** Bytes of a packet or a stream that is not complete yet came in: the peer lives. */
+  public void onProgress(long connection) {}
+
+  /** A connection is gone, whoever closed it. Unknown connections are ignored. */
+  public void onClosed(long connection) {}
+
+  /** acceptedEpoch is durable. */
+  public void onAcceptedEpochSaved(long epoch) {}
+
+  /** currentEpoch is durable. */
+  public void onCurrentEpochSaved(long epoch) {}
+
+  /** Log and tree end with {@code zxid} now, durably. */
+  public void onTruncated(long zxid) {}
+
+  /** The log does not have {@code zxid}; nothing was changed. */
+  public void onTruncateFailed(long zxid) {}
+
+  /** The stream has become the tree, in memory. */
+  public void onSnapshotInstalled(long zxid) {}
+
+  /** The tree is on disk as the snapshot {@code zxid}, and nothing else counts any more. */
+  public void onSnapshotSaved(long zxid) {}
+
+  /** The answer to {@link MemberEffects#findInLog}. */
+  public void onFoundInLog(long connection, LogPlace place) {}
+
+  /** Whether {@link #propose} may be called: leading, established, not about to step down. */
+  public boolean canPropose() {
+    return role == Role.LEADING;
+  }
+
+  /**
+   * At the leader: the sync that a learner forwarded is to be answered behind everything proposed
+   * so far.
+   */
+  public void submitSync(long connection) {}
+
+  /** At the leader: the answer to {@link MemberEffects#revalidate}. */
+  public void answerRevalidate(long connection, long sessionId, boolean valid) {}
+
+  /**
+   * At a learner that serves: forwards a request to the leader (quorum sheet, section 4.4).
+   *
+   * @return false when there is no leader to forward it to
+   */
+  public boolean submitRequest(QuorumPacket.Request request) {
+    return false;
+  }
+
+  /** At a learner that serves: asks the leader whether a session lives. */
+  public boolean submitRevalidate(long sessionId, int timeoutMs) {
+    return false;
+  }
+
+  /** How far on the way to service. */
+  public Phase phase() {
+    return role == Role.LEADING ? Phase.BROADCAST : Phase.ELECTION;
+  }
+
+  /** The leader this server knows of; -1 while there is none. */
+  public long leader() {
+    return role == Role.LEADING ? myId : -1;
+  }
+
+  /** The configuration in force. */
+  public EnsembleConfig committedConfig() {
+    return null;
+  }
+
+  /** The configuration last proposed; the one in force when none is under way. */
+  public EnsembleConfig lastSeenConfig() {
+    return null;
+  }
+
+  /** At the leader: whether a quorum of {@code config} is connected and synchronised now. */
+  public boolean hasSyncedQuorum(EnsembleConfig config) {
+    return false;
+  }
+
   private void onAck(long voter, long zxid) {
     int index = quorum.indexOf(voter);
     if (index < 0 || zxid <= acked[index]) {
