@@ -41,18 +41,21 @@ public interface MemberEffects extends Effects {
 
   /**
    * Sends, at this place of the order, every logged transaction with {@code after < zxid <= upTo},
-   * each as PROPOSAL and COMMIT. All of them have been appended, though the last may not be on disk
-   * yet. If a transaction is missing the connection must be closed.
+   * each as PROPOSAL and COMMIT; {@code upTo} itself may be no transaction. All of them have been
+   * appended, though the last may not be on disk yet: the log is to be read once everything
+   * appended so far is. If {@code after} or a transaction behind it is no longer there, the
+   * connection is to be closed.
    */
   void sendLog(long connection, long after, long upTo);
 
   /**
-   * Sends, at this place of the order, SNAP and the snapshot stream (section 3.7) of the tree as it
-   * is now: with everything that was committed by {@link #commit} and nothing else.
+   * Sends, at this place of the order, SNAP and the snapshot stream (section 3.7) of the tree with
+   * every transaction up to {@code last} and none after. That is the tree as committed now, or, at
+   * a leader that does not serve yet, the tree with all that was appended.
    *
-   * @param zxid for the SNAP packet; may be the epoch's mark E&lt;&lt;32, later than the tree's
+   * @param zxid for the SNAP packet; may be the epoch's mark E&lt;&lt;32, later than {@code last}
    */
-  void sendSnapshot(long connection, long zxid);
+  void sendSnapshot(long connection, long last, long zxid);
 
   /** Closes a connection once what was sent on it has left. {@link Zab#onClosed} may follow. */
   void close(long connection, String why);
@@ -79,13 +82,19 @@ public interface MemberEffects extends Effects {
   void truncate(long zxid);
 
   /**
-   * The raw stream after SNAP is to become the tree; packets go on behind it. {@link
-   * Zab#onSnapshotInstalled} follows when the tree is there; nothing on disk changes before {@link
-   * #saveSnapshot}. If the stream is damaged, the tree is to be read from disk again and the
-   * connection to be closed by {@link Zab#onClosed}. Apache's streams are fuzzy: until {@link
-   * #became} the transactions that follow are to be applied as a restart applies its log.
+   * The raw stream after SNAP is to become the tree, in memory; packets go on behind it. Exactly
+   * one of {@link Zab#onSnapshotInstalled} and {@link Zab#onSnapshotFailed} follows, even when the
+   * connection closes first. Nothing on disk changes before {@link #saveSnapshot}, and the tree of
+   * before with what waits to be decided is kept until then. Apache's streams are fuzzy: until
+   * {@link #became} the transactions that follow are to be applied as a restart applies its log.
    */
   void installSnapshot(long connection, long zxid);
+
+  /**
+   * The leader is gone before {@link #saveSnapshot} was asked for: the tree and what waits to be
+   * decided are again what they were before {@link #installSnapshot}.
+   */
+  void abandonSnapshot();
 
   /**
    * Takes a transaction that is not to be logged, since the snapshot of {@link #saveSnapshot} will
@@ -94,9 +103,9 @@ public interface MemberEffects extends Effects {
   void stage(long zxid, byte[] bytes, int from, int length);
 
   /**
-   * Writes the tree, which is at {@code zxid}, as a snapshot, durably, in the place of everything
-   * that the directory had: after a crash the server comes up with either all of the old state or
-   * exactly this snapshot. {@link Zab#onSnapshotSaved} follows.
+   * Writes the tree with everything that was staged, which ends with {@code zxid}, as a snapshot,
+   * durably, in the place of everything that the directory had: after a crash the server comes up
+   * with either all of the old state or exactly this snapshot. {@link Zab#onSnapshotSaved} follows.
    */
   void saveSnapshot(long zxid);
 
@@ -105,7 +114,9 @@ public interface MemberEffects extends Effects {
   /** At the leader: a learner forwards a client's request (section 4.4). */
   void request(long connection, QuorumPacket.Request request);
 
-  /** At the leader: a learner asks for a session; to be answered by {@link Zab#answerRevalidate}. */
+  /**
+   * At the leader: a learner asks for a session; to be answered by {@link Zab#answerRevalidate}.
+   */
   void revalidate(long connection, long sessionId, int timeoutMs);
 
   /** At the leader: the sessions that a learner heard from, as pairs of long id, int timeout. */
@@ -135,4 +146,7 @@ public interface MemberEffects extends Effects {
 
   /** A configuration is in force, before the transaction that made it is committed. */
   void configCommitted(EnsembleConfig config);
+
+  /** A line for the log: what was decided, and why. */
+  void note(String event);
 }

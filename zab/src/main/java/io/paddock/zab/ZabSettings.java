@@ -13,6 +13,8 @@ package io.paddock.zab;
  * @param dialRetryMs pause between them
  * @param commitLogTxnsMax committed transactions kept in memory for learners that come back
  * @param commitLogBytesMax and their bytes
+ * @param counterMax the last counter of an epoch: the leader that has used it steps down (section
+ *     3.9)
  * @param reconfigEnabled whether configurations may change at run time
  */
 public record ZabSettings(
@@ -26,12 +28,24 @@ public record ZabSettings(
     int dialRetryMs,
     int commitLogTxnsMax,
     int commitLogBytesMax,
+    long counterMax,
     boolean reconfigEnabled) {
 
   /** Apache's defaults around the three settings that every zoo.cfg has. */
   public static ZabSettings of(int tickMs, int initLimit, int syncLimit, boolean reconfigEnabled) {
     return new ZabSettings(
-        tickMs, initLimit, syncLimit, 0, 200, 60_000, 5, 100, 500, 64 << 20, reconfigEnabled);
+        tickMs,
+        initLimit,
+        syncLimit,
+        0,
+        200,
+        60_000,
+        5,
+        100,
+        500,
+        64 << 20,
+        0xfffffffeL,
+        reconfigEnabled);
   }
 
   long initMs() {
