@@ -157,8 +157,8 @@ final class CoreLoop implements Core, JournalThread.Listener {
   }
 
   /**
-   * Closes the group once a look at the sockets has brought nothing more for it, or it is large:
-   * a force costs the same for one transaction as for a hundred.
+   * Closes the group once a look at the sockets has brought nothing more for it, or it is large: a
+   * force costs the same for one transaction as for a hundred.
    */
   private void endBurst() {
     int size = replica.unforced();

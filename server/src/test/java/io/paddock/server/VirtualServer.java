@@ -159,9 +159,7 @@ final class VirtualServer {
     return failure == null && !disk.isDead();
   }
 
-  /**
-   * Lives through a number of turns, or until its end.
-   */
+  /** Lives through a number of turns, or until its end. */
   void play(int turns) throws IOException {
     for (int i = 0; i < turns && isUp(); i++) {
       turn();

@@ -117,8 +117,8 @@ public final class AccessControl {
   }
 
   /**
-   * Whether an entry has a null where it must be compared with an earlier one, which Apache's server
-   * trips over.
+   * Whether an entry has a null where it must be compared with an earlier one, which Apache's
+   * server trips over.
    */
   private static boolean hasNullTwice(List<Acl> acl) {
     Set<Acl> seen = new HashSet<>();

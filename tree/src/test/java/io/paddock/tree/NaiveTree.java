@@ -71,8 +71,7 @@ final class NaiveTree {
   Map<Long, Integer> sessions = new HashMap<>();
 
   NaiveTree() {
-    for (String path :
-        List.of("/", "/zookeeper", "/zookeeper/quota", "/zookeeper/config")) {
+    for (String path : List.of("/", "/zookeeper", "/zookeeper/quota", "/zookeeper/config")) {
       Znode znode = new Znode();
       znode.data = new byte[0];
       znodes.put(path, znode);

@@ -59,8 +59,7 @@ final class RandomOps {
     }
     if (kind == 1) {
       long ttlMs = 1 + random.nextInt(1000);
-      return new Op.Create(
-          OpCode.CREATE_TTL, path(), data(), acl(), 5 + random.nextInt(2), ttlMs);
+      return new Op.Create(OpCode.CREATE_TTL, path(), data(), acl(), 5 + random.nextInt(2), ttlMs);
     }
     OpCode code = kind < 5 ? OpCode.CREATE : OpCode.CREATE2;
     return new Op.Create(code, path(), data(), acl(), random.nextInt(4), -1);

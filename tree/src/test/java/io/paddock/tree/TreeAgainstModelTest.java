@@ -142,8 +142,7 @@ class TreeAgainstModelTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     SnapshotBody.write(tree, out);
     byte[] bytes = out.toByteArray();
-    Tree again =
-        SnapshotBody.read(new ByteArrayInputStream(bytes), tree.zxid(), tree.settings());
+    Tree again = SnapshotBody.read(new ByteArrayInputStream(bytes), tree.zxid(), tree.settings());
     assertThat(text(again)).isEqualTo(text(tree));
     TreeCheck.check(again);
     SnapshotReader reader = new SnapshotReader(tree.zxid(), tree.settings(), hash);
@@ -165,7 +164,8 @@ class TreeAgainstModelTest {
   }
 
   private static void collect(String path, Node node, List<String> lines) {
-    String data = node.data() == null ? "null" : new java.math.BigInteger(1, node.data()).toString();
+    String data =
+        node.data() == null ? "null" : new java.math.BigInteger(1, node.data()).toString();
     lines.add(path + " " + data + " " + node.stat() + " " + node.owner() + " " + node.acl());
     node.forEachChild((name, child) -> collect(path + "/" + name, child, lines));
   }

@@ -55,7 +55,9 @@ final class TreeCheck {
     dataBytes += path.length() + node.dataLength();
     if (!Digester.isExcluded(path, path.length())) {
       long fresh = digester.of(node, path, path.length());
-      assertThat(node.digest(digester, path, path.length())).as("digest of " + path).isEqualTo(fresh);
+      assertThat(node.digest(digester, path, path.length()))
+          .as("digest of " + path)
+          .isEqualTo(fresh);
       digest += fresh;
     }
     if (Quotas.isBookkeeping(path, Quotas.LIMITS)) {
@@ -63,7 +65,9 @@ final class TreeCheck {
     }
     if (node.acl() != AclList.OPEN) {
       aclUses.merge(node.acl(), 1, Integer::sum);
-      assertThat(tree.acls.get(node.acl()).list()).as("shared list").isSameAs(node.acl());
+      assertThat(tree.registry.acls().get(node.acl()).list())
+          .as("shared list")
+          .isSameAs(node.acl());
     }
     switch (node.ownerType()) {
       case PERSISTENT -> assertThat(node.owner()).isZero();
@@ -83,9 +87,10 @@ final class TreeCheck {
     assertThat(tree.quotas).as("quotas").isEqualTo(quotas);
     assertThat(tree.containers()).containsExactlyElementsOf(containers);
     assertThat(tree.ttls()).containsExactlyElementsOf(ttls);
-    assertThat(tree.acls.size()).as("lists").isEqualTo(aclUses.size());
+    assertThat(tree.registry.acls().size()).as("lists").isEqualTo(aclUses.size());
     aclUses.forEach(
-        (list, count) -> assertThat(tree.acls.get(list).count()).as("uses").isEqualTo(count));
+        (list, count) ->
+            assertThat(tree.registry.acls().get(list).count()).as("uses").isEqualTo(count));
     int[] sum = new int[1];
     TreeMap<Long, TreeSet<String>> kept = new TreeMap<>();
     tree.forEachEphemeralOwner(

@@ -92,8 +92,7 @@ class TxnTest {
     roundTrip(
         Txn.of(
             header(OpCode.CREATE_CONTAINER), new TxnBody.CreateContainer("/a", DATA, acl, 5), 17));
-    roundTrip(
-        Txn.of(header(OpCode.CREATE_TTL), new TxnBody.CreateTtl("/a", DATA, acl, 5, 99), 17));
+    roundTrip(Txn.of(header(OpCode.CREATE_TTL), new TxnBody.CreateTtl("/a", DATA, acl, 5, 99), 17));
     roundTrip(Txn.of(header(OpCode.DELETE), new TxnBody.Delete("/a"), 17));
     roundTrip(Txn.of(header(OpCode.DELETE_CONTAINER), new TxnBody.Delete("/a"), 17));
     roundTrip(Txn.of(header(OpCode.SET_DATA), new TxnBody.SetData("/a", new byte[0], 4), 17));

@@ -1,0 +1,151 @@
+package io.paddock.oracle;
+
+import io.paddock.oracle.RawClient.Frame;
+import io.paddock.oracle.RawClient.Kind;
+import io.paddock.server.ServerMain;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The server as users run it: a process with a zoo.cfg, on one folder and one port over its lives.
+ * What it logs goes to {@code server.log} in that folder.
+ */
+final class ProgramUnderTest implements AutoCloseable {
+  private static final Duration START_MAX = Duration.ofSeconds(60);
+
+  private final Path folder;
+  private final int port;
+  private Process process;
+
+  /**
+   * @param folder for zoo.cfg and log
+   * @param dataDir of the server
+   * @param settings further lines of zoo.cfg
+   */
+  ProgramUnderTest(Path folder, Path dataDir, List<String> settings) throws IOException {
+    this.folder = folder;
+    this.port = freePort();
+    String base =
+        """
+        dataDir=%s
+        clientPort=%d
+        clientPortAddress=127.0.0.1
+        admin.enableServer=false
+        tickTime=2000
+        maxClientCnxns=0
+        """
+            .formatted(dataDir, port);
+    Files.writeString(folder.resolve("zoo.cfg"), base + String.join("\n", settings) + "\n");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Starts a process and waits until it answers. */
+  void start() {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Djava.net.preferIPv4Stack=true",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ServerMain.class.getName(),
+            folder.resolve("zoo.cfg").toString());
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    long deadline = System.nanoTime() + START_MAX.toNanos();
+    while (!answers()) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        throw new AssertionError("the server does not serve:\n" + tail());
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  private boolean answers() {
+    try (RawClient client = new RawClient(port)) {
+      return client.handshake(RawClient.connectRequest(0, 4000, 0, new byte[16], true)) != null
+          && closes(client);
+    } catch (UncheckedIOException refused) {
+      return false;
+    }
+  }
+
+  private static boolean closes(RawClient client) {
+    Frame closed = client.call(Op.bare(OpCode.CLOSE_SESSION));
+    return closed.kind() == Kind.FRAME;
+  }
+
+  boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /** kill -9. */
+  void kill() {
+    process.destroyForcibly();
+    await();
+  }
+
+  /** SIGTERM, and its exit code. */
+  int terminate() {
+    process.destroy();
+    return await();
+  }
+
+  private int await() {
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("the server does not end:\n" + tail());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Path log() {
+    return folder.resolve("server.log");
+  }
+
+  /** The last lines of its log. */
+  String tail() {
+    try {
+      List<String> lines = Files.readAllLines(log());
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (isAlive()) {
+      kill();
+    }
+  }
+}
