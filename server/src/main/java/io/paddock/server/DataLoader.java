@@ -133,6 +133,9 @@ final class DataLoader {
     metrics.record(EventSummary.STARTUP_TXNS_LOAD_TIME, replayNanos / NANOS_PER_MS);
     metrics.record(EventSummary.STARTUP_TXNS_LOADED, replayed);
     metrics.record(EventSummary.DBINITTIME, (snapshotNanos + replayNanos) / NANOS_PER_MS);
+    if (digestDiffers) {
+      metrics.count(EventCounter.DIGEST_MISMATCHES_COUNT);
+    }
   }
 
   static long writeSnapshot(Journal journal, Tree tree, boolean digestEnabled) throws IOException {
