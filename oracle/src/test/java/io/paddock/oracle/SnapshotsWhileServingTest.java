@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -64,23 +63,10 @@ class SnapshotsWhileServingTest {
   }
 
   private static void writeAll(List<NumberedWriter> writers, int port, int acknowledged) {
-    ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    List<Thread> threads = new ArrayList<>();
-    for (NumberedWriter writer : writers) {
-      Thread thread =
-          new Thread(() -> writer.write(port, () -> writer.acknowledged() >= acknowledged));
-      thread.setUncaughtExceptionHandler((who, failure) -> failures.add(failure));
-      thread.start();
-      threads.add(thread);
+    try (WriterThreads threads =
+        new WriterThreads(writers, port, writer -> writer.acknowledged() >= acknowledged)) {
+      threads.join();
     }
-    for (Thread thread : threads) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-    assertThat(failures).isEmpty();
     assertThat(writers).allMatch(writer -> writer.acknowledged() >= acknowledged);
   }
 
