@@ -2,6 +2,7 @@ package io.paddock.dist;
 
 import io.paddock.bench.BenchMain;
 import io.paddock.shell.ShellMain;
+import io.paddock.tasks.TaskCommands;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine;
@@ -18,6 +19,16 @@ enum SubCommand {
       "Serve ZooKeeper clients, in the foreground.",
       words -> parse(new ServerCommand(), "server", words)),
   SHELL("shell", "A shell with zkCli's commands.", words -> ShellMain.run(words)),
+  UP(
+      "up",
+      "A server, a master and workers in one go.",
+      words -> parse(new UpCommand(), "up", words)),
+  MASTER("master", "Assign tasks to workers.", words -> TaskCommands.master(words)),
+  WORKER("worker", "Execute tasks.", words -> TaskCommands.worker(words)),
+  SUBMIT("submit", "Submit a task.", words -> TaskCommands.submit(words)),
+  TASKS("tasks", "List, show, cancel, retry tasks.", words -> TaskCommands.tasks(words)),
+  WORKERS("workers", "List and drain workers.", words -> TaskCommands.workers(words)),
+  STATUS("status", "Master, workers and tasks in numbers.", words -> TaskCommands.status(words)),
   DEMO(
       "demo",
       "Play master, worker and client, and kill the server.",

@@ -3,7 +3,9 @@ package io.paddock.frontend;
 import io.paddock.replica.SessionIds;
 import io.paddock.replica.Submission;
 import io.paddock.wire.ConnectRequest;
+import io.paddock.wire.ConnectResponse;
 import io.paddock.wire.JuteReader;
+import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MalformedException;
 import io.paddock.wire.Op;
 import io.paddock.wire.SessionPasswd;
@@ -51,7 +53,7 @@ final class Handshake {
     }
     int timeoutMs = view.limits().clampTimeoutMs(request.timeoutMs());
     if (request.sessionId() == 0) {
-      long id = sessionIds.next();
+      long id = freshId();
       Submission make = Submission.write(id, 0, new Op.CreateSession(timeoutMs), lane.ids(), lane);
       lane.open(id, timeoutMs, request.hasReadOnly(), make);
     } else {
@@ -60,5 +62,32 @@ final class Handshake {
       Submission renew = Submission.renew(id, timeoutMs, passwdValid, lane);
       lane.open(id, timeoutMs, request.hasReadOnly(), renew);
     }
+  }
+
+  /**
+   * An id that no session has. Ids begin with the machine's uptime, so a server that was started as
+   * long after a reboot as one before would else give out an id that lives on in the tree.
+   */
+  private long freshId() {
+    long id = sessionIds.next();
+    while (view.tree().sessionTimeoutMs(id) >= 0) {
+      id = sessionIds.next();
+    }
+    return id;
+  }
+
+  static void writeOpened(JuteWriter out, long sessionId, int timeoutMs, boolean hasReadOnly) {
+    byte[] passwd = SessionPasswd.of(sessionId);
+    write(out, new ConnectResponse(0, timeoutMs, sessionId, passwd, false, hasReadOnly));
+  }
+
+  static void writeExpired(JuteWriter out, boolean hasReadOnly) {
+    write(out, ConnectResponse.expired(hasReadOnly));
+  }
+
+  private static void write(JuteWriter out, ConnectResponse response) {
+    int start = out.beginFrame();
+    response.write(out);
+    out.endFrame(start);
   }
 }

@@ -5,14 +5,12 @@ import io.paddock.replica.Submission;
 import io.paddock.tree.AclList;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Acl;
-import io.paddock.wire.ConnectResponse;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.OpCode;
 import io.paddock.wire.ReplyHeader;
-import io.paddock.wire.SessionPasswd;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -76,7 +74,7 @@ public final class Lane implements Watcher {
   public void onFrame(JuteReader frame, long nowNanos) {
     switch (state) {
       case CONNECTING -> {
-        traffic.onReceived();
+        traffic.onConnect(nowNanos);
         view.handshake().onConnect(this, frame, nowNanos);
       }
       case ESTABLISHED -> view.requests().onFrame(this, frame, nowNanos);
@@ -181,27 +179,25 @@ public final class Lane implements Watcher {
   }
 
   /** The session is made or renewed: says so and starts to take requests. */
-  private void established() {
+  private void established(FeedItem item, long nowNanos) {
     state = State.ESTABLISHED;
     view.hold(this);
-    writeConnect(
-        new ConnectResponse(
-            0, timeoutMs, sessionId, SessionPasswd.of(sessionId), false, hasReadOnly));
+    JuteWriter out = connection.out();
+    int start = out.size();
+    Handshake.writeOpened(out, sessionId, timeoutMs, hasReadOnly);
+    if (item.applied() == null) {
+      traffic.onSent();
+    } else {
+      traffic.onSession(item.zxid(), out.size() - start - Integer.BYTES, nowNanos);
+    }
     reading = true;
     connection.resumeReading();
   }
 
   private void expired() {
-    writeConnect(ConnectResponse.expired(hasReadOnly));
+    Handshake.writeExpired(connection.out(), hasReadOnly);
+    traffic.onSent();
     end();
-  }
-
-  private void writeConnect(ConnectResponse response) {
-    JuteWriter out = connection.out();
-    int start = out.beginFrame();
-    response.write(out);
-    out.endFrame(start);
-    toldEvent();
   }
 
   // --- the requests' side -----------------------------------------------------------------------
@@ -269,7 +265,7 @@ public final class Lane implements Watcher {
     switch (state) {
       case OPENING -> {
         switch (item.error()) {
-          case OK -> established();
+          case OK -> established(item, nowNanos);
           case SESSIONEXPIRED -> expired();
           default -> end();
         }
@@ -312,9 +308,13 @@ public final class Lane implements Watcher {
       out.writeString(next.path);
     }
     out.endFrame(start);
-    traffic.onReply(next.op, next.xid, item.zxid(), next.receivedNanos, nowNanos);
+    OpCode done = item.error() == ErrorCode.OK ? next.op : null;
+    traffic.onReply(done, next.xid, item.zxid(), next.receivedNanos, nowNanos);
     view.meter()
-        .replied(item.applied() != null, out.size() - start - 4, nowNanos - next.receivedNanos);
+        .replied(
+            item.applied() != null,
+            out.size() - start - Integer.BYTES,
+            nowNanos - next.receivedNanos);
     if (next.op == OpCode.CLOSE_SESSION) {
       // Also when it could not be done: the client has said its last word.
       end();
@@ -359,8 +359,14 @@ public final class Lane implements Watcher {
       out.writeBuffer(null);
     }
     out.endFrame(start);
-    traffic.onReply(next.op, next.xid, zxid, next.receivedNanos, nowNanos);
-    view.meter().replied(false, out.size() - start - 4, nowNanos - next.receivedNanos);
+    if (outcome == Pending.Outcome.MALFORMED) {
+      traffic.onReply(null, next.xid, zxid, next.receivedNanos, nowNanos);
+      view.meter()
+          .replied(false, out.size() - start - Integer.BYTES, nowNanos - next.receivedNanos);
+    } else {
+      // What the connection answers by itself has no part in the figures of requests.
+      traffic.onSent();
+    }
     if (outcome.last) {
       end();
     }

@@ -11,6 +11,7 @@ import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MalformedException;
 import io.paddock.wire.MultiHeader;
+import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
 import io.paddock.wire.ReplyHeader;
 import io.paddock.wire.SetWatches;
@@ -32,7 +33,6 @@ final class Reads {
   private static final String NO_PATH = "\ud800";
 
   private static final int ERROR_AT = 16;
-  private static final int HEADED = 4 + ReplyHeader.BYTES;
 
   private final AccessControl access;
   private final Watches watches;
@@ -193,7 +193,8 @@ final class Reads {
 
   private static ErrorCode getEphemerals(long sessionId, String prefix, Tree tree, JuteWriter out) {
     Collection<String> paths = tree.ephemerals(sessionId);
-    boolean all = prefix == null || prefix.isBlank() || prefix.equals("/");
+    String trimmed = prefix == null ? "" : prefix.trim();
+    boolean all = trimmed.isEmpty() || trimmed.equals("/");
     int countAt = out.beginFrame();
     int count = 0;
     for (String path : paths) {
@@ -208,16 +209,19 @@ final class Reads {
 
   /** Each of its operations fails for itself; none sets a watch. */
   private ErrorCode multiRead(JuteReader in, List<Id> ids, Tree tree, JuteWriter out) {
-    checkShape(new JuteReader().reset(in.array(), in.position(), in.position() + in.remaining()));
     int bodyAt = out.size();
+    if (!isOfReads(ahead(in))) {
+      if (Op.read(OpCode.MULTI, ahead(in)) instanceof Op.Malformed) {
+        return ErrorCode.MARSHALLINGERROR;
+      }
+      return interrupted(bodyAt, out);
+    }
     for (MultiHeader header = MultiHeader.read(in); !header.done(); header = MultiHeader.read(in)) {
       OpCode op = OpCode.of(header.type());
       String path = in.readString();
       in.readBoolean();
       if (path == null) {
-        // Apache's server trips over it and sends the results up to here with the error.
-        out.setInt(bodyAt - Integer.BYTES, ErrorCode.MARSHALLINGERROR.code());
-        break;
+        return interrupted(bodyAt, out);
       }
       int start = out.size();
       MultiHeader.write(out, op.code(), false, 0);
@@ -235,15 +239,27 @@ final class Reads {
     return ErrorCode.OK;
   }
 
-  private static void checkShape(JuteReader in) {
+  /** Where Apache's server trips, it sends the results up to there and the error with them. */
+  private static ErrorCode interrupted(int bodyAt, JuteWriter out) {
+    out.setInt(bodyAt - Integer.BYTES, ErrorCode.MARSHALLINGERROR.code());
+    MultiHeader.writeEnd(out);
+    return ErrorCode.OK;
+  }
+
+  private static JuteReader ahead(JuteReader in) {
+    return new JuteReader().reset(in.array(), in.position(), in.position() + in.remaining());
+  }
+
+  private static boolean isOfReads(JuteReader in) {
     for (MultiHeader header = MultiHeader.read(in); !header.done(); header = MultiHeader.read(in)) {
       OpCode op = OpCode.of(header.type());
       if (op != OpCode.GET_DATA && op != OpCode.GET_CHILDREN) {
-        throw new MalformedException("operation " + header.type() + " in a multiRead");
+        return false;
       }
       in.readString();
       in.readBoolean();
     }
+    return true;
   }
 
   private static ErrorCode whoAmI(List<Id> ids, JuteWriter out) {

@@ -90,10 +90,11 @@ final class Requests {
       return;
     }
     Submission submission = Submission.write(lane.sessionId(), xid, write, lane.ids(), lane);
-    lane.submit(Pending.feed(xid, op, bytes, nowNanos, submission, null));
     if (op == OpCode.CLOSE_SESSION) {
+      // Before it is submitted: a core in this very thread may answer at once.
       lane.drain();
     }
+    lane.submit(Pending.feed(xid, op, bytes, nowNanos, submission, null));
   }
 
   private static void onSync(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {

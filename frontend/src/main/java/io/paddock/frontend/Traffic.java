@@ -38,10 +38,24 @@ public final class Traffic {
     meter.eventSent();
   }
 
+  /** The ConnectRequest has come in. */
+  void onConnect(long nowNanos) {
+    onReceived();
+    lastReplyNanos = nowNanos;
+  }
+
+  /** A new session is made, which counts as the answer to a write. */
+  void onSession(long zxid, int bytes, long nowNanos) {
+    long receivedNanos = lastReplyNanos;
+    onReply(OpCode.CREATE_SESSION, 0, zxid, receivedNanos, nowNanos);
+    meter.replied(true, bytes, nowNanos - receivedNanos);
+  }
+
   void onReply(OpCode op, int cxid, long zxid, long receivedNanos, long nowNanos) {
     sent++;
     lastOp = op;
-    lastCxid = cxid;
+    // The xids below zero stand for kinds of requests, not for one of them.
+    lastCxid = cxid >= 0 ? cxid : lastCxid;
     lastZxid = zxid;
     lastReplyNanos = nowNanos;
     int latency = (int) ((nowNanos - receivedNanos) / NANOS_PER_MS);
@@ -82,7 +96,7 @@ public final class Traffic {
     return lastZxid;
   }
 
-  /** The xid of the last reply; -1 when there was none. */
+  /** The xid of the last reply to a request that had one of its own; -1 when there was none. */
   public int lastCxid() {
     return lastCxid;
   }
@@ -94,7 +108,7 @@ public final class Traffic {
     return lastReplyNanos;
   }
 
-  /** The last operation answered; null when there was none. */
+  /** The last operation answered; null when there was none, or it was a write refused. */
   public OpCode lastOp() {
     return lastOp;
   }

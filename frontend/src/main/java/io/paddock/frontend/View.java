@@ -84,11 +84,20 @@ public final class View {
    * @return how many items it followed; fewer than {@code itemsMax} when it reached the end
    */
   public int advance(long nowNanos, int itemsMax) {
+    if (following) {
+      // Asked for by something that an item brought about: the walk under way comes to it.
+      return 0;
+    }
+    following = true;
     int count = 0;
-    for (FeedItem next = at.next(); next != null && count < itemsMax; next = at.next()) {
-      at = next;
-      follow(next, nowNanos);
-      count++;
+    try {
+      for (FeedItem next = at.next(); next != null && count < itemsMax; next = at.next()) {
+        at = next;
+        follow(next, nowNanos);
+        count++;
+      }
+    } finally {
+      following = false;
     }
     return count;
   }

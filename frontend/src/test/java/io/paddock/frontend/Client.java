@@ -28,6 +28,9 @@ final class Client implements Connection {
   boolean closed;
   int resumed;
 
+  /** Runs whenever the lane begins to write. */
+  Runnable onWrite = () -> {};
+
   private final JuteWriter out = new JuteWriter();
   private int taken;
 
@@ -56,6 +59,7 @@ final class Client implements Connection {
   @Override
   public JuteWriter out() {
     world.told.add(name);
+    onWrite.run();
     return out;
   }
 

@@ -3,6 +3,7 @@ package io.paddock.frontend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.paddock.replica.SessionIds;
 import io.paddock.wire.ConnectResponse;
 import io.paddock.wire.OpCode;
 import io.paddock.wire.SessionPasswd;
@@ -41,6 +42,16 @@ class HandshakeTest {
                 + "00");
     assertThat(ann.lane.wantsRead()).isTrue();
     assertThat(ann.resumed).isOne();
+  }
+
+  @Test
+  void anIdThatLivesOnInTheTreeIsNotGivenOutAgain() {
+    Client ann = world.connect("ann");
+    SessionIds again = new SessionIds(1, 0x123456789L);
+    world.loops.set(
+        0, new View(world, world.last(), again, World.ACCESS, World.LIMITS, 1, Meter.NONE));
+    Client bob = world.connect("bob");
+    assertThat(bob.lane.sessionId()).isEqualTo(ann.lane.sessionId() + 1);
   }
 
   @Test
@@ -210,12 +221,13 @@ class HandshakeTest {
     assertThat(traffic.lastCxid()).isEqualTo(6);
     assertThat(traffic.lastZxid()).isEqualTo(3);
     assertThat(traffic.lastLatencyMs()).isEqualTo(7);
-    assertThat(traffic.latencyMinMs()).isEqualTo(7);
+    assertThat(traffic.latencyMinMs()).as("the new session's").isZero();
+    assertThat(traffic.latencyMaxMs()).isEqualTo(7);
     assertThat(bob.lane.traffic().sent()).as("with the event").isEqualTo(3);
     assertThat(bob.lane.traffic().latencyMaxMs()).isZero();
     assertThat(world.counted.received).isEqualTo(4);
-    assertThat(world.counted.events).as("the event and two handshakes").isEqualTo(3);
-    assertThat(world.counted.replies).isEqualTo(2);
-    assertThat(world.counted.transactions).isEqualTo(1);
+    assertThat(world.counted.events).isEqualTo(1);
+    assertThat(world.counted.replies).as("with two new sessions").isEqualTo(4);
+    assertThat(world.counted.transactions).isEqualTo(3);
   }
 }

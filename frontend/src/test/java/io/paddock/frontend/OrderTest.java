@@ -11,6 +11,8 @@ import io.paddock.replica.Submission;
 import io.paddock.wire.Acl;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
+import io.paddock.wire.JuteReader;
+import io.paddock.wire.MultiHeader;
 import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
 import java.util.List;
@@ -76,12 +78,36 @@ class OrderTest {
   @Test
   void aMalformedMultiTakesAZxidAndOtherMalformedWritesDoNot() {
     Client ann = world.connect("ann");
-    Op bad = new Op.Create(OpCode.CREATE, "/m", null, Acl.OPEN, 7, -1);
     ann.send(1, OpCode.MULTI, body -> body.writeInt(4))
-        .send(2, new Op.Multi(List.of(bad)))
-        .send(3, OpCode.DELETE, body -> body.writeInt(4));
+        .send(2, new Op.Multi(List.of(create("/m", Acl.OPEN, 7))))
+        .send(3, new Op.Multi(List.of(create("/m", null, 7))))
+        .send(4, new Op.Multi(List.of(new Op.SetAcl("/", Acl.OPEN, -1))))
+        .send(5, OpCode.DELETE, body -> body.writeInt(4))
+        .send(6, new Op.Multi(List.of(create("/m", null, 0))))
+        .send(7, new Op.Multi(List.of(create("/m", null, 5))));
     world.settle();
-    assertThat(ann.heard()).containsExactly("#1 @2 err -5", "#2 @3 err -5", "#3 @3 err -5");
+    assertThat(ann.heard())
+        .containsExactly(
+            "#1 @2 err -5",
+            "#2 @3 err -5",
+            "#3 @4 err -5",
+            "#4 @5 err -5",
+            "#5 @5 err -5",
+            "#6 @5 err -5",
+            "#7 @5 err -5");
+  }
+
+  private static Op create(String path, List<Acl> acl, int flags) {
+    return new Op.Create(OpCode.CREATE, path, new byte[0], acl, flags, -1);
+  }
+
+  @Test
+  void aCreateTtlWithoutTtlFlagsIsAPlainCreateInAMulti() {
+    Client ann = world.connect("ann");
+    Op create = new Op.Create(OpCode.CREATE_TTL, "/t", new byte[0], Acl.OPEN, 2, 1000);
+    JuteReader in = ann.send(1, new Op.Multi(List.of(create))).settle().one().in();
+    assertThat(MultiHeader.read(in)).isEqualTo(new MultiHeader(1, false, 0));
+    assertThat(in.readString()).isEqualTo("/t0000000000");
   }
 
   @Test
@@ -311,6 +337,34 @@ class OrderTest {
 
     @Override
     public void touch(long sessionId, int timeoutMs) {}
+  }
+
+  @Test
+  void aCoreThatAnswersBeforeItsSubmissionReturnsChangesNothing() {
+    world.instant = true;
+    Client ann = world.dial("ann").sendConnect(0, 0, 30_000, null, true);
+    ann.takeConnect();
+    Client bob = world.connect("bob");
+    bob.addWatch(1, "/", 1).take();
+    ann.create(1, "/e", "", 1, Acl.OPEN).get(2, "/e", true).set(3, "/e", "x");
+    ann.send(4, OpCode.SYNC, body -> body.writeString("/e")).closeSession(5).get(6, "/", false);
+    assertThat(ann.heard())
+        .containsExactly("#1 @3", "#2 @3", "data /e @4", "#3 @4", "#4 @4", "#5 @5");
+    assertThat(bob.heard()).containsExactly("created /e @3", "data /e @4", "deleted /e @5");
+    assertThat(ann.closed).isTrue();
+    assertThat(ann.lane.isEstablished()).isFalse();
+  }
+
+  @Test
+  void whoAsksForTheFeedWhileItIsFollowedLeavesTheItemAtHandWhole() {
+    Client ann = world.connect("ann");
+    Client bob = world.connect("bob");
+    View loop = world.loops.get(0);
+    bob.addWatch(1, "/", 1).take();
+    ann.onWrite = () -> assertThat(loop.advance(0, 9)).isZero();
+    ann.create(1, "/e", "", 1, Acl.OPEN).closeSession(2).settle();
+    assertThat(ann.heard()).containsExactly("#1 @3", "#2 @4");
+    assertThat(bob.heard()).containsExactly("created /e @3", "deleted /e @4");
   }
 
   // --- rule 7, as ZooKeeper has it: pings keep their place ---------------------------------------

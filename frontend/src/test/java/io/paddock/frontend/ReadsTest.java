@@ -160,8 +160,16 @@ class ReadsTest {
     }
     assertThat(error(OpCode.GET_ACL, path(null))).isEqualTo(-5);
     assertThat(error(OpCode.GET_ALL_CHILDREN_NUMBER, path(null))).isEqualTo(-5);
-    assertThat(error(OpCode.ADD_WATCH, pathAndInt(null, 0))).isEqualTo(-5);
     assertThat(ann.closed).isFalse();
+  }
+
+  @Test
+  void aNullPathIsWatchedThoughNothingFiresIt() {
+    assertThat(error(OpCode.CHECK_WATCHES, pathAndInt(null, 3))).isEqualTo(-121);
+    assertThat(error(OpCode.ADD_WATCH, pathAndInt(null, 0))).isZero();
+    assertThat(error(OpCode.CHECK_WATCHES, pathAndInt(null, 4))).isZero();
+    assertThat(error(OpCode.REMOVE_WATCHES, pathAndInt(null, 3))).isZero();
+    assertThat(error(OpCode.CHECK_WATCHES, pathAndInt(null, 4))).isEqualTo(-121);
   }
 
   @Test
@@ -205,6 +213,8 @@ class ReadsTest {
     JuteReader in = ann.send(6, OpCode.GET_ALL_CHILDREN_NUMBER, path("/")).one().in();
     assertThat(in.readInt()).isEqualTo(3 + 5);
     done(in);
+    in = ann.send(6, OpCode.GET_ALL_CHILDREN_NUMBER, path("")).one().in();
+    assertThat(in.readInt()).isEqualTo(1 + 3 + 5);
     assertThat(ann.send(6, OpCode.GET_ALL_CHILDREN_NUMBER, path("/a/b")).one().in().readInt())
         .isZero();
   }

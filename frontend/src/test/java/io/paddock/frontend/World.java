@@ -41,7 +41,10 @@ final class World implements Core {
   long nowNanos = 1_000_000_000L;
   private long nowMs = 1_700_000_000_000L;
   private long appendedZxid;
-  private boolean holding;
+
+  /** Whether every request is committed and followed before its submission returns. */
+  boolean instant;
+
   private final Replica replica;
   private final SessionIds sessionIds = new SessionIds(1, 0x123456789L);
 
@@ -90,6 +93,9 @@ final class World implements Core {
   @Override
   public void submit(Submission submission) {
     replica.submit(submission);
+    if (instant) {
+      settle();
+    }
   }
 
   @Override
@@ -110,25 +116,13 @@ final class World implements Core {
     return replica.last();
   }
 
-  /** Commits and lets every loop follow to the end; nothing while {@link #hold holding}. */
+  /** Commits and lets every loop follow to the end. */
   World settle() {
-    if (!holding) {
-      commit();
-      for (View loop : loops) {
-        loop.advance(nowNanos, Integer.MAX_VALUE);
-      }
+    commit();
+    for (View loop : loops) {
+      loop.advance(nowNanos, Integer.MAX_VALUE);
     }
     return this;
-  }
-
-  /** Nothing commits by itself until {@link #release}. */
-  void hold() {
-    holding = true;
-  }
-
-  void release() {
-    holding = false;
-    settle();
   }
 
   /** Lets time pass for the core, in steps that look like a running server. */
@@ -158,9 +152,7 @@ final class World implements Core {
 
   Client connect(String name, int loop) {
     Client client = dial(name, loop).sendConnect(0, 0, 30_000, new byte[16], true);
-    boolean held = holding;
-    release();
-    holding = held;
+    settle();
     client.takeConnect();
     return client;
   }

@@ -31,7 +31,8 @@ class KillTest {
     long seed = Long.getLong("crash.seed", System.nanoTime());
     System.out.println("crash.seed=" + seed + " crash.kills=" + KILLS);
     Random random = new Random(seed);
-    List<String> settings = List.of("snapCount=400", "preAllocSize=256", "maxSessionTimeout=900000");
+    List<String> settings =
+        List.of("snapCount=400", "preAllocSize=256", "maxSessionTimeout=900000");
     try (ProgramUnderTest server = new ProgramUnderTest(dir, dir.resolve("data"), settings)) {
       server.start();
       List<NumberedWriter> writers = writers(server.port());

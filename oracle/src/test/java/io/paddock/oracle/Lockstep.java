@@ -5,7 +5,9 @@ import io.paddock.oracle.RawClient.Kind;
 import io.paddock.oracle.RawClient.Welcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Two servers that are told the same, request by request, over the same number of connections
@@ -22,6 +24,14 @@ final class Lockstep implements AutoCloseable {
     AGAIN,
     /** The slot's last session with a wrong password. */
     WRONG_PASSWORD,
+    /** The slot's last session with no password. */
+    NO_PASSWORD,
+    /** The slot's last session with half of its password. */
+    HALF_A_PASSWORD,
+    /** The session of the next slot, which may be connected, with its password. */
+    NEIGHBOURS,
+    /** A session that never was. */
+    INVENTED,
     /** A new session by a client that claims to have seen the future. */
     FROM_THE_FUTURE
   }
@@ -46,6 +56,10 @@ final class Lockstep implements AutoCloseable {
     final List<Slot> slots = new ArrayList<>();
     final List<Session> sessions = new ArrayList<>();
     Frame lastReply;
+
+    Slot neighbour(int slot) {
+      return slots.get((slot + 1) % slots.size());
+    }
 
     Side(int port, int slotCount) {
       this.port = port;
@@ -79,6 +93,11 @@ final class Lockstep implements AutoCloseable {
     return left.slots.get(slot).owner >= 0;
   }
 
+  /** Whether the slot behind it ever had one, for {@link Attach#NEIGHBOURS}. */
+  boolean hasNeighbour(int slot) {
+    return left.neighbour(slot).owner >= 0;
+  }
+
   /** The left server's last reply, for tests that also state what it must be. */
   Frame lastReply() {
     return left.lastReply;
@@ -101,6 +120,13 @@ final class Lockstep implements AutoCloseable {
     return new Outcome("slot " + slot + ": " + op.words(), op(left, slot, op), op(right, slot, op));
   }
 
+  /** Sends requests in one piece: their replies, and the events among them, keep their order. */
+  Outcome burst(int slot, List<Op> ops) {
+    String words = ops.stream().map(Op::words).collect(Collectors.joining("\n  and "));
+    return new Outcome(
+        "slot " + slot + " at once: " + words, burst(left, slot, ops), burst(right, slot, ops));
+  }
+
   /** Closes the TCP connection and leaves the session alive. */
   Outcome drop(int slot) {
     for (Side side : List.of(left, right)) {
@@ -113,24 +139,28 @@ final class Lockstep implements AutoCloseable {
       Side side, int slotIndex, Attach attach, int timeoutMs, boolean withReadOnly) {
     Slot slot = side.slots.get(slotIndex);
     RawClient old = slot.client;
-    Session last = slot.owner >= 0 ? side.sessions.get(slot.owner) : new Session(0, new byte[16]);
-    boolean again = attach == Attach.AGAIN || attach == Attach.WRONG_PASSWORD;
-    byte[] password = attach == Attach.WRONG_PASSWORD ? new byte[16] : last.password();
+    boolean again = attach != Attach.NEW && attach != Attach.FROM_THE_FUTURE;
+    int owner = attach == Attach.NEIGHBOURS ? side.neighbour(slotIndex).owner : slot.owner;
+    Session last = again ? side.sessions.get(owner) : new Session(0, null);
+    long id = attach == Attach.INVENTED ? 0x0123_4567_89ab_cdefL : last.id();
     long seen = attach == Attach.FROM_THE_FUTURE ? Long.MAX_VALUE : 0;
     RawClient client = new RawClient(side.port);
-    Welcome welcome =
-        client.handshake(
-            RawClient.connectRequest(
-                seen, timeoutMs, again ? last.id() : 0, again ? password : null, withReadOnly));
+    byte[] password = password(attach, last.password());
+    byte[] hello =
+        RawClient.connectRequest(timeoutMs % 3, seen, timeoutMs, id, password, withReadOnly);
+    Welcome welcome = client.handshake(hello);
     boolean accepted = welcome != null && welcome.accepted();
-    if (accepted && !again) {
+    if (accepted && again) {
+      slot.owner = owner;
+    } else if (accepted) {
       slot.owner = side.sessions.size();
       side.reading.label(welcome.sessionId(), "S" + slot.owner);
       side.sessions.add(new Session(welcome.sessionId(), welcome.password()));
     }
     String text = side.reading.welcome(welcome);
     if (old != null) {
-      text += again ? "; the old connection: " + ended(old) : "";
+      boolean cut = again && attach != Attach.INVENTED && attach != Attach.NEIGHBOURS;
+      text += cut ? "; the old connection: " + ended(old) : "";
       old.close();
     }
     slot.client = client;
@@ -139,6 +169,15 @@ final class Lockstep implements AutoCloseable {
       disconnect(slot);
     }
     return text + barrier(side);
+  }
+
+  private static byte[] password(Attach attach, byte[] right) {
+    return switch (attach) {
+      case WRONG_PASSWORD -> new byte[16];
+      case HALF_A_PASSWORD -> Arrays.copyOf(right, 8);
+      case NO_PASSWORD -> null;
+      default -> right;
+    };
   }
 
   /** The server closes right after these replies, but a ping might still slip in between. */
@@ -188,6 +227,26 @@ final class Lockstep implements AutoCloseable {
     }
     events.forEach(text::append);
     return text + barrier(side, unordered);
+  }
+
+  private String burst(Side side, int slotIndex, List<Op> ops) {
+    RawClient client = side.slots.get(slotIndex).client;
+    List<Integer> xids = client.requests(ops, side.reading.base());
+    StringBuilder text = new StringBuilder();
+    int answered = 0;
+    while (answered < ops.size()) {
+      Frame frame = client.next();
+      int type = ops.get(answered).type();
+      text.append(frame.isNotification() ? "\n  event: " : "\n  reply: ");
+      text.append(side.reading.frame(type, frame));
+      if (!frame.isNotification()) {
+        side.lastReply = frame;
+        boolean other = frame.xid() != xids.get(answered);
+        text.append(other ? " (another xid than " + xids.get(answered) + ")" : "");
+        answered = frame.kind() == Kind.FRAME ? answered + 1 : ops.size();
+      }
+    }
+    return text + barrier(side);
   }
 
   private String barrier(Side side) {

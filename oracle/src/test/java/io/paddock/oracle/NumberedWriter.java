@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
 /**
  * One client that writes numbered things under a znode of its own, many requests in flight, until
  * the connection ends; afterwards it can say what must be there. Number n is a create, a setData or
- * a multi. A session's writes take effect in order, so what is there must be the numbers up to
- * some last one, whole, and that is not before the last one acknowledged.
+ * a multi. A session's writes take effect in order, so what is there must be the numbers up to some
+ * last one, whole, and that is not before the last one acknowledged.
  */
 final class NumberedWriter {
   private static final int IN_FLIGHT = 8;

@@ -36,6 +36,14 @@ final class OpCode {
 
   private OpCode() {}
 
+  /** Whether replies are promised in order, and the connection stays. */
+  static boolean isPipelined(int type) {
+    return switch (type) {
+      case CHECK, AUTH, SASL, CREATE_SESSION, CLOSE_SESSION, DELETE_CONTAINER -> false;
+      default -> !name(type).startsWith("opcode ");
+    };
+  }
+
   static String name(int type) {
     return switch (type) {
       case CREATE -> "create";

@@ -1,9 +1,11 @@
 package io.paddock.oracle;
 
 import io.paddock.oracle.Op.Acl;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -54,12 +56,18 @@ final class OpDice {
           "count=5,bytes=100=;byteHardLimit=20;countHardLimit=3");
 
   private final Random random;
+  private final boolean withQuotas;
 
   /** The rest of a sequence that only makes sense as a whole. */
   private final Deque<Op> script = new ArrayDeque<>();
 
   OpDice(Random random) {
+    this(random, true);
+  }
+
+  OpDice(Random random, boolean withQuotas) {
     this.random = random;
+    this.withQuotas = withQuotas;
   }
 
   Op roll(long lastZxid) {
@@ -88,7 +96,7 @@ final class OpDice {
       return watch(lastZxid);
     } else if (face < 88) {
       return acl();
-    } else if (face < 90) {
+    } else if (face < 90 && withQuotas) {
       return quota();
     }
     return rare();
@@ -163,8 +171,9 @@ final class OpDice {
     List<Op> parts = new ArrayList<>();
     int count = random.nextInt(4);
     for (int i = 0; i < count; i++) {
-      int type = chance(96) ? pick(List.of(OpCode.GET_DATA, OpCode.GET_CHILDREN)) : OpCode.EXISTS;
-      parts.add(Op.read(type, path(), chance(50)));
+      int type = pick(List.of(OpCode.GET_DATA, OpCode.GET_CHILDREN));
+      boolean other = chance(4);
+      parts.add(other ? part() : Op.read(type, path(), chance(50)));
     }
     return parts;
   }
@@ -181,9 +190,11 @@ final class OpDice {
     List<List<String>> paths = new ArrayList<>();
     int lists = chance(50) ? 3 : 5;
     for (int i = 0; i < lists; i++) {
-      paths.add(random.nextInt(3) == 0 ? List.of() : List.of(path(), path()));
+      int list = random.nextInt(60);
+      paths.add(list == 0 ? null : list < 20 ? List.of() : Arrays.asList(path(), path()));
     }
-    return Op.setWatches(Math.max(0, lastZxid - random.nextInt(20)), paths);
+    long seen = chance(90) ? lastZxid - random.nextInt(20) : pick(List.of(-1L, Long.MIN_VALUE, 9L));
+    return Op.setWatches(seen, paths);
   }
 
   private int watcherType() {
@@ -300,8 +311,32 @@ final class OpDice {
     }
     byte[] result = new byte[size];
     bytes.get(0, result);
+    if (op.type() == OpCode.CREATE_TTL && cannotReplay(result)) {
+      return op;
+    }
     return Op.of(
         op.type(), result, op.words() + " MALFORMED: " + how + " " + Reading.bytes(result));
+  }
+
+  /**
+   * Whether a createTTL has a negative time to live and the flags of another kind of znode. Apache
+   * takes it and logs what it cannot replay; Paddock refuses it (docs/decisions.md).
+   */
+  private static boolean cannotReplay(byte[] createTtl) {
+    Jute.In in = new Jute.In(createTtl);
+    try {
+      in.buf();
+      in.buf();
+      for (int entries = in.i32(); entries > 0; entries--) {
+        in.i32();
+        in.buf();
+        in.buf();
+      }
+      int flags = in.i32();
+      return flags != Op.TTL && flags != Op.TTL_SEQUENTIAL && in.i64() < 0;
+    } catch (BufferUnderflowException e) {
+      return false;
+    }
   }
 
   private String path() {
@@ -311,7 +346,7 @@ final class OpDice {
     } else if (face < 8) {
       return pick(BUILT_IN);
     } else if (face < 9) {
-      return "/zookeeper/quota/" + pick(NAMES);
+      return chance(50) ? "/zookeeper/quota/" + pick(NAMES) : null;
     }
     StringBuilder path = new StringBuilder("/" + pick(NAMES));
     for (int depth = 1; depth < 3 && chance(45); depth++) {

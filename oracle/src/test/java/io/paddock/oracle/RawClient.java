@@ -89,7 +89,19 @@ final class RawClient implements Closeable {
 
   static byte[] connectRequest(
       long lastZxid, int timeoutMs, long sessionId, byte[] password, boolean withReadOnly) {
-    Jute.Out out = new Jute.Out().i32(0).i64(lastZxid).i32(timeoutMs).i64(sessionId).buf(password);
+    return connectRequest(0, lastZxid, timeoutMs, sessionId, password, withReadOnly);
+  }
+
+  /** The protocol version is nothing that a server looks at. */
+  static byte[] connectRequest(
+      int version,
+      long lastZxid,
+      int timeoutMs,
+      long sessionId,
+      byte[] password,
+      boolean withReadOnly) {
+    Jute.Out out =
+        new Jute.Out().i32(version).i64(lastZxid).i32(timeoutMs).i64(sessionId).buf(password);
     return (withReadOnly ? out.bool(false) : out).bytes();
   }
 
@@ -116,6 +128,19 @@ final class RawClient implements Closeable {
     int xid = xidFor(type);
     send(header(xid, type).raw(body).bytes());
     return xid;
+  }
+
+  /** Sends requests in one piece and gives their xids. */
+  List<Integer> requests(List<Op> ops, long zxidBase) {
+    Jute.Out all = new Jute.Out();
+    List<Integer> xids = new ArrayList<>();
+    for (Op op : ops) {
+      int xid = xidFor(op.type());
+      xids.add(xid);
+      all.raw(framed(header(xid, op.type()).raw(op.bodyAt(zxidBase)).bytes()));
+    }
+    sendRaw(all.bytes());
+    return xids;
   }
 
   private int xidFor(int type) {

@@ -117,7 +117,8 @@ final class Reading {
 
   private String body(int type, int err, In in) {
     if (err != 0) {
-      return "";
+      // An interrupted multiRead has a body all the same.
+      return type == OpCode.MULTI_READ && in.remaining() > 0 ? results(in) : "";
     }
     return switch (type) {
       case OpCode.CREATE, OpCode.SYNC -> string(in);

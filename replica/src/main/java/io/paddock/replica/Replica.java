@@ -51,7 +51,7 @@ public final class Replica {
 
   private Tree prospective;
   private FeedItem last;
-  private boolean appended;
+  private int unforced;
   private boolean diskFull;
   private long lastTickMs;
   private long nextReapMs;
@@ -137,10 +137,15 @@ public final class Replica {
     }
   }
 
+  /** Transactions appended since the last {@link #endBurst}. */
+  public int unforced() {
+    return unforced;
+  }
+
   /** No more requests are at hand for the moment: what was proposed is to become durable. */
   public void endBurst() {
-    if (appended) {
-      appended = false;
+    if (unforced > 0) {
+      unforced = 0;
       disk.force();
     }
   }
@@ -171,7 +176,7 @@ public final class Replica {
     }
     nextProbeMs = now + settings.tickMs();
     zab.onAppendsLost();
-    appended = false;
+    unforced = 0;
     prospective = last.tree();
     // Sessions that were to be made are not there, those that were to be closed are.
     sessions.retain(id -> prospective.sessionTimeoutMs(id) >= 0);
@@ -311,7 +316,7 @@ public final class Replica {
     @Override
     public void append(long zxid, byte[] bytes, int from, int length) {
       disk.append(zxid, bytes, from, length);
-      appended = true;
+      unforced++;
       if (snapshots.count(length)) {
         disk.snapshot(last.tree());
       }

@@ -31,9 +31,6 @@ final class ClientLoop {
   private static final int WRITER_BYTES_KEPT = 64 << 10;
   private static final int WRITERS_KEPT = 64;
 
-  /** Replies of so many channels gather before they are sent: so clients work on the first while the next are made. */
-  private static final int CHANNELS_PER_FLUSH = 32;
-
   private static final int ITEMS_PER_STEP = 1024;
   private static final int ODDITIES_PER_MINUTE = 20;
 
@@ -48,14 +45,13 @@ final class ClientLoop {
   private final JuteReader reader = new JuteReader();
   private final ArrayDeque<JuteWriter> writers = new ArrayDeque<>();
   private final Runnable advance = this::advance;
-  private final Runnable flush = this::endFlush;
+  private final Runnable flush = this::flush;
   private final AtomicBoolean woken = new AtomicBoolean();
 
   private View view;
   private FourLetterWords words;
   private List<ClientChannel> dirty = new ArrayList<>();
   private List<ClientChannel> flushing = new ArrayList<>();
-  private boolean flushScheduled;
   private int oddities;
   private long odditiesSinceNanos;
 
@@ -203,19 +199,10 @@ final class ClientLoop {
    * flushed.
    */
   void dirty(ClientChannel channel) {
-    if (dirty.size() == CHANNELS_PER_FLUSH) {
-      flush();
-    }
-    if (!flushScheduled) {
-      flushScheduled = true;
+    if (dirty.isEmpty()) {
       loop.execute(flush);
     }
     dirty.add(channel);
-  }
-
-  private void endFlush() {
-    flushScheduled = false;
-    flush();
   }
 
   private void flush() {

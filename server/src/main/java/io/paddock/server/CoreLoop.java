@@ -19,6 +19,8 @@ import java.util.function.Consumer;
  * journal reports comes in as tasks.
  */
 final class CoreLoop implements Core, JournalThread.Listener {
+  private static final int GROUP_SIZE_MAX = 128;
+
   private final EventLoop loop;
   private final Consumer<Throwable> halt;
   private final ConcurrentLinkedQueue<Object> inbox = new ConcurrentLinkedQueue<>();
@@ -32,6 +34,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private volatile FeedItem published;
   private volatile int outstanding;
   private boolean burstOpen;
+  private int groupSize;
   private volatile boolean halted;
 
   /** A session that was heard on another loop. */
@@ -82,10 +85,6 @@ final class CoreLoop implements Core, JournalThread.Listener {
     if (loop.inEventLoop()) {
       openBurst();
       guarded(() -> replica.submit(submission));
-      if (journal.isIdle()) {
-        // The disk would wait for the burst's end: let it work on what there is.
-        guarded(replica::endBurst);
-      }
     } else {
       send(submission);
     }
@@ -147,7 +146,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
             }
           }
         });
-    endBurst();
+    openBurst();
   }
 
   private void openBurst() {
@@ -157,9 +156,20 @@ final class CoreLoop implements Core, JournalThread.Listener {
     }
   }
 
+  /**
+   * Closes the group once a look at the sockets has brought nothing more for it, or it is large: a
+   * force costs the same for one transaction as for a hundred.
+   */
   private void endBurst() {
-    burstOpen = false;
-    guarded(replica::endBurst);
+    int size = replica.unforced();
+    if (size > groupSize && size < GROUP_SIZE_MAX) {
+      groupSize = size;
+      loop.execute(endBurst);
+    } else {
+      groupSize = 0;
+      burstOpen = false;
+      guarded(replica::endBurst);
+    }
     signal();
   }
 

@@ -27,7 +27,10 @@ final class JournalThread implements Disk, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalThread.class);
   private static final int BATCHES_SPARE_MAX = 4;
 
-  /** So long must nothing come in before the log is extended ahead of need, which takes a force of its own. */
+  /**
+   * So long must nothing come in before the log is extended ahead of need, which takes a force of
+   * its own.
+   */
   private static final long IDLE_NANOS = 5_000_000;
 
   private static final int BATCH_BYTES_KEPT = 1 << 20;
@@ -135,11 +138,6 @@ final class JournalThread implements Disk, AutoCloseable {
   void newGeneration() {
     generation++;
     filling.clear();
-  }
-
-  /** Whether nothing is queued or being written. Any thread. */
-  boolean isIdle() {
-    return waiting && queued.isEmpty();
   }
 
   /** Bytes handed over and not on disk yet. Any thread. */

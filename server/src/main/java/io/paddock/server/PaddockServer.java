@@ -46,8 +46,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class PaddockServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PaddockServer.class);
+
   /** Small enough for the allocator's thread-local cache. */
   private static final int READ_BYTES = 32 << 10;
+
   private static final int UNSENT_LOW_BYTES = 256 << 10;
   private static final int UNSENT_HIGH_BYTES = 1 << 20;
   private static final long BACKLOG_BYTES_MAX = 64L << 20;

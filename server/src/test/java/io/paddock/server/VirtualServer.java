@@ -160,9 +160,7 @@ final class VirtualServer {
     return failure == null && !disk.isDead();
   }
 
-  /**
-   * Lives through a number of turns, or until its end.
-   */
+  /** Lives through a number of turns, or until its end. */
   void play(int turns) throws IOException {
     play(turns, () -> false);
   }

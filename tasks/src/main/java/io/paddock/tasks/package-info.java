@@ -1,2 +1,5 @@
-/** Master, worker, client: a durable task queue with the classic znode layout, on any ZooKeeper ensemble. */
+/**
+ * Master, worker, client: a durable task queue with the classic znode layout, on any ZooKeeper
+ * ensemble.
+ */
 package io.paddock.tasks;

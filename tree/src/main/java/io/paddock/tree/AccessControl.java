@@ -4,8 +4,10 @@ import io.paddock.wire.Acl;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Who may do what (client protocol sheet, section 9): judges identities by lists, expands and
@@ -66,6 +68,9 @@ public final class AccessControl {
       fixed.addAll(Acl.OPEN);
       return ErrorCode.OK;
     }
+    if (hasNullTwice(acl)) {
+      return ErrorCode.MARSHALLINGERROR;
+    }
     for (Acl entry : new LinkedHashSet<>(acl)) {
       ErrorCode error = fixup(entry, ids, fixed);
       if (error != ErrorCode.OK) {
@@ -109,6 +114,27 @@ public final class AccessControl {
     }
     Id id = DigestIds.of(settings.digestAlgorithm(), auth);
     return id.id().equals(settings.superDigest()) ? List.of(new Id(SUPER, ""), id) : List.of(id);
+  }
+
+  /**
+   * Whether an entry has a null where it must be compared with an earlier one, which Apache's
+   * server trips over.
+   */
+  private static boolean hasNullTwice(List<Acl> acl) {
+    Set<Acl> seen = new HashSet<>();
+    for (Acl entry : acl) {
+      Id id = entry.id();
+      String scheme = id == null ? null : id.scheme();
+      Acl byPerms = new Acl(entry.perms(), null);
+      Acl byScheme = new Acl(entry.perms(), new Id(scheme, null));
+      if (scheme == null && seen.contains(byPerms)
+          || scheme != null && id.id() == null && seen.contains(byScheme)) {
+        return true;
+      }
+      seen.add(byPerms);
+      seen.add(byScheme);
+    }
+    return false;
   }
 
   private ErrorCode fixup(Acl entry, List<Id> ids, List<Acl> fixed) {

@@ -22,12 +22,13 @@ final class Bucket extends Children {
     this.tags = tags;
   }
 
+  /** A bucket of the first {@code count} nodes; the arrays stay the caller's. */
   static Bucket of(Node[] nodes, int[] hashes, int count) {
     byte[] tags = new byte[count];
     for (int i = 0; i < count; i++) {
       tags[i] = tag(hashes[i]);
     }
-    return new Bucket(count == nodes.length ? nodes : Arrays.copyOf(nodes, count), tags);
+    return new Bucket(Arrays.copyOf(nodes, count), tags);
   }
 
   static Bucket of(Node child, int hash) {

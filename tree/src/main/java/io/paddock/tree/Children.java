@@ -39,7 +39,7 @@ abstract class Children {
   }
 
   /**
-   * Children of these nodes, whose names differ.
+   * Children of these nodes, whose names differ. The arrays stay the caller's.
    *
    * @param hashes of the names, sorted nowhere
    */

@@ -13,7 +13,8 @@ import java.util.List;
 /**
  * One transaction in the making. Each operation's method makes the checks in their order (client
  * protocol sheet, section 3.2; the first that fails wins), then the change, the record and the
- * answer.
+ * answer. Longer than most classes, so that the checks of all operations stand side by side, as in
+ * the sheet's table.
  */
 final class Draft {
   private final PrepSettings settings;
@@ -395,24 +396,14 @@ final class Draft {
   }
 
   private ErrorCode closeSession() {
-    List<String> paths = settings.closeSessionTxnEnabled() ? listedEphemerals() : null;
+    List<String> paths = null;
+    if (settings.closeSessionTxnEnabled()) {
+      // Who applies it deletes what is not listed all the same.
+      paths = TxnBody.CloseSession.fitting(base.ephemerals(sessionId), settings.recordBytesMax());
+    }
     editor.closeSession(sessionId, List.of(), zxid);
     made(OpCode.CLOSE_SESSION, new TxnBody.CloseSession(paths), Result.done(OpCode.CLOSE_SESSION));
     return ErrorCode.OK;
-  }
-
-  /** As many as a record can hold; who applies it deletes what is not listed all the same. */
-  private List<String> listedEphemerals() {
-    List<String> paths = new ArrayList<>();
-    long bytes = 64;
-    for (String path : base.ephemerals(sessionId)) {
-      bytes += TxnBody.CloseSession.pathBytes(path);
-      if (bytes > settings.recordBytesMax()) {
-        break;
-      }
-      paths.add(path);
-    }
-    return paths;
   }
 
   private boolean hasSession() {
@@ -421,18 +412,7 @@ final class Draft {
 
   /** Judged by the totals before this transaction, so that a multi may overshoot as Apache's. */
   private boolean refusesQuota(String path, long bytesDiff, int countDiff) {
-    if (!settings.enforceQuota() || base.quotas == 0) {
-      return false;
-    }
-    String limited = QuotaWalk.deepest(base.find(Quotas.ROOT), base.names, path);
-    if (limited == null) {
-      return false;
-    }
-    Node limits = base.find(Quotas.ROOT + limited + "/" + Quotas.LIMITS);
-    Node totals = base.find(Quotas.ROOT + limited + "/" + Quotas.STATS);
-    return limits != null
-        && totals != null
-        && Quotas.parse(limits.data()).refuses(Quotas.parse(totals.data()), countDiff, bytesDiff);
+    return settings.enforceQuota() && QuotaWalk.refuses(base, path, bytesDiff, countDiff);
   }
 
   private static boolean isReserved(String path) {

@@ -16,6 +16,7 @@ import java.util.List;
  */
 final class Editor {
   private static final byte[] NO_BYTES = {};
+  private static final Id WORLD = new Id("world", "anyone");
 
   final TreeSettings settings;
   final NameHash names;
@@ -23,13 +24,8 @@ final class Editor {
   long digest;
   int nodes;
   long dataBytes;
-  int ephemerals;
   int quotas;
-  int liveSessions;
-  PersistentMap<Long, Session> sessions;
-  PersistentMap<String, Boolean> containers;
-  PersistentMap<String, Boolean> ttls;
-  PersistentMap<AclList, AclUse> acls;
+  Registry registry;
 
   private final Digester digester;
   private List<Change> changes = List.of();
@@ -47,13 +43,8 @@ final class Editor {
     this.digest = tree.digest;
     this.nodes = tree.nodes;
     this.dataBytes = tree.dataBytes;
-    this.ephemerals = tree.ephemerals;
     this.quotas = tree.quotas;
-    this.liveSessions = tree.liveSessions;
-    this.sessions = tree.sessions;
-    this.containers = tree.containers;
-    this.ttls = tree.ttls;
-    this.acls = tree.acls;
+    this.registry = tree.registry;
     this.digester = digester;
   }
 
@@ -63,10 +54,7 @@ final class Editor {
     this.names = names;
     this.digester = new Digester();
     this.root = root;
-    this.sessions = PersistentMap.empty();
-    this.containers = PersistentMap.empty();
-    this.ttls = PersistentMap.empty();
-    this.acls = PersistentMap.empty();
+    this.registry = Registry.EMPTY;
     root.digest = (int) digester.of(root, "", 0);
     this.digest = root.digest(digester, "", 0);
     this.nodes = 1;
@@ -140,7 +128,8 @@ final class Editor {
     Node parent = way[depth];
     OwnerType type = OwnerType.of(owner, settings);
     byte[] name = Utf8.of(path, slash + 1, path.length());
-    Node child = Leaf.of(name, data, zxid, timeMs, owner, type, acquire(acl));
+    registry = registry.using(acl).owning(path, owner, type);
+    Node child = Leaf.of(name, data, zxid, timeMs, owner, type, registry.shared(acl));
     Branch newParent = parent.toBranch(parent.data());
     int hash = names.of(name, 0, name.length);
     newParent.children =
@@ -155,7 +144,6 @@ final class Editor {
     put(newParent, path, slash);
     nodes++;
     dataBytes += path.length() + child.dataLength();
-    own(path, owner, type);
     addChange(Change.Kind.CREATED, path, child.acl());
     addChange(Change.Kind.CHILDREN_CHANGED, path, newParent.acl);
     if (path.startsWith(Quotas.ROOT)) {
@@ -172,10 +160,10 @@ final class Editor {
     changed.version = version;
     changed.mzxid = zxid;
     changed.mtime = timeMs;
-    int grown = changed.dataLength() - node.dataLength();
-    dataBytes += grown;
     put(changed, path, path.length());
     addChange(Change.Kind.DATA_CHANGED, path, changed.acl);
+    int grown = changed.dataLength() - node.dataLength();
+    dataBytes += grown;
     addToQuota(path, grown, 0);
     return changed;
   }
@@ -184,8 +172,8 @@ final class Editor {
   Node setAcl(String path, AclList acl, int aversion) {
     Node node = way[depth];
     Branch changed = node.toBranch(node.data());
-    changed.acl = acquire(acl);
-    release(node.acl());
+    registry = registry.using(acl).releasing(node.acl());
+    changed.acl = registry.shared(acl);
     changed.aversion = aversion;
     put(changed, path, path.length());
     return changed;
@@ -228,9 +216,6 @@ final class Editor {
     put(parent, path, slash);
     addChange(Change.Kind.DELETED, path, node.acl());
     addChange(Change.Kind.CHILDREN_CHANGED, path, parent.acl);
-    if (Quotas.isBookkeeping(path, Quotas.LIMITS)) {
-      quotas--;
-    }
     addToQuota(path, -node.dataLength(), -1);
   }
 
@@ -248,14 +233,7 @@ final class Editor {
   }
 
   void createSession(long sessionId, int timeoutMs) {
-    Session known = sessions.get(sessionId);
-    if (known == null || !known.isAlive()) {
-      liveSessions++;
-    }
-    sessions =
-        sessions.put(
-            sessionId,
-            new Session(timeoutMs, known == null ? PersistentMap.empty() : known.ephemerals()));
+    registry = registry.withSession(sessionId, timeoutMs);
   }
 
   /** Removes a session, what is listed, and whatever else the session still owns. */
@@ -263,26 +241,18 @@ final class Editor {
     for (String path : paths) {
       delete(path, zxid);
     }
-    Session session = sessions.get(sessionId);
+    Session session = registry.sessions().get(sessionId);
     if (session != null) {
       for (String path : session.ephemerals().keys()) {
         delete(path, zxid);
       }
-      if (session.isAlive()) {
-        liveSessions--;
-      }
-      sessions = sessions.remove(sessionId);
     }
-  }
-
-  /** A built-in znode, which leaves no trace in its parent. */
-  void bear(String path, byte[] data) {
-    bear(path, data, AclList.OPEN);
+    registry = registry.withoutSession(sessionId);
   }
 
   /** The config znode of a server that stands alone. */
   void bearConfig() {
-    bear("/zookeeper/config", NO_BYTES, AclList.of(List.of(new Acl(Acl.READ, WORLD))));
+    bear("/zookeeper/config", AclList.of(List.of(new Acl(Acl.READ, WORLD))));
     Branch config = walk("/zookeeper/config", 17).toBranch(NO_BYTES);
     config.aversion = -1;
     put(config, "/zookeeper/config", 17);
@@ -307,12 +277,11 @@ final class Editor {
     }
   }
 
-  private static final Id WORLD = new Id("world", "anyone");
-
-  private void bear(String path, byte[] data, AclList acl) {
+  /** A built-in znode, empty, which leaves no trace in its parent. */
+  void bear(String path, AclList acl) {
     int slash = path.lastIndexOf('/');
     walk(path, slash);
-    insert(path, slash, data, acl, 0, Integer.MIN_VALUE, 0, 0);
+    insert(path, slash, NO_BYTES, acl, 0, Integer.MIN_VALUE, 0, 0);
     changes = List.of();
   }
 
@@ -362,45 +331,15 @@ final class Editor {
     }
   }
 
-  private void own(String path, long owner, OwnerType type) {
-    switch (type) {
-      case PERSISTENT -> {}
-      case EPHEMERAL -> {
-        Session session = sessions.get(owner);
-        if (session == null) {
-          session = new Session(Session.UNKNOWN, PersistentMap.empty());
-        }
-        sessions = sessions.put(owner, session.with(path));
-        ephemerals++;
-      }
-      case CONTAINER -> containers = containers.put(path, true);
-      case TTL -> ttls = ttls.put(path, true);
-    }
-  }
-
-  private void disown(String path, long owner, OwnerType type) {
-    switch (type) {
-      case PERSISTENT -> {}
-      case EPHEMERAL -> {
-        Session session = sessions.get(owner).without(path);
-        sessions =
-            session.isAlive() || !session.ephemerals().isEmpty()
-                ? sessions.put(owner, session)
-                : sessions.remove(owner);
-        ephemerals--;
-      }
-      case CONTAINER -> containers = containers.remove(path);
-      case TTL -> ttls = ttls.remove(path);
-    }
-  }
-
   /** Takes a znode that goes out of everything but its parent. */
   private void forget(Node node, String path) {
+    if (Quotas.isBookkeeping(path, Quotas.LIMITS)) {
+      quotas--;
+    }
     digest -= node.digest(digester, path, path.length());
     nodes--;
     dataBytes -= path.length() + node.dataLength();
-    release(node.acl());
-    disown(path, node.owner(), node.ownerType());
+    registry = registry.releasing(node.acl()).disowning(path, node.owner(), node.ownerType());
   }
 
   private void forgetDescendants(Node node, String path) {
@@ -411,33 +350,12 @@ final class Editor {
       String nextPath = paths.remove(paths.size() - 1);
       if (next != node) {
         forget(next, nextPath);
-        if (Quotas.isBookkeeping(nextPath, Quotas.LIMITS)) {
-          quotas--;
-        }
       }
       next.forEachChild(
           (name, child) -> {
             open.add(child);
             paths.add(nextPath + "/" + name);
           });
-    }
-  }
-
-  /** The tree's own object for this list, with one more user. */
-  private AclList acquire(AclList list) {
-    if (list == AclList.OPEN) {
-      return list;
-    }
-    AclUse use = acls.get(list);
-    AclUse more = use == null ? new AclUse(list, 1) : new AclUse(use.list(), use.count() + 1);
-    acls = acls.put(more.list(), more);
-    return more.list();
-  }
-
-  private void release(AclList list) {
-    if (list != AclList.OPEN) {
-      int count = acls.get(list).count() - 1;
-      acls = count == 0 ? acls.remove(list) : acls.put(list, new AclUse(list, count));
     }
   }
 

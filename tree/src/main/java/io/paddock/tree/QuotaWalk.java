@@ -30,6 +30,22 @@ final class QuotaWalk {
     return end < 0 ? null : path.substring(0, end);
   }
 
+  /** Whether a hard limit stands against a change of so much at {@code path}. */
+  static boolean refuses(Tree tree, String path, long bytesDiff, int countDiff) {
+    if (tree.quotas == 0) {
+      return false;
+    }
+    String limited = deepest(tree.find(Quotas.ROOT), tree.names, path);
+    if (limited == null) {
+      return false;
+    }
+    Node limits = tree.find(Quotas.ROOT + limited + "/" + Quotas.LIMITS);
+    Node totals = tree.find(Quotas.ROOT + limited + "/" + Quotas.STATS);
+    return limits != null
+        && totals != null
+        && Quotas.parse(limits.data()).refuses(Quotas.parse(totals.data()), countDiff, bytesDiff);
+  }
+
   /** Adds the paths that have limits. */
   static void limited(Node quota, List<String> paths) {
     List<Node> open = new ArrayList<>(List.of(quota));

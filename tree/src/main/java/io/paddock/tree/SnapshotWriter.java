@@ -85,8 +85,8 @@ public final class SnapshotWriter {
   }
 
   private void writeAcls(JuteWriter out) {
-    out.writeInt(tree.acls.size());
-    for (AclList list : tree.acls.keys()) {
+    out.writeInt(tree.registry.acls().size());
+    for (AclList list : tree.registry.acls().keys()) {
       long id = aclIds.size() + 1;
       aclIds.put(list, id);
       out.writeLong(id);

@@ -18,13 +18,8 @@ public final class Tree {
   final long digest;
   final int nodes;
   final long dataBytes;
-  final int ephemerals;
   final int quotas;
-  final int liveSessions;
-  final PersistentMap<Long, Session> sessions;
-  final PersistentMap<String, Boolean> containers;
-  final PersistentMap<String, Boolean> ttls;
-  final PersistentMap<AclList, AclUse> acls;
+  final Registry registry;
 
   /** What the editor made. */
   Tree(Editor editor, long zxid) {
@@ -35,13 +30,20 @@ public final class Tree {
     this.digest = editor.digest;
     this.nodes = editor.nodes;
     this.dataBytes = editor.dataBytes;
-    this.ephemerals = editor.ephemerals;
     this.quotas = editor.quotas;
-    this.liveSessions = editor.liveSessions;
-    this.sessions = editor.sessions;
-    this.containers = editor.containers;
-    this.ttls = editor.ttls;
-    this.acls = editor.acls;
+    this.registry = editor.registry;
+  }
+
+  private Tree(Tree tree, long zxid) {
+    this.settings = tree.settings;
+    this.names = tree.names;
+    this.zxid = zxid;
+    this.root = tree.root;
+    this.digest = tree.digest;
+    this.nodes = tree.nodes;
+    this.dataBytes = tree.dataBytes;
+    this.quotas = tree.quotas;
+    this.registry = tree.registry;
   }
 
   /** A new server's tree, at zxid 0 (client protocol sheet, section 5.2). */
@@ -57,8 +59,8 @@ public final class Tree {
     Branch root = new Branch(NO_BYTES);
     root.data = NO_BYTES;
     Editor editor = new Editor(settings, names, root);
-    editor.bear("/zookeeper", NO_BYTES);
-    editor.bear(Quotas.ROOT, NO_BYTES);
+    editor.bear("/zookeeper", AclList.OPEN);
+    editor.bear(Quotas.ROOT, AclList.OPEN);
     editor.bearConfig();
     return editor.finish(0);
   }
@@ -74,7 +76,7 @@ public final class Tree {
 
   /** The same content under another zxid. */
   public Tree withZxid(long newZxid) {
-    return new Editor(this, new Digester()).finish(newZxid);
+    return new Tree(this, newZxid);
   }
 
   /**
@@ -94,16 +96,18 @@ public final class Tree {
    * without a transaction (data directory sheet, section 5).
    */
   public Tree withoutOrphans() {
-    if (liveSessions == sessions.size()) {
+    if (registry.live() == registry.sessions().size()) {
       return this;
     }
     Editor editor = new Editor(this, new Digester());
-    sessions.forEach(
-        (id, session) -> {
-          if (!session.isAlive()) {
-            editor.closeSession(id, List.of(), zxid);
-          }
-        });
+    registry
+        .sessions()
+        .forEach(
+            (id, session) -> {
+              if (!session.isAlive()) {
+                editor.closeSession(id, List.of(), zxid);
+              }
+            });
     return editor.finish(zxid);
   }
 
@@ -141,38 +145,41 @@ public final class Tree {
 
   /** The timeout that a session was made with; -1 when there is no such session. */
   public int sessionTimeoutMs(long sessionId) {
-    Session session = sessions.get(sessionId);
-    return session == null ? Session.UNKNOWN : session.timeoutMs();
+    return registry.timeoutMs(sessionId);
   }
 
   public int sessionCount() {
-    return liveSessions;
+    return registry.live();
   }
 
   /** Shows the sessions by ascending id. */
   public void forEachSession(SessionVisitor visitor) {
-    sessions.forEach(
-        (id, session) -> {
-          if (session.isAlive()) {
-            visitor.visit(id, session.timeoutMs());
-          }
-        });
+    registry
+        .sessions()
+        .forEach(
+            (id, session) -> {
+              if (session.isAlive()) {
+                visitor.visit(id, session.timeoutMs());
+              }
+            });
   }
 
   /** Paths of a session's ephemerals, sorted; empty when it has none. */
   public Collection<String> ephemerals(long sessionId) {
-    Session session = sessions.get(sessionId);
+    Session session = registry.sessions().get(sessionId);
     return session == null ? List.of() : session.ephemerals().keys();
   }
 
   /** Shows the owners of ephemerals by ascending id. */
   public void forEachEphemeralOwner(EphemeralVisitor visitor) {
-    sessions.forEach(
-        (id, session) -> {
-          if (!session.ephemerals().isEmpty()) {
-            visitor.visit(id, session.ephemerals().keys());
-          }
-        });
+    registry
+        .sessions()
+        .forEach(
+            (id, session) -> {
+              if (!session.ephemerals().isEmpty()) {
+                visitor.visit(id, session.ephemerals().keys());
+              }
+            });
   }
 
   /** Data directory sheet, section 4. */
@@ -192,17 +199,17 @@ public final class Tree {
 
   /** As {@code ephemerals_count} reports it. */
   public int ephemeralCount() {
-    return ephemerals;
+    return registry.ephemerals();
   }
 
   /** Paths of the container znodes, sorted. */
   public Collection<String> containers() {
-    return containers.keys();
+    return registry.containers().keys();
   }
 
   /** Paths of the TTL znodes, sorted. */
   public Collection<String> ttls() {
-    return ttls.keys();
+    return registry.ttls().keys();
   }
 
   /**

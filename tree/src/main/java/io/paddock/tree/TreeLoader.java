@@ -145,19 +145,8 @@ final class TreeLoader {
     editor.digest = digest;
     editor.nodes = nodes;
     editor.dataBytes = dataBytes + 1;
-    editor.ephemerals = ephemerals;
     editor.quotas = quotas;
-    editor.liveSessions = timeouts.size();
-    editor.sessions = sessions();
-    for (String container : containers) {
-      editor.containers = editor.containers.put(container, true);
-    }
-    for (String ttl : ttls) {
-      editor.ttls = editor.ttls.put(ttl, true);
-    }
-    for (Map.Entry<AclList, int[]> use : aclUses.entrySet()) {
-      editor.acls = editor.acls.put(use.getKey(), new AclUse(use.getKey(), use.getValue()[0]));
-    }
+    editor.registry = registry();
     if (editor.walk("/zookeeper/config", "/zookeeper/config".length()) == null
         && editor.walk("/zookeeper", "/zookeeper".length()) != null) {
       editor.bearConfig();
@@ -269,6 +258,15 @@ final class TreeLoader {
     return new String(path, 0, pathLength, StandardCharsets.UTF_8);
   }
 
+  private Registry registry() {
+    PersistentMap<AclList, AclUse> acls = PersistentMap.empty();
+    for (Map.Entry<AclList, int[]> use : aclUses.entrySet()) {
+      acls = acls.put(use.getKey(), new AclUse(use.getKey(), use.getValue()[0]));
+    }
+    return new Registry(
+        sessions(), timeouts.size(), ephemerals, setOf(containers), setOf(ttls), acls);
+  }
+
   private PersistentMap<Long, Session> sessions() {
     PersistentMap<Long, Session> sessions = PersistentMap.empty();
     for (Map.Entry<Long, Integer> entry : timeouts.entrySet()) {
@@ -277,12 +275,16 @@ final class TreeLoader {
     for (Map.Entry<Long, List<String>> entry : owned.entrySet()) {
       Session session = sessions.get(entry.getKey());
       int timeoutMs = session == null ? Session.UNKNOWN : session.timeoutMs();
-      PersistentMap<String, Boolean> paths = PersistentMap.empty();
-      for (String each : entry.getValue()) {
-        paths = paths.put(each, true);
-      }
-      sessions = sessions.put(entry.getKey(), new Session(timeoutMs, paths));
+      sessions = sessions.put(entry.getKey(), new Session(timeoutMs, setOf(entry.getValue())));
     }
     return sessions;
+  }
+
+  private static PersistentMap<String, Boolean> setOf(List<String> paths) {
+    PersistentMap<String, Boolean> set = PersistentMap.empty();
+    for (String path : paths) {
+      set = set.put(path, true);
+    }
+    return set;
   }
 }

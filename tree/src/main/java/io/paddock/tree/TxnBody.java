@@ -3,6 +3,8 @@ package io.paddock.tree;
 import io.paddock.wire.Acl;
 import io.paddock.wire.JuteWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** What a transaction does (data directory sheet, section 2.3). The header's type says which. */
@@ -130,9 +132,18 @@ public sealed interface TxnBody {
       }
     }
 
-    /** Bytes that a path takes in the list. */
-    static int pathBytes(String path) {
-      return 4 + path.getBytes(StandardCharsets.UTF_8).length;
+    /** As many of these paths as a record of {@code recordBytesMax} bytes can list. */
+    static List<String> fitting(Collection<String> paths, int recordBytesMax) {
+      List<String> fitting = new ArrayList<>();
+      long bytes = 64;
+      for (String path : paths) {
+        bytes += 4 + path.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > recordBytesMax) {
+          break;
+        }
+        fitting.add(path);
+      }
+      return fitting;
     }
   }
 

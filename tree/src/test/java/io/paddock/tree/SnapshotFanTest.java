@@ -18,7 +18,8 @@ class SnapshotFanTest {
   @Test
   void everyNumberOfChildrenComesBack() throws IOException {
     Prep prep = new Prep(PrepSettings.DEFAULT);
-    Tree tree = Tree.fresh();
+    Op session = new Op.CreateSession(1000);
+    Tree tree = prep.prepare(Tree.fresh(), 1, 0, session, List.of(), 1, 7).tree();
     for (int count = 0; count < CHILDREN_MAX; count++) {
       Tree loaded = throughASnapshot(tree);
       assertThat(loaded.root().childCount()).isEqualTo(tree.root().childCount());

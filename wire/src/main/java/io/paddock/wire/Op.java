@@ -129,18 +129,24 @@ public sealed interface Op {
      */
     static Op read(JuteReader in) {
       List<Op> ops = new ArrayList<>();
+      int reads = 0;
       try {
         for (MultiHeader header = MultiHeader.read(in);
             !header.done();
             header = MultiHeader.read(in)) {
           OpCode code = OpCode.of(header.type());
-          if (code == null || !isMultiOp(code)) {
+          if (code == OpCode.GET_DATA || code == OpCode.GET_CHILDREN) {
+            // Those of a multiRead: they decode, but then they cannot stand here.
+            in.readString();
+            in.readBoolean();
+            reads++;
+          } else if (code != null && isMultiOp(code)) {
+            ops.add(Op.read(code, in));
+          } else {
             return new Malformed(OpCode.MULTI);
           }
-          Op op = Op.read(code, in);
-          ops.add(op);
-          if (lacksRights(op) || !isShaped(op)) {
-            throw new MalformedException("a create in a multi that cannot be");
+          if (!ops.isEmpty() && (reads > 0 || !isShaped(ops.get(ops.size() - 1)))) {
+            throw new MalformedException("an operation in a multi that cannot be");
           }
         }
       } catch (MalformedException e) {
@@ -149,7 +155,9 @@ public sealed interface Op {
         }
         return new Malformed(OpCode.MULTI);
       }
-      return ops.stream().allMatch(Multi::hasPath) ? new Multi(ops) : new Malformed(OpCode.MULTI);
+      return reads == 0 && ops.stream().allMatch(Multi::hasPath)
+          ? new Multi(ops)
+          : new Malformed(OpCode.MULTI);
     }
 
     private static boolean lacksRights(Op op) {
@@ -164,7 +172,7 @@ public sealed interface Op {
         return true;
       }
       CreateMode mode = CreateMode.of(create.flags);
-      return mode != null && !mode.isTtl();
+      return mode != null && !mode.isTtl() && create.acl != null;
     }
 
     private static boolean hasPath(Op op) {

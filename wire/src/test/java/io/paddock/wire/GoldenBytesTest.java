@@ -125,8 +125,7 @@ class GoldenBytesTest {
     SetWatches read = SetWatches.read(new JuteReader(bytes), true);
     assertThat(read)
         .isEqualTo(
-            new SetWatches(
-                5, List.of("/d"), List.of(), List.of(), List.of("/p"), List.of("/r", "/s")));
+            new SetWatches(5, List.of("/d"), List.of(), null, List.of("/p"), List.of("/r", "/s")));
     assertThat(new JuteReader(apache(new AddWatchRequest("/a", 1))).readString()).isEqualTo("/a");
   }
 

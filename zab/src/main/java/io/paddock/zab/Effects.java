@@ -2,12 +2,15 @@ package io.paddock.zab;
 
 /**
  * What {@link Zab} asks of the world, in the order in which it is to happen. Called by the thread
- * that called Zab, before that call returns.
+ * that called Zab, before that call returns. This much a server alone needs; a member of an
+ * ensemble needs {@link MemberEffects}.
  */
 public interface Effects {
   /**
    * Appends a transaction to the log. Once it is on disk, {@link Zab#onDurable} is to be called
-   * with its zxid; appends become durable in order, so one call may speak for many.
+   * with its zxid; appends become durable in order, so one call may speak for many. What is
+   * appended waits for its decision, across roles too: {@link #commit}, or one of {@link
+   * MemberEffects#truncate} and {@link MemberEffects#installSnapshot}, which drop it.
    *
    * @param bytes the array that holds the transaction; it may change after the call
    */
@@ -18,6 +21,10 @@ public interface Effects {
    */
   void commit(long zxid);
 
-  /** The role has changed; a leader may propose from now on. */
+  /**
+   * The role has changed. LEADING: this server may propose and serve from now on. FOLLOWING,
+   * OBSERVING: it may serve, its log and tree agree with the leader's. LOOKING: nothing is served;
+   * the outcome of what clients have asked and not heard of is unknown.
+   */
   void became(Role role);
 }

@@ -2,33 +2,91 @@ package io.paddock.zab;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Map;
+import java.util.function.LongPredicate;
+import java.util.function.LongUnaryOperator;
 
 /**
- * Who votes, and which sets of voters decide: more than half of them (quorum sheet, section 1.1).
+ * Who votes, and which sets of voters decide (quorum sheet, section 1.1): more than half of them,
+ * or, with groups, more than half of the weight in more than half of the groups that have any.
  * Immutable.
  */
 public final class Quorum {
   private final long[] voters;
 
-  private Quorum(long[] voters) {
+  /** By voter: its group's index and its weight. Null when every voter counts the same. */
+  private final int[] groups;
+
+  private final long[] weights;
+  private final long[] groupWeights;
+  private final int groupsWithWeight;
+
+  private Quorum(long[] voters, int[] groups, long[] weights, long[] groupWeights) {
     this.voters = voters;
+    this.groups = groups;
+    this.weights = weights;
+    this.groupWeights = groupWeights;
+    this.groupsWithWeight =
+        groups == null ? 0 : (int) Arrays.stream(groupWeights).filter(w -> w > 0).count();
   }
 
   /** A majority of {@code voters}, which must not be empty. */
   public static Quorum majority(Collection<Long> voters) {
-    if (voters.isEmpty()) {
-      throw new IllegalArgumentException("a quorum needs a voter");
-    }
-    return new Quorum(voters.stream().mapToLong(Long::longValue).distinct().sorted().toArray());
+    return new Quorum(sorted(voters), null, null, null);
   }
 
   /** The quorum of a server that stands alone. */
   public static Quorum ofOne(long voter) {
-    return new Quorum(new long[] {voter});
+    return new Quorum(new long[] {voter}, null, null, null);
   }
 
+  /**
+   * Hierarchical quorums.
+   *
+   * @param groupOf each voter's group
+   * @param weightOf voters' weights; 1 where nothing is said
+   */
+  public static Quorum hierarchical(Map<Long, Long> groupOf, Map<Long, Long> weightOf) {
+    long[] voters = sorted(groupOf.keySet());
+    long[] names =
+        groupOf.values().stream().mapToLong(Long::longValue).distinct().sorted().toArray();
+    int[] groups = new int[voters.length];
+    long[] weights = new long[voters.length];
+    long[] groupWeights = new long[names.length];
+    for (int i = 0; i < voters.length; i++) {
+      groups[i] = Arrays.binarySearch(names, groupOf.get(voters[i]));
+      weights[i] = weightOf.getOrDefault(voters[i], 1L);
+      groupWeights[groups[i]] += weights[i];
+    }
+    return new Quorum(voters, groups, weights, groupWeights);
+  }
+
+  private static long[] sorted(Collection<Long> voters) {
+    if (voters.isEmpty()) {
+      throw new IllegalArgumentException("a quorum needs a voter");
+    }
+    return voters.stream().mapToLong(Long::longValue).distinct().sorted().toArray();
+  }
+
+  /** How many vote. */
   public int size() {
     return voters.length;
+  }
+
+  /** Whether {@code sid} has a vote. */
+  public boolean hasVoter(long sid) {
+    return indexOf(sid) >= 0;
+  }
+
+  /** The voters' ids, ascending. */
+  public long[] voters() {
+    return voters.clone();
+  }
+
+  /** The weight of a voter's vote: 1 without groups. */
+  long weight(long sid) {
+    int index = indexOf(sid);
+    return index < 0 ? 0 : weights == null ? 1 : weights[index];
   }
 
   /** The place of {@code sid} among the voters; negative when it has no vote. */
@@ -36,9 +94,38 @@ public final class Quorum {
     return Arrays.binarySearch(voters, sid);
   }
 
+  /** Whether those voters of whom {@code has} holds decide. */
+  public boolean isReached(LongPredicate has) {
+    if (groups == null) {
+      int count = 0;
+      for (long voter : voters) {
+        count += has.test(voter) ? 1 : 0;
+      }
+      return count > voters.length / 2;
+    }
+    long[] sums = new long[groupWeights.length];
+    for (int i = 0; i < voters.length; i++) {
+      sums[groups[i]] += has.test(voters[i]) ? weights[i] : 0;
+    }
+    int won = 0;
+    for (int g = 0; g < sums.length; g++) {
+      won += sums[g] > groupWeights[g] / 2 ? 1 : 0;
+    }
+    return won > groupsWithWeight / 2;
+  }
+
+  /** The highest zxid that a quorum has acknowledged: everything up to it may be committed. */
+  long decided(LongUnaryOperator ackedBy) {
+    long[] acked = new long[voters.length];
+    for (int i = 0; i < voters.length; i++) {
+      acked[i] = ackedBy.applyAsLong(voters[i]);
+    }
+    return decided(acked);
+  }
+
   /**
    * The highest zxid that a quorum has acknowledged, where {@code acked[i]} is the highest that
-   * voter i has: everything up to it may be committed.
+   * voter i has.
    */
   long decided(long[] acked) {
     if (acked.length == 1) {
@@ -46,6 +133,16 @@ public final class Quorum {
     }
     long[] sorted = acked.clone();
     Arrays.sort(sorted);
-    return sorted[(sorted.length - 1) / 2];
+    if (groups == null) {
+      return sorted[(sorted.length - 1) / 2];
+    }
+    for (int i = sorted.length - 1; i >= 0; i--) {
+      long zxid = sorted[i];
+      if (isReached(voter -> acked[indexOf(voter)] >= zxid)) {
+        return zxid;
+      }
+    }
+    // Nobody has any weight: no set decides.
+    return Long.MIN_VALUE;
   }
 }

@@ -20,4 +20,9 @@ public final class Zxid {
   public static long counter(long zxid) {
     return zxid & COUNTER_MASK;
   }
+
+  /** As people read it: hexadecimal. */
+  static String text(long zxid) {
+    return "0x" + Long.toHexString(zxid);
+  }
 }

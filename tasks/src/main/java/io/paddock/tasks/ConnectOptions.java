@@ -1,0 +1,54 @@
+package io.paddock.tasks;
+
+import java.io.PrintWriter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The options that every command has: where the servers are, and in what form to print. */
+final class ConnectOptions {
+  static final String DEFAULT = "localhost:2181";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean help;
+
+  @Option(
+      names = "--connect",
+      paramLabel = "HOST:PORT,...[/CHROOT]",
+      defaultValue = "${env:PADDOCK_CONNECT:-" + DEFAULT + "}",
+      description = {
+        "The ensemble to connect to; PADDOCK_CONNECT if it is set, else " + DEFAULT + "."
+      })
+  private String connect;
+
+  @Option(names = "--json", description = "Print JSON, one object a line.")
+  private boolean json;
+
+  String connect() {
+    return connect;
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  /** Prints the object as JSON if that was asked for, or else the text. */
+  void print(Object object, String text) {
+    out().println(json ? JsonText.text(object) : text);
+    out().flush();
+  }
+}

@@ -1,0 +1,43 @@
+package io.paddock.tasks;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.KeeperException;
+
+/** Requests of somebody who waits for the answer, repeated while the connection is away. */
+final class Requests {
+  private final CuratorFramework curator;
+
+  Requests(CuratorFramework curator) {
+    this.curator = curator;
+  }
+
+  /** The session of now. */
+  Session session() {
+    return new Session(Ensemble.handle(curator));
+  }
+
+  /** The answer to a question, asked until there is one. */
+  <T> T ask(Function<Session, CompletableFuture<T>> question) {
+    Patience patience = new Patience();
+    while (true) {
+      try {
+        return Session.await(question.apply(session()));
+      } catch (KeeperException.ConnectionLossException
+          | KeeperException.SessionExpiredException e) {
+        patience.pause(e);
+      } catch (KeeperException e) {
+        throw failed(e);
+      }
+    }
+  }
+
+  Node get(String path) {
+    return ask(session -> session.get(path));
+  }
+
+  static TasksException failed(KeeperException e) {
+    return new TasksException(ExitCode.FAILED, "the server refused: " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,180 @@
+package io.paddock.tasks;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.data.Stat;
+
+/**
+ * Puts a task into the tree exactly once, also when the answer is lost: each submission has a name
+ * of its own in its data, by which its znode is found again.
+ */
+final class Submission {
+  private final Requests requests;
+  private final Limits limits;
+
+  Submission(Requests requests, Limits limits) {
+    this.requests = requests;
+    this.limits = limits;
+  }
+
+  /** The task's name. */
+  String submit(TaskSpec wanted) {
+    TaskSpec spec = wanted.withSubmission(UUID.randomUUID().toString());
+    byte[] data = spec.bytes();
+    if (data.length > limits.taskBytesMax()) {
+      throw new TasksException(
+          ExitCode.REFUSED,
+          "the task takes "
+              + data.length
+              + " bytes and the bound is "
+              + limits.taskBytesMax()
+              + "; put large input elsewhere and submit where it is");
+    }
+    if (spec.error() != null) {
+      throw new TasksException(ExitCode.USAGE, spec.error());
+    }
+    Stat[] stats = requests.ask(Submission::stats);
+    if (spec.key() != null) {
+      return keyed(spec, data);
+    }
+    if (Backlog.wanted(stats[0], stats[1], limits)) {
+      return new Backlog(requests, limits).submit(spec.submission(), data);
+    }
+    int before = stats[0] == null ? 0 : stats[0].getCversion();
+    return create(spec.submission(), data, before);
+  }
+
+  /** Of {@code /tasks} and of the backlog, read together. */
+  private static CompletableFuture<Stat[]> stats(Session session) {
+    return session
+        .exists(Layout.TASKS)
+        .thenCombine(
+            session.exists(Layout.BACKLOG), (tasks, backlog) -> new Stat[] {tasks, backlog});
+  }
+
+  private String create(String submission, byte[] data, int before) {
+    Patience patience = new Patience();
+    boolean uncertain = false;
+    while (true) {
+      try {
+        if (uncertain) {
+          String made = find(Layout.TASKS, submission, before);
+          if (made != null) {
+            return made;
+          }
+        }
+        var zk = requests.session().zk();
+        return Layout.name(
+            zk.create(
+                Layout.TASK_PREFIX, data, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_SEQUENTIAL));
+      } catch (KeeperException.ConnectionLossException
+          | KeeperException.SessionExpiredException e) {
+        uncertain = true;
+        patience.pause(e);
+      } catch (KeeperException.NoNodeException e) {
+        Ensemble.furnish(requests.session().zk());
+      } catch (KeeperException e) {
+        throw Requests.failed(e);
+      } catch (InterruptedException e) {
+        throw Patience.interrupted(e);
+      }
+    }
+  }
+
+  /** The task of a submission among those created since the parent's version was {@code before}. */
+  private String find(String parent, String submission, int before) {
+    List<String> names = requests.ask(session -> session.children(parent));
+    for (String name : names == null ? List.<String>of() : names) {
+      if (sequence(name) >= before) {
+        Node node = requests.get(parent + "/" + name);
+        if (node != null && submission.equals(TaskSpec.parse(node.data()).submission())) {
+          return name;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static long sequence(String name) {
+    String digits = name.substring(name.lastIndexOf('-') + 1);
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      return -1; // a name that no sequence made
+    }
+  }
+
+  /**
+   * The key's znode and the task's come in one transaction. The name of the task is known only
+   * after that and is put into the key's znode then; should that not happen, the two still share
+   * the zxid of their creation.
+   */
+  private String keyed(TaskSpec spec, byte[] data) {
+    String path = Layout.key(spec.key());
+    Patience patience = new Patience();
+    while (true) {
+      Node key = requests.get(path);
+      if (key != null) {
+        String task = named(key);
+        if (task != null) {
+          return task;
+        }
+      }
+      try {
+        List<OpResult> results =
+            requests
+                .session()
+                .zk()
+                .multi(
+                    List.of(
+                        Ending.create(path, new byte[0]),
+                        Op.create(
+                            Layout.TASK_PREFIX,
+                            data,
+                            Ids.OPEN_ACL_UNSAFE,
+                            CreateMode.PERSISTENT_SEQUENTIAL)));
+        String task = Layout.name(((OpResult.CreateResult) results.get(1)).getPath());
+        remember(path, task);
+        return task;
+      } catch (KeeperException.ConnectionLossException
+          | KeeperException.SessionExpiredException
+          | KeeperException.NodeExistsException e) {
+        patience.pause(e);
+      } catch (KeeperException.NoNodeException e) {
+        Ensemble.furnish(requests.session().zk());
+        Ensemble.create(requests.session().zk(), Layout.keyBucket(spec.key()), false);
+      } catch (KeeperException e) {
+        throw Requests.failed(e);
+      } catch (InterruptedException e) {
+        throw Patience.interrupted(e);
+      }
+    }
+  }
+
+  private void remember(String path, String task) {
+    byte[] name = task.getBytes(StandardCharsets.UTF_8);
+    requests.session().zk().setData(path, name, -1, (rc, p, context, stat) -> {}, null);
+  }
+
+  /** The task that a key stands for; null when it was removed, and the key with it. */
+  private String named(Node key) {
+    if (key.data() != null && key.data().length > 0) {
+      return new String(key.data(), StandardCharsets.UTF_8);
+    }
+    List<String> names = requests.ask(session -> session.children(Layout.TASKS));
+    for (String name : names == null ? List.<String>of() : names) {
+      Stat stat = requests.ask(session -> session.exists(Layout.task(name)));
+      if (stat != null && stat.getCzxid() == key.stat().getCzxid()) {
+        return name;
+      }
+    }
+    return null;
+  }
+}

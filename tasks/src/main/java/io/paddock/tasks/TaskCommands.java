@@ -1,0 +1,109 @@
+package io.paddock.tasks;
+
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/**
+ * The commands of the task system, for whoever has a main: each takes the words after its name,
+ * prints to standard output and error, and returns the exit code ({@link ExitCode}).
+ */
+public final class TaskCommands {
+  private TaskCommands() {}
+
+  /** {@code paddock master}. */
+  public static int master(String... words) {
+    return run("master", new MasterCommand(), words);
+  }
+
+  /** {@code paddock worker}. */
+  public static int worker(String... words) {
+    return run("worker", new WorkerCommand(), words);
+  }
+
+  /** {@code paddock submit}. */
+  public static int submit(String... words) {
+    return run("submit", new SubmitCommand(), words);
+  }
+
+  /** {@code paddock tasks}. */
+  public static int tasks(String... words) {
+    return run("tasks", new TasksCommand(), words);
+  }
+
+  /** {@code paddock workers}. */
+  public static int workers(String... words) {
+    return run("workers", new WorkersCommand(), words);
+  }
+
+  /** {@code paddock status}. */
+  public static int status(String... words) {
+    return run("status", new StatusCommand(), words);
+  }
+
+  /** Runs any command object: what it throws becomes a line on standard error and an exit code. */
+  static int run(String name, Callable<Integer> command, String... words) {
+    return line(name, command).execute(words);
+  }
+
+  static CommandLine line(String name, Callable<Integer> command) {
+    CommandLine line = new CommandLine(command).setCommandName("paddock " + name);
+    line.setExpandAtFiles(false);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(
+        (failure, failed, parsed) -> {
+          failed.getErr().println(message(failure));
+          return failure instanceof TasksException known
+              ? known.code().number()
+              : ExitCode.FAILED.number();
+        });
+    return line;
+  }
+
+  private static String message(Exception failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  /**
+   * A span of time as people write it: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 2h}, {@code
+   * 1d}; a bare number is seconds.
+   *
+   * @return milliseconds
+   * @throws CommandLine.TypeConversionException for anything else
+   */
+  static long span(String text) {
+    String lower = text.strip().toLowerCase(Locale.ROOT);
+    int digits = 0;
+    while (digits < lower.length()
+        && (Character.isDigit(lower.charAt(digits)) || lower.charAt(digits) == '.')) {
+      digits++;
+    }
+    double unit =
+        switch (lower.substring(digits)) {
+          case "ms" -> 1;
+          case "", "s" -> 1_000;
+          case "m" -> 60_000;
+          case "h" -> 3_600_000;
+          case "d" -> 86_400_000;
+          default -> throw notASpan(text);
+        };
+    try {
+      return (long) (Double.parseDouble(lower.substring(0, digits)) * unit);
+    } catch (NumberFormatException e) {
+      throw notASpan(text);
+    }
+  }
+
+  private static CommandLine.TypeConversionException notASpan(String text) {
+    return new CommandLine.TypeConversionException(
+        "'" + text + "' is no span of time (examples: 500ms, 10s, 5m, 2h)");
+  }
+
+  /** For options that are spans of time. */
+  static final class SpanConverter implements CommandLine.ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return span(text);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.paddock.tasks;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code paddock worker}: a worker in the foreground; TERM lets it finish what it runs. */
+@Command(
+    description = {
+      "Run a worker: it executes the tasks that are assigned to it. On TERM or INT it takes",
+      "no more, finishes what it runs, and hands back what is not done in time."
+    })
+final class WorkerCommand implements Callable<Integer> {
+  @Mixin private ConnectOptions options;
+
+  @Option(names = "--id", description = "Its name below /workers; by default HOST-PID.")
+  private String id;
+
+  @Option(
+      names = "--slots",
+      defaultValue = "4",
+      description = "How many tasks it runs at once (${DEFAULT-VALUE}).")
+  private int slots;
+
+  @Option(names = "--labels", split = ",", description = "What it offers, such as gpu,big.")
+  private List<String> labels = List.of();
+
+  @Option(
+      names = "--patience",
+      converter = TaskCommands.SpanConverter.class,
+      defaultValue = "30s",
+      description = "How long what it runs may take after TERM (${DEFAULT-VALUE}).")
+  private long patienceMs;
+
+  @Option(
+      names = "--grace",
+      converter = TaskCommands.SpanConverter.class,
+      defaultValue = "5s",
+      description = "How long a process has between TERM and KILL (${DEFAULT-VALUE}).")
+  private long graceMs;
+
+  @Option(
+      names = "--session-timeout",
+      converter = TaskCommands.SpanConverter.class,
+      defaultValue = "10s",
+      description = "After how long without contact it counts as dead (${DEFAULT-VALUE}).")
+  private long sessionTimeoutMs;
+
+  @Override
+  public Integer call() {
+    Worker.Builder builder =
+        Worker.builder(options.connect())
+            .slots(slots)
+            .graceMs(graceMs)
+            .sessionTimeoutMs((int) sessionTimeoutMs);
+    if (id != null) {
+      builder.id(id);
+    }
+    labels.forEach(builder::label);
+    Worker worker = builder.start();
+    options.print(
+        Map.of("event", "started", "role", "worker", "id", worker.id(), "slots", slots),
+        "worker " + worker.id() + " on " + options.connect() + ", slots: " + slots);
+    Foreground.untilStopped(() -> worker.stop(patienceMs));
+    return ExitCode.OK.number();
+  }
+}

@@ -1,0 +1,83 @@
+package io.paddock.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.apache.zookeeper.CreateMode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What happens when more is submitted than fits. */
+class BacklogTest {
+  private Stage stage;
+
+  @AfterEach
+  void closeStage() throws Exception {
+    stage.close();
+  }
+
+  private List<String> submitTo(TestServer.Kind kind, int count) throws Exception {
+    stage = new Stage(kind);
+    stage.person();
+    stage.create(
+        Layout.LIMITS,
+        "{\"tasksMax\":20,\"bucketMax\":8,\"backlogMax\":40,\"finishedMax\":500}",
+        CreateMode.PERSISTENT);
+    List<String> tasks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      tasks.add(stage.client().submit(TaskSpec.builder().type("noop").build()));
+    }
+    return tasks;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tasksBeyondTheBoundWaitInBucketsAndAreRunWhenThereIsRoom(TestServer.Kind kind)
+      throws Exception {
+    List<String> tasks = submitTo(kind, 55);
+    assertThat(stage.client().names()).hasSize(20);
+    assertThat(stage.client().status().backlog()).isEqualTo(35);
+    assertThat(stage.client().show(tasks.get(54)).state()).isEqualTo("waiting");
+
+    stage.activeMaster("m1:1");
+    stage.start(stage.workerBuilder("w1").slots(2).handler("noop", task -> null));
+
+    for (String task : tasks) {
+      assertThat(stage.end(task)).as(task).isEqualTo("done");
+    }
+    assertThat(new HashSet<>(tasks)).hasSize(55);
+    assertThat(stage.client().list(tasks)).allMatch(view -> view.attempts() == 1);
+    Await.until(
+        "the buckets are gone", () -> stage.person().getChildren(Layout.BACKLOG, false).isEmpty());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFullQueueRefusesWithTheBoundAndWhatToDo(TestServer.Kind kind) throws Exception {
+    submitTo(kind, 60);
+
+    assertThatThrownBy(() -> stage.client().submit(TaskSpec.shell("one too many")))
+        .isInstanceOfSatisfying(
+            TasksException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.REFUSED))
+        .hasMessageContaining("the queue is full: 60 tasks wait")
+        .hasMessageContaining("backlogMax");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTaskInTheBacklogCanBeCancelled(TestServer.Kind kind) throws Exception {
+    List<String> tasks = submitTo(kind, 25);
+    String last = tasks.get(24);
+    stage.client().cancel(last);
+    stage.activeMaster("m1:1");
+    stage.start(stage.workerBuilder("w1").handler("noop", task -> null));
+
+    assertThat(stage.end(tasks.get(23))).isEqualTo("done");
+    assertThat(stage.client().show(last).state()).isEqualTo("cancelled");
+    assertThat(Backlog.path(stage.client().requests(), last)).isNull();
+  }
+}

@@ -1,0 +1,173 @@
+package io.paddock.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** What the commands print and exit with. */
+class CommandsTest {
+  private Stage stage;
+  private String out;
+  private String err;
+
+  @BeforeEach
+  void openStage() {
+    stage = new Stage(TestServer.Kind.PADDOCK);
+  }
+
+  @AfterEach
+  void closeStage() throws Exception {
+    stage.close();
+  }
+
+  private int run(Callable<Integer> command, String... words) {
+    String[] all = new String[words.length + 2];
+    // A sub-command's options stand behind its name.
+    boolean sub = command instanceof TasksCommand || command instanceof WorkersCommand;
+    int at = sub ? 1 : 0;
+    System.arraycopy(words, 0, all, 0, at);
+    all[at] = "--connect";
+    all[at + 1] = stage.connect();
+    System.arraycopy(words, at, all, at + 2, words.length - at);
+    StringWriter printed = new StringWriter();
+    StringWriter complained = new StringWriter();
+    CommandLine line = TaskCommands.line("test", command);
+    line.setOut(new PrintWriter(printed)).setErr(new PrintWriter(complained));
+    int code = line.execute(all);
+    out = printed.toString();
+    err = complained.toString();
+    return code;
+  }
+
+  private void withMasterAndWorker() {
+    stage.activeMaster("m1:1");
+    stage.worker("w1");
+  }
+
+  @Test
+  void submitPrintsTheTaskAndListAndShowFindIt() {
+    assertThat(run(new SubmitCommand(), "--label", "gpu", "--", "echo", "-n", "hi")).isZero();
+    String task = out.strip();
+    assertThat(task).matches("task-\\d{10}");
+
+    assertThat(run(new TasksCommand(), "list")).isZero();
+    assertThat(out).containsPattern(task + " +waiting +0 +- +echo -n hi");
+
+    assertThat(run(new TasksCommand(), "show", "--json", task)).isZero();
+    assertThat(out).contains("\"state\":\"waiting\"").contains("\"labels\":[\"gpu\"]");
+  }
+
+  @Test
+  void submitWithWaitShowsTheOutputAndExitsWithTheTasksCode() {
+    withMasterAndWorker();
+    assertThat(run(new SubmitCommand(), "--wait", "--", "echo one; sleep 0.3; echo two; exit 7"))
+        .isEqualTo(7);
+    assertThat(out).isEqualTo("one\ntwo\n");
+    assertThat(err).contains("failed, attempt 1 on w1, exited with 7");
+    assertThat(run(new SubmitCommand(), "--wait", "--timeout", "200ms", "--", "sleep", "20"))
+        .isEqualTo(124);
+    assertThat(run(new SubmitCommand(), "--wait", "--json", "true")).isZero();
+    assertThat(out).startsWith("{").contains("\"state\":\"done\"");
+  }
+
+  @Test
+  void submitThatWaitsNoLongerExitsAsTimedOut() {
+    assertThat(run(new SubmitCommand(), "--wait", "--wait-timeout", "100ms", "--", "true"))
+        .isEqualTo(ExitCode.TIMED_OUT.number());
+    assertThat(err).contains("has not ended in 100 ms");
+  }
+
+  @Test
+  void aTaskIsCancelledRetriedAndPurged() {
+    run(new SubmitCommand(), "--", "true");
+    String task = out.strip();
+    assertThat(run(new TasksCommand(), "retry", task)).isEqualTo(ExitCode.CONFLICT.number());
+    assertThat(err).contains(task + " is not over: waiting");
+    assertThat(run(new TasksCommand(), "cancel", task)).isZero();
+    assertThat(out).isEqualTo(task + " cancelled\n");
+    assertThat(run(new TasksCommand(), "cancel", task)).isEqualTo(ExitCode.CONFLICT.number());
+    assertThat(run(new TasksCommand(), "retry", task)).isZero();
+    assertThat(run(new TasksCommand(), "cancel", task)).isZero();
+    assertThat(run(new TasksCommand(), "purge", "--finished")).isZero();
+    assertThat(stage.client().names()).isEmpty();
+    assertThat(run(new TasksCommand(), "show", task)).isEqualTo(ExitCode.NOT_FOUND.number());
+    assertThat(err).isEqualTo("there is no task " + task + "\n");
+  }
+
+  @Test
+  void deadLettersAreListedAndRedriven() {
+    withMasterAndWorker();
+    run(new SubmitCommand(), "--wait", "--", "false");
+    assertThat(run(new TasksCommand(), "list", "--dead")).isZero();
+    assertThat(out).contains("task-0000000000");
+    assertThat(run(new TasksCommand(), "retry", "--dead", "--json")).isZero();
+    assertThat(out).contains("\"event\":\"redriven\"");
+    Await.until(
+        "it has failed again", () -> stage.client().show("task-0000000000").attempts() == 2);
+  }
+
+  @Test
+  void aDrainedWorkerGetsNoTaskUntilItIsUndrained() {
+    withMasterAndWorker();
+    assertThat(run(new WorkersCommand(), "drain", "w1")).isZero();
+    assertThat(run(new WorkersCommand(), "list")).isZero();
+    assertThat(out).containsPattern("w1 +0 of 4 +draining");
+    String task = stage.client().submit(TaskSpec.shell("true"));
+    String probe = stage.client().submit(TaskSpec.builder().command("true").label("x").build());
+    stage.start(stage.workerBuilder("w2").slots(1).label("x"));
+    assertThat(stage.end(probe)).isEqualTo("done");
+    assertThat(stage.end(task)).isEqualTo("done");
+    assertThat(stage.client().show(task).worker()).isEqualTo("w2");
+    assertThat(run(new WorkersCommand(), "undrain", "w1")).isZero();
+    assertThat(stage.client().workers().get(0).info().draining()).isFalse();
+    assertThat(run(new WorkersCommand(), "drain", "nobody")).isEqualTo(3);
+  }
+
+  @Test
+  void statusSaysWhetherTasksCanBeRun() {
+    assertThat(run(new StatusCommand())).isEqualTo(1);
+    assertThat(out).contains("master:   none");
+    withMasterAndWorker();
+    assertThat(run(new StatusCommand(), "--json")).isZero();
+    assertThat(out).contains("\"master\":\"m1:1\"").contains("\"slots\":4");
+  }
+
+  @Test
+  void wrongUsageAndAMissingServerAreToldApart() {
+    assertThat(run(new SubmitCommand())).isEqualTo(ExitCode.USAGE.number());
+    assertThat(run(new SubmitCommand(), "--timeout", "soon", "--", "true")).isEqualTo(2);
+    assertThat(err).contains("'soon' is no span of time");
+    assertThat(run(new TasksCommand(), "list", "--limit", "x")).isEqualTo(2);
+  }
+
+  @Test
+  void aChrootIsCreatedAndKeepsTwoSystemsApart() {
+    try (TaskClient inside = TaskClient.connect(stage.connect() + "/teams/blue")) {
+      String task = inside.submit(TaskSpec.shell("true"));
+      assertThat(inside.names()).containsExactly(task);
+    }
+    assertThat(stage.client().names()).isEmpty();
+  }
+
+  @Test
+  void aMastersPortAnswersWithItsReport() throws Exception {
+    Master master = stage.activeMaster("m1:1");
+    try (ReportPort reports = ReportPort.open(0)) {
+      reports.serve(master::report);
+      Await.until("the report is there", () -> ask(reports.port()).contains("\"active\":true"));
+      assertThat(ask(reports.port())).startsWith("{\"name\":\"m1:1\"").endsWith("}\n");
+    }
+  }
+
+  private static String ask(int port) throws java.io.IOException {
+    try (var socket = new java.net.Socket("127.0.0.1", port)) {
+      return new String(socket.getInputStream().readAllBytes());
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.paddock.tasks;
+
+import io.paddock.testkit.EmbeddedServer;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.zookeeper.server.NIOServerCnxnFactory;
+import org.apache.zookeeper.server.ZooKeeperServer;
+
+/** A server for a test: Paddock's or Apache's, in-process, on a free port. */
+interface TestServer extends AutoCloseable {
+  /** The ticks are short, so that sessions may be. */
+  int TICK_MS = 100;
+
+  String connectString();
+
+  /** Stops and starts on the same port and folder. */
+  void restart();
+
+  @Override
+  void close();
+
+  /** Which server. */
+  enum Kind {
+    PADDOCK {
+      @Override
+      TestServer start() {
+        return new OfPaddock();
+      }
+    },
+    APACHE {
+      @Override
+      TestServer start() {
+        return new OfApache();
+      }
+    };
+
+    abstract TestServer start();
+  }
+
+  /** Ours. */
+  final class OfPaddock implements TestServer {
+    private final EmbeddedServer server =
+        EmbeddedServer.builder().tickTimeMs(TICK_MS).set("maxClientCnxns", "0").start();
+
+    @Override
+    public String connectString() {
+      return server.connectString();
+    }
+
+    @Override
+    public void restart() {
+      server.restart();
+    }
+
+    @Override
+    public void close() {
+      server.close();
+    }
+  }
+
+  /** Apache's. */
+  final class OfApache implements TestServer {
+    private final Path folder;
+    private ZooKeeperServer server;
+    private NIOServerCnxnFactory factory;
+    private int port;
+
+    OfApache() {
+      try {
+        folder = Files.createTempDirectory("apache-");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      start();
+    }
+
+    private void start() {
+      try {
+        File data = folder.toFile();
+        server = new ZooKeeperServer(data, data, TICK_MS);
+        factory = new NIOServerCnxnFactory();
+        factory.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        port = factory.getLocalPort();
+        factory.startup(server);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public String connectString() {
+      return "127.0.0.1:" + port;
+    }
+
+    @Override
+    public void restart() {
+      factory.shutdown();
+      start();
+    }
+
+    @Override
+    public void close() {
+      factory.shutdown();
+      TestFiles.delete(folder);
+    }
+  }
+}

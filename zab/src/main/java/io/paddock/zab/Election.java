@@ -1,0 +1,290 @@
+package io.paddock.zab;
+
+import java.util.ArrayDeque;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Fast leader election (quorum sheet, sections 2.5 and 2.6): a server in search of a leader tells
+ * every voter its candidate, takes over a better one when it hears of it, and is done when a quorum
+ * agrees and nothing better is heard for a while, or when it hears of a leader that a quorum has
+ * already.
+ *
+ * <pre>
+ * state    input                                   next     effects
+ * IDLE     begin                                   RUNNING  sendNotification to all voters
+ * RUNNING  LOOKING vote, later round or better     RUNNING  sendNotification to all voters
+ * RUNNING  vote that makes a quorum agree          AGREED   -
+ * RUNNING  silence                                 RUNNING  sendNotification to all, next silence twice as long
+ * RUNNING  FOLLOWING, LEADING of a quorum          IDLE     elected
+ * AGREED   better vote                             RUNNING  sendNotification to all voters
+ * AGREED   silence, or every voter agrees          IDLE     elected
+ * IDLE     LOOKING vote                            IDLE     answer with the vote of the leader
+ * any      word of a server without a vote         -        answer with the vote of the leader
+ * </pre>
+ */
+final class Election {
+  /** What waits in the inbound queue at most; the oldest is dropped. */
+  private static final int HEARD_MAX = 100;
+
+  private enum State {
+    IDLE,
+    RUNNING,
+    AGREED
+  }
+
+  private record Heard(long from, Notification notification) {}
+
+  private final Self self;
+  private final Member member;
+  private final ArrayDeque<Heard> heard = new ArrayDeque<>();
+
+  /** The votes of this round. */
+  private final TreeMap<Long, Vote> votes = new TreeMap<>();
+
+  /** What servers that have a leader say; kept for the whole election. */
+  private final TreeMap<Long, Vote> settledVotes = new TreeMap<>();
+
+  private State state = State.IDLE;
+  private Vote initial;
+  private Vote proposal;
+  private long waitMs;
+  private long deadlineMs;
+
+  Election(Self self, Member member) {
+    this.self = self;
+    this.member = member;
+  }
+
+  /** A new election; what was heard while the last role ended counts. */
+  void begin() {
+    state = State.RUNNING;
+    self.round++;
+    votes.clear();
+    settledVotes.clear();
+    long sid = self.committed().isVoter(self.id) ? self.id : Vote.NOBODY;
+    boolean participant = !self.isObserver();
+    initial =
+        Vote.looking(
+            sid,
+            participant ? self.history.logged() : Vote.NOBODY,
+            self.round,
+            participant ? self.currentEpoch() : Vote.NOBODY);
+    waitMs = self.settings.finalizeWaitMs();
+    deadlineMs = self.nowMs + waitMs;
+    propose(initial);
+    drain();
+  }
+
+  /** Breaks the election off: a role was given without it. */
+  void end() {
+    state = State.IDLE;
+    heard.clear();
+  }
+
+  boolean isRunning() {
+    return state != State.IDLE;
+  }
+
+  void onTick() {
+    if (state == State.IDLE || self.nowMs < deadlineMs) {
+      return;
+    }
+    if (state == State.AGREED) {
+      elect(proposal);
+      return;
+    }
+    waitMs = Math.min(waitMs * 2, self.settings.notificationMaxMs());
+    deadlineMs = self.nowMs + waitMs;
+    tellAll();
+    drain();
+  }
+
+  /** Everything that comes in on the election port, in any state. */
+  void onNotification(long from, Notification n) {
+    if (adopt(n)) {
+      return;
+    }
+    if (!self.isAnyVoter(from)) {
+      self.effects.sendNotification(from, self.notification(member.role(), self.vote, self.round));
+      return;
+    }
+    if (member.role() != Role.LOOKING) {
+      if (n.state() == Role.LOOKING) {
+        self.effects.sendNotification(
+            from, self.notification(member.role(), self.vote, self.vote.round()));
+      }
+      return;
+    }
+    if (heard.size() == HEARD_MAX) {
+      heard.removeFirst();
+    }
+    heard.addLast(new Heard(from, n));
+    if (state != State.IDLE) {
+      if (n.state() == Role.LOOKING && n.round() < self.round) {
+        self.effects.sendNotification(from, self.notification(Role.LOOKING, proposal, self.round));
+      }
+      drain();
+    }
+  }
+
+  /** A later configuration than mine, while I look for a leader, starts the election afresh. */
+  private boolean adopt(Notification n) {
+    if (n.config() == null
+        || member.role() != Role.LOOKING
+        || !self.settings.reconfigEnabled()
+        || n.config().equals(self.committed().text())) {
+      return false;
+    }
+    EnsembleConfig config;
+    try {
+      config = EnsembleConfig.parse(n.config());
+    } catch (InvalidConfigException e) {
+      self.effects.note("a notification with an unusable configuration: " + e.getMessage());
+      return false;
+    }
+    if (config.version() <= self.committed().version()) {
+      return false;
+    }
+    boolean changed = !config.sameMembers(self.committed());
+    self.activate(config);
+    if (changed && state != State.IDLE) {
+      begin();
+    }
+    return changed;
+  }
+
+  private void drain() {
+    while (state != State.IDLE && !heard.isEmpty()) {
+      Heard next = heard.removeFirst();
+      count(next.from(), next.notification());
+    }
+  }
+
+  private void count(long from, Notification n) {
+    if (!self.isAnyVoter(from) || !self.isAnyVoter(n.leader())) {
+      return;
+    }
+    switch (n.state()) {
+      case LOOKING -> countLooking(from, n);
+      case FOLLOWING, LEADING -> countSettled(from, n);
+      case OBSERVING -> {}
+    }
+  }
+
+  private void countLooking(long from, Notification n) {
+    if (self.history.logged() == -1 || n.zxid() == -1 || n.round() < self.round) {
+      return;
+    }
+    Vote vote = Vote.of(n);
+    boolean better = beats(vote, proposal);
+    if (n.round() > self.round) {
+      self.round = n.round();
+      votes.clear();
+      propose((beats(vote, initial) ? vote : initial).inRound(self.round));
+    } else if (better) {
+      propose(vote);
+    }
+    votes.put(from, vote);
+    decide(better);
+  }
+
+  /** Compares candidates; one without weight never beats anything. */
+  private boolean beats(Vote vote, Vote other) {
+    return self.committed().quorum().weight(vote.leader()) > 0 && vote.beats(other);
+  }
+
+  private void decide(boolean restart) {
+    if (!self.isReached(sid -> agrees(votes, sid, proposal))) {
+      if (state == State.AGREED) {
+        state = State.RUNNING;
+        deadlineMs = self.nowMs + waitMs;
+      }
+      return;
+    }
+    if (state == State.RUNNING || restart) {
+      state = State.AGREED;
+    }
+    deadlineMs = self.nowMs + self.settings.finalizeWaitMs();
+    if (voters().stream().allMatch(sid -> agrees(votes, sid, proposal))) {
+      // Nobody is left who could still name a better one.
+      elect(proposal);
+    }
+  }
+
+  private void countSettled(long from, Notification n) {
+    Vote vote = Vote.of(n);
+    if (n.round() == self.round) {
+      votes.put(from, vote);
+      if (isElected(votes, vote)) {
+        elect(vote);
+        return;
+      }
+    }
+    settledVotes.put(from, vote);
+    if (isElected(settledVotes, vote)) {
+      self.round = n.round();
+      elect(vote);
+    }
+  }
+
+  /** A quorum agrees, and the elected one says itself that it leads. */
+  private boolean isElected(TreeMap<Long, Vote> among, Vote vote) {
+    if (!self.isReached(sid -> agrees(among, sid, vote))) {
+      return false;
+    }
+    if (vote.leader() == self.id) {
+      return vote.round() == self.round;
+    }
+    Vote own = among.get(vote.leader());
+    return own != null && own.state() == Role.LEADING;
+  }
+
+  private static boolean agrees(TreeMap<Long, Vote> among, long sid, Vote vote) {
+    Vote other = among.get(sid);
+    return other != null && other.agrees(vote);
+  }
+
+  private void propose(Vote vote) {
+    proposal = Vote.looking(vote.leader(), vote.zxid(), self.round, vote.peerEpoch());
+    tellAll();
+  }
+
+  private void tellAll() {
+    Notification word = self.notification(Role.LOOKING, proposal, self.round);
+    for (long sid : voters()) {
+      if (sid == self.id) {
+        heard.addLast(new Heard(sid, word));
+      } else {
+        self.effects.sendNotification(sid, word);
+      }
+    }
+  }
+
+  private SortedSet<Long> voters() {
+    TreeSet<Long> voters = new TreeSet<>();
+    for (long sid : self.committed().quorum().voters()) {
+      voters.add(sid);
+    }
+    for (long sid : self.lastSeen().quorum().voters()) {
+      voters.add(sid);
+    }
+    return voters;
+  }
+
+  private void elect(Vote vote) {
+    end();
+    self.vote = Vote.looking(vote.leader(), vote.zxid(), vote.round(), vote.peerEpoch());
+    self.effects.note(
+        "elected "
+            + vote.leader()
+            + " in round "
+            + vote.round()
+            + ", epoch "
+            + vote.peerEpoch()
+            + ", zxid "
+            + Zxid.text(vote.zxid()));
+    member.elected(vote.leader());
+  }
+}

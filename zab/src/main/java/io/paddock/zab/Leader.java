@@ -1,0 +1,430 @@
+package io.paddock.zab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
+
+/**
+ * A leader, from the end of the election to its last day (quorum sheet, sections 3.5, 4.7 and 4.8).
+ * Its steps M1 to M8 are its stages:
+ *
+ * <pre>
+ * stage      waits for                                            then
+ * GATHERING  FOLLOWERINFO of a quorum                             saveAcceptedEpoch
+ * SAVING     onAcceptedEpochSaved                                 send LEADERINFO to all who wait
+ * PROMISES   ACKEPOCH of a quorum, none of a longer history       saveCurrentEpoch, synchronise all
+ * TAKEOVER   ACK(E&lt;&lt;32) of a quorum, this server among it          commit, became, send UPTODATE
+ * SERVING    a quorum to be lost, the epoch to be used up         the member is LOOKING
+ * </pre>
+ *
+ * Any stage but the last ends after initLimit, and then the member is LOOKING.
+ */
+final class Leader {
+  private enum Stage {
+    GATHERING,
+    SAVING,
+    PROMISES,
+    TAKEOVER,
+    SERVING
+  }
+
+  private final Self self;
+  private final Member member;
+  private final TreeMap<Long, LearnerLink> links = new TreeMap<>();
+
+  /** Voters whose promise was counted, and voters that have taken over the history. */
+  private final TreeSet<Long> promised = new TreeSet<>();
+
+  private final TreeSet<Long> takenOver = new TreeSet<>();
+
+  private final int ownEpoch;
+  private final long ownLogged;
+
+  private Stage stage = Stage.GATHERING;
+  private long epoch;
+  private long deadlineMs;
+  private long nextPingMs;
+  private long nextCheckMs;
+  private LeaderTraffic traffic;
+  private LeaderSync sync;
+
+  Leader(Self self, Member member) {
+    this.self = self;
+    this.member = member;
+    this.ownEpoch = (int) self.currentEpoch();
+    this.ownLogged = self.history.logged();
+    this.epoch = self.acceptedEpoch() + 1;
+  }
+
+  void begin() {
+    self.effects.openQuorumPort();
+    deadlineMs = self.nowMs + self.settings.initMs();
+    nextPingMs = self.nowMs;
+    gather();
+  }
+
+  Phase phase() {
+    return switch (stage) {
+      case GATHERING, SAVING, PROMISES -> Phase.DISCOVERY;
+      case TAKEOVER -> Phase.SYNCHRONIZATION;
+      case SERVING -> Phase.BROADCAST;
+    };
+  }
+
+  /** What is proposed and committed; null before there is an epoch. */
+  LeaderTraffic traffic() {
+    return traffic;
+  }
+
+  boolean canPropose() {
+    return stage == Stage.SERVING && traffic.canPropose();
+  }
+
+  // Learners come and go.
+
+  void onConnected(long connection) {
+    links.put(connection, new LearnerLink(connection, self.nowMs, self.settings));
+  }
+
+  boolean isOn(long connection) {
+    return links.containsKey(connection);
+  }
+
+  void onProgress(long connection) {
+    links.get(connection).heard(self.nowMs, self.settings);
+  }
+
+  void onClosed(long connection) {
+    LearnerLink link = links.remove(connection);
+    if (traffic != null) {
+      traffic.unregister(link);
+    }
+    if (link.state == LearnerLink.State.SERVED) {
+      self.effects.learnerGone(connection);
+    }
+    if (stage == Stage.PROMISES && links.values().stream().noneMatch(l -> l.sid == link.sid)) {
+      promised.remove(link.sid);
+    }
+  }
+
+  private void close(LearnerLink link, String why) {
+    self.effects.note(link + ": " + why);
+    onClosed(link.connection);
+    self.effects.close(link.connection, why);
+  }
+
+  void onPacket(long connection, QuorumPacket packet) {
+    LearnerLink link = links.get(connection);
+    link.heard(self.nowMs, self.settings);
+    try {
+      dispatch(link, packet);
+    } catch (Breach e) {
+      if (links.get(connection) == link) {
+        close(link, e.getMessage());
+      }
+    }
+  }
+
+  private void dispatch(LearnerLink link, QuorumPacket packet) {
+    switch (link.state) {
+      case CONNECTED -> onGreeting(link, packet);
+      case PROMISING -> onPromise(link, packet);
+      case TAKING_OVER -> onTakenOver(link, packet);
+      case SERVED -> onLive(link, packet);
+      case GREETED, PROMISED, LOCATING, TAKEN_OVER -> throw unexpected(link, packet);
+    }
+  }
+
+  private static Breach unexpected(LearnerLink link, QuorumPacket packet) {
+    return new Breach("sent " + packet.kind() + " while it was " + link.state);
+  }
+
+  // Discovery.
+
+  private void onGreeting(LearnerLink link, QuorumPacket packet) {
+    LearnerInfo info;
+    switch (packet.kind()) {
+      case FOLLOWERINFO -> {
+        link.follower = true;
+        link.acceptedEpoch = Zxid.epoch(((QuorumPacket.FollowerInfo) packet).zxid());
+        info = ((QuorumPacket.FollowerInfo) packet).info();
+      }
+      case OBSERVERINFO -> {
+        link.acceptedEpoch = Zxid.epoch(((QuorumPacket.ObserverInfo) packet).zxid());
+        info = ((QuorumPacket.ObserverInfo) packet).info();
+      }
+      default -> throw unexpected(link, packet);
+    }
+    link.sid = info.serverId();
+    if (info.protocolVersion() < LearnerInfo.PROTOCOL) {
+      throw new Breach("speaks the protocol before ZooKeeper 3.4");
+    }
+    if (info.configVersion() > self.committed().version()) {
+      throw new Breach(
+          "has configuration version "
+              + Long.toHexString(info.configVersion())
+              + ", ahead of the leader's "
+              + Long.toHexString(self.committed().version()));
+    }
+    dropEarlier(link);
+    link.state = LearnerLink.State.GREETED;
+    if (stage == Stage.GATHERING) {
+      epoch = Math.max(epoch, link.acceptedEpoch + 1);
+      gather();
+    } else if (link.acceptedEpoch >= promiseable() && self.committed().isVoter(link.sid)) {
+      // It has promised itself to somebody else, so it could not join this epoch, or its promise
+      // would not count. A later epoch lets everybody in.
+      member.lookAgain("voter " + link.sid + " has accepted epoch " + link.acceptedEpoch);
+    } else if (stage != Stage.SAVING) {
+      offer(link);
+    }
+  }
+
+  private long promiseable() {
+    return stage == Stage.TAKEOVER || stage == Stage.SERVING ? epoch + 1 : epoch;
+  }
+
+  /** A server that comes again has lost its earlier connection, told or not. */
+  private void dropEarlier(LearnerLink link) {
+    List<LearnerLink> earlier = new ArrayList<>(links.values());
+    earlier.removeIf(other -> other == link || link.sid < 0 || other.sid != link.sid);
+    earlier.forEach(other -> close(other, "came again"));
+  }
+
+  private void gather() {
+    if (self.committed().quorum().isReached(sid -> sid == self.id || hasGreeted(sid))) {
+      stage = Stage.SAVING;
+      self.saveAcceptedEpoch(epoch);
+    }
+  }
+
+  private boolean hasGreeted(long sid) {
+    return links.values().stream()
+        .anyMatch(l -> l.sid == sid && l.state == LearnerLink.State.GREETED);
+  }
+
+  void onAcceptedEpochSaved() {
+    if (stage != Stage.SAVING) {
+      return;
+    }
+    stage = Stage.PROMISES;
+    deadlineMs = self.nowMs + self.settings.initMs();
+    traffic = new LeaderTraffic(self, epoch);
+    sync = new LeaderSync(self, traffic, epoch);
+    for (LearnerLink link : List.copyOf(links.values())) {
+      if (link.state == LearnerLink.State.GREETED) {
+        offer(link);
+      }
+    }
+    countPromises();
+  }
+
+  private void offer(LearnerLink link) {
+    link.state = LearnerLink.State.PROMISING;
+    self.effects.send(
+        link.connection, new QuorumPacket.LeaderInfo(Zxid.of(epoch, 0), LearnerInfo.PROTOCOL));
+  }
+
+  private void onPromise(LearnerLink link, QuorumPacket packet) {
+    if (packet.kind() != QuorumPacket.Kind.ACKEPOCH) {
+      throw unexpected(link, packet);
+    }
+    QuorumPacket.AckEpoch ack = (QuorumPacket.AckEpoch) packet;
+    link.currentEpoch = ack.currentEpoch();
+    link.lastLogged = ack.zxid();
+    link.state = LearnerLink.State.PROMISED;
+    if (stage != Stage.PROMISES) {
+      sync.start(link);
+      return;
+    }
+    if (ack.currentEpoch() != -1) {
+      boolean longer =
+          ack.currentEpoch() > ownEpoch || ack.currentEpoch() == ownEpoch && ack.zxid() > ownLogged;
+      if (longer) {
+        throw new Breach(
+            "has a longer history: epoch " + ack.currentEpoch() + ", " + Zxid.text(ack.zxid()));
+      }
+      if (ack.zxid() != -1) {
+        promised.add(link.sid);
+      }
+    }
+    countPromises();
+  }
+
+  private void countPromises() {
+    if (!self.committed().quorum().isReached(sid -> sid == self.id || promised.contains(sid))) {
+      return;
+    }
+    stage = Stage.TAKEOVER;
+    deadlineMs = self.nowMs + self.settings.initMs();
+    if (self.settings.reconfigEnabled() && self.lastSeen().version() == 0) {
+      self.see(self.lastSeen().withVersion(Zxid.of(epoch, 0)));
+    }
+    self.saveCurrentEpoch(epoch);
+    for (LearnerLink link : List.copyOf(links.values())) {
+      if (link.state == LearnerLink.State.PROMISED) {
+        sync.start(link);
+      }
+    }
+  }
+
+  // Synchronisation.
+
+  void onFoundInLog(long connection, LogPlace place) {
+    LearnerLink link = links.get(connection);
+    if (link != null && link.state == LearnerLink.State.LOCATING) {
+      sync.found(link, place);
+    }
+  }
+
+  private void onTakenOver(LearnerLink link, QuorumPacket packet) {
+    if (packet.kind() != QuorumPacket.Kind.ACK) {
+      throw unexpected(link, packet);
+    }
+    if (((QuorumPacket.Ack) packet).zxid() != Zxid.of(epoch, 0)) {
+      self.effects.note(link + " did not acknowledge NEWLEADER but something else");
+      return;
+    }
+    link.state = LearnerLink.State.TAKEN_OVER;
+    if (stage == Stage.SERVING) {
+      serve(link);
+      return;
+    }
+    takenOver.add(link.sid);
+    countTakenOver();
+  }
+
+  void onCurrentEpochSaved() {
+    if (stage == Stage.TAKEOVER) {
+      takenOver.add(self.id);
+      countTakenOver();
+    }
+  }
+
+  private void countTakenOver() {
+    if (!takenOver.contains(self.id) || !self.isReached(takenOver::contains)) {
+      return;
+    }
+    stage = Stage.SERVING;
+    nextCheckMs = self.nowMs + self.settings.tickMs();
+    self.activate(self.lastSeen());
+    traffic.open();
+    self.vote = self.vote.inEpoch(epoch);
+    for (LearnerLink link : links.values()) {
+      if (link.state == LearnerLink.State.TAKEN_OVER) {
+        serve(link);
+      }
+    }
+    member.serve();
+  }
+
+  private void serve(LearnerLink link) {
+    link.state = LearnerLink.State.SERVED;
+    link.heard(self.nowMs, self.settings);
+    self.effects.send(link.connection, new QuorumPacket.UpToDate());
+  }
+
+  // Broadcast.
+
+  private void onLive(LearnerLink link, QuorumPacket packet) {
+    switch (packet.kind()) {
+      case ACK -> {
+        traffic.onAck(link, ((QuorumPacket.Ack) packet).zxid());
+        retire();
+      }
+      case PING -> {
+        byte[] sessions = ((QuorumPacket.Ping) packet).sessions();
+        if (sessions != null && sessions.length > 0) {
+          self.effects.touched(link.connection, sessions);
+        }
+      }
+      case REQUEST -> self.effects.request(link.connection, (QuorumPacket.Request) packet);
+      case REVALIDATE -> {
+        QuorumPacket.Revalidate question = (QuorumPacket.Revalidate) packet;
+        self.effects.revalidate(link.connection, question.sessionId(), question.timeoutMs());
+      }
+      default -> throw unexpected(link, packet);
+    }
+  }
+
+  void onDurable(long zxid) {
+    if (stage == Stage.SERVING) {
+      traffic.onDurable(zxid);
+      retire();
+    }
+  }
+
+  /** Steps down when the epoch is used up or was handed over. */
+  private void retire() {
+    if (stage == Stage.SERVING && traffic.isExhausted()) {
+      member.lookAgain("the epoch is over");
+    }
+  }
+
+  void sendTo(long connection, QuorumPacket packet) {
+    LearnerLink link = links.get(connection);
+    if (link != null && link.state == LearnerLink.State.SERVED) {
+      self.effects.send(connection, packet);
+    }
+  }
+
+  void submitSync(long connection) {
+    LearnerLink link = links.get(connection);
+    if (link != null && link.state == LearnerLink.State.SERVED) {
+      traffic.sync(connection);
+    }
+  }
+
+  boolean hasSyncedQuorum(EnsembleConfig config) {
+    return config.quorum().isReached(isSynced());
+  }
+
+  private LongPredicate isSynced() {
+    return sid ->
+        sid == self.id
+            || links.values().stream().anyMatch(l -> l.sid == sid && l.isSynced(self.nowMs));
+  }
+
+  // Time.
+
+  void onTick() {
+    if (stage != Stage.SERVING && self.nowMs >= deadlineMs) {
+      member.lookAgain("no quorum in " + self.settings.initMs() + " ms of " + stage);
+      return;
+    }
+    if (self.nowMs >= nextPingMs) {
+      nextPingMs = self.nowMs + self.settings.tickMs() / 2;
+      List.copyOf(links.values()).forEach(this::ping);
+    }
+    if (stage == Stage.SERVING && self.nowMs >= nextCheckMs) {
+      nextCheckMs = self.nowMs + self.settings.tickMs();
+      if (!self.isReached(isSynced())) {
+        member.lookAgain("the quorum was lost");
+      }
+    }
+  }
+
+  private void ping(LearnerLink link) {
+    String overdue = link.overdue(self.nowMs, self.settings);
+    if (overdue != null) {
+      close(link, overdue);
+    } else if (traffic != null
+        && !link.acksInTime(traffic.lastProposed(), self.nowMs, self.settings)) {
+      close(link, "did not acknowledge a proposal in time");
+    } else if (link.isRegistered()) {
+      self.effects.send(link.connection, new QuorumPacket.Ping(traffic.lastProposed(), null));
+    }
+  }
+
+  /** The role ends. */
+  void end(String why) {
+    stage = Stage.GATHERING;
+    self.effects.closeQuorumPort();
+    for (LearnerLink link : List.copyOf(links.values())) {
+      onClosed(link.connection);
+      self.effects.close(link.connection, why);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package io.paddock.zab;
+
+import java.util.function.LongPredicate;
+
+/**
+ * What a member of an ensemble knows of itself, whatever its role: epochs, history, configurations,
+ * its vote. The roles share it.
+ */
+final class Self {
+  final long id;
+  final ZabSettings settings;
+  final MemberEffects effects;
+
+  History history;
+  long nowMs;
+
+  /** The round of election, Apache's logical clock. */
+  long round;
+
+  /** What others are told when they ask whom this server takes for the leader. */
+  Vote vote;
+
+  /** Set when the log could not be truncated: only a snapshot can bring it in line. */
+  boolean needsSnapshot;
+
+  private long acceptedEpoch;
+  private long currentEpoch;
+  private EnsembleConfig committed;
+  private EnsembleConfig lastSeen;
+
+  /** Requests to the disk, beside appends, that are not answered yet. */
+  private int saves;
+
+  Self(
+      long id,
+      DurableState durable,
+      EnsembleConfig committed,
+      ZabSettings settings,
+      MemberEffects effects) {
+    this.id = id;
+    this.settings = settings;
+    this.effects = effects;
+    this.committed = committed;
+    this.lastSeen = committed;
+    this.acceptedEpoch = durable.acceptedEpoch();
+    this.currentEpoch = durable.currentEpoch();
+    this.history = History.recovered(durable, settings);
+    this.vote = Vote.looking(id, history.logged(), 0, currentEpoch);
+  }
+
+  long acceptedEpoch() {
+    return acceptedEpoch;
+  }
+
+  long currentEpoch() {
+    return currentEpoch;
+  }
+
+  EnsembleConfig committed() {
+    return committed;
+  }
+
+  EnsembleConfig lastSeen() {
+    return lastSeen;
+  }
+
+  /** Whether this server learns without a vote because its line says so. */
+  boolean isObserver() {
+    EnsembleServer line = committed.server(id);
+    return line != null && line.observer();
+  }
+
+  /** Whether a server has a vote, in force or proposed. */
+  boolean isAnyVoter(long sid) {
+    return committed.isVoter(sid) || lastSeen.isVoter(sid);
+  }
+
+  boolean isReconfiguring() {
+    return lastSeen.version() > committed.version();
+  }
+
+  /** Whether those of whom {@code has} holds decide by the configuration, and by the next one. */
+  boolean isReached(LongPredicate has) {
+    return committed.quorum().isReached(has)
+        && (!isReconfiguring() || lastSeen.quorum().isReached(has));
+  }
+
+  /** Nothing is on its way to the disk. */
+  boolean isQuiet() {
+    return saves == 0 && history.isDurable();
+  }
+
+  // The disk. Every request below is answered by one input.
+
+  void saveAcceptedEpoch(long epoch) {
+    saves++;
+    effects.saveAcceptedEpoch(epoch);
+  }
+
+  void acceptedEpochSaved(long epoch) {
+    saves--;
+    acceptedEpoch = Math.max(acceptedEpoch, epoch);
+  }
+
+  void saveCurrentEpoch(long epoch) {
+    if (epoch > acceptedEpoch) {
+      throw new IllegalStateException(
+          "currentEpoch " + epoch + " would pass acceptedEpoch " + acceptedEpoch);
+    }
+    saves++;
+    effects.saveCurrentEpoch(epoch);
+  }
+
+  void currentEpochSaved(long epoch) {
+    saves--;
+    currentEpoch = Math.max(currentEpoch, epoch);
+  }
+
+  void truncate(long zxid) {
+    saves++;
+    effects.truncate(zxid);
+  }
+
+  void installSnapshot(long connection, long zxid) {
+    saves++;
+    effects.installSnapshot(connection, zxid);
+  }
+
+  void saveSnapshot(long zxid) {
+    saves++;
+    effects.saveSnapshot(zxid);
+  }
+
+  /** One of the requests that have no state here was answered. */
+  void answered() {
+    saves--;
+  }
+
+  void append(LoggedTxn txn) {
+    history.log(txn);
+    effects.append(txn.zxid(), txn.bytes(), 0, txn.bytes().length);
+  }
+
+  void stage(LoggedTxn txn) {
+    history.stage(txn);
+    effects.stage(txn.zxid(), txn.bytes(), 0, txn.bytes().length);
+  }
+
+  void publish(long zxid) {
+    history.publish(zxid);
+    effects.commit(zxid);
+  }
+
+  // Membership.
+
+  /** A configuration was proposed: it counts beside the one in force. */
+  void see(EnsembleConfig config) {
+    if (settings.reconfigEnabled() && config.version() > lastSeen.version()) {
+      lastSeen = config;
+      effects.configSeen(config);
+    }
+  }
+
+  /** A configuration is in force; older ones are ignored (quorum sheet, section 6.4). */
+  void activate(EnsembleConfig config) {
+    if (!settings.reconfigEnabled() || config.version() <= committed.version()) {
+      return;
+    }
+    committed = config;
+    if (lastSeen.version() < config.version()) {
+      lastSeen = config;
+    }
+    effects.configCommitted(config);
+  }
+
+  Notification notification(Role state, Vote about, long inRound) {
+    return new Notification(
+        state,
+        about.leader(),
+        about.zxid(),
+        inRound,
+        about.peerEpoch(),
+        NotificationCodec.VERSION,
+        committed.text());
+  }
+}
