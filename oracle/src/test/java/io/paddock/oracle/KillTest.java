@@ -82,8 +82,7 @@ class KillTest {
     return writers;
   }
 
-  private static void loadAndKill(
-      ProgramUnderTest server, List<NumberedWriter> writers, int more) {
+  private static void loadAndKill(ProgramUnderTest server, List<NumberedWriter> writers, int more) {
     int before = acknowledged(writers);
     long start = System.nanoTime();
     try (WriterThreads threads = new WriterThreads(writers, server.port(), writer -> false)) {

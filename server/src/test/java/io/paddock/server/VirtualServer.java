@@ -92,7 +92,8 @@ final class VirtualServer {
     this.random = new Random(seed);
     this.storage = new InterleavedStorage(disk);
     JournalSettings settings =
-        new JournalSettings(seed % 2 == 0 ? 2000 : 0, true, 6000, 1000, Codec.PLAIN, false, 2_097_150, 3);
+        new JournalSettings(
+            seed % 2 == 0 ? 2000 : 0, true, 6000, 1000, Codec.PLAIN, false, 2_097_150, 3);
     ServerMetrics metrics = new ServerMetrics(1000);
     journal = Journal.open(storage, storage, settings, () -> 0);
     DataLoader loader = new DataLoader(journal, TreeSettings.DEFAULT, true);
