@@ -30,8 +30,7 @@ class ZabSimulationTest {
     List<EnsembleServer> servers = new ArrayList<>();
     for (EnsembleServer server : config.servers()) {
       boolean observer = random.nextInt(3) == 0;
-      servers.add(
-          new EnsembleServer(server.sid(), server.addresses(), observer, null, 0));
+      servers.add(new EnsembleServer(server.sid(), server.addresses(), observer, null, 0));
     }
     boolean voters = servers.stream().filter(s -> !s.observer()).count() >= 2;
     return voters ? EnsembleConfig.of(servers, 0) : config;
