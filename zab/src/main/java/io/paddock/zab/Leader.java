@@ -386,10 +386,12 @@ final class Leader {
     return config.quorum().isReached(isSynced());
   }
 
+  /** Who acknowledges proposals now; an observer does not, whatever it is to become. */
   private LongPredicate isSynced() {
     return sid ->
         sid == self.id
-            || links.values().stream().anyMatch(l -> l.sid == sid && l.isSynced(self.nowMs));
+            || links.values().stream()
+                .anyMatch(l -> l.sid == sid && l.follower && l.isSynced(self.nowMs));
   }
 
   // Time.

@@ -99,9 +99,13 @@ final class Takeover {
     }
   }
 
-  /** The leader's configuration comes into force with its history. */
+  /**
+   * The leader's configuration comes into force with its history; but not one that is only proposed,
+   * which Apache's leaders tell too.
+   */
   void activate() {
-    if (newConfig != null) {
+    if (newConfig != null
+        && pending.stream().noneMatch(txn -> txn.zxid() == newConfig.version())) {
       self.activate(newConfig);
     }
   }

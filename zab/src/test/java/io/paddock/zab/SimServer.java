@@ -461,7 +461,7 @@ final class SimServer implements MemberEffects {
 
   @Override
   public void configCommitted(EnsembleConfig newConfig) {
-    world.trace(sid + ": is in configuration " + Long.toHexString(newConfig.version()));
+    world.trace(sid + ": is in configuration " + newConfig.text().replaceAll("h.:2888:3888:", "").replace("\n", " "));
     config = newConfig;
   }
 
