@@ -159,6 +159,7 @@ public final class PaddockServer implements AutoCloseable {
             new SecureRandom().nextLong());
     DataLoader loader = new DataLoader(journal, treeSettings, digestEnabled);
     Tree tree = loader.load();
+    loader.report(metrics);
     assemble(tree, loader.replayed());
     bind();
   }
@@ -278,10 +279,11 @@ public final class PaddockServer implements AutoCloseable {
       bootstrap.option(ChannelOption.SO_BACKLOG, port.backlog());
     }
     InetSocketAddress address = port.bindAddress();
+    operatorPorts.open();
     try {
-      operatorPorts.open();
       listener = bootstrap.bind(address).syncUninterruptibly().channel();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Netty throws an IOException here that it does not declare.
       throw StartException.bind(address, e);
     }
     status.bound(clientPort());
