@@ -67,7 +67,7 @@ final class Ensemble {
     return curator;
   }
 
-  private static void createChroot(
+  static void createChroot(
       String servers, String chroot, int sessionTimeoutMs, int patienceMs) {
     try (CuratorFramework root = open(servers, sessionTimeoutMs, patienceMs)) {
       create(handle(root), chroot, true);

@@ -28,24 +28,32 @@ interface TestServer extends AutoCloseable {
   enum Kind {
     PADDOCK {
       @Override
-      TestServer start() {
-        return new OfPaddock();
+      TestServer start(int tickMs) {
+        return new OfPaddock(tickMs);
       }
     },
     APACHE {
       @Override
-      TestServer start() {
-        return new OfApache();
+      TestServer start(int tickMs) {
+        return new OfApache(tickMs);
       }
     };
 
-    abstract TestServer start();
+    /** Sessions may be from 2 to 20 ticks. */
+    abstract TestServer start(int tickMs);
+
+    TestServer start() {
+      return start(TICK_MS);
+    }
   }
 
   /** Ours. */
   final class OfPaddock implements TestServer {
-    private final EmbeddedServer server =
-        EmbeddedServer.builder().tickTimeMs(TICK_MS).set("maxClientCnxns", "0").start();
+    private final EmbeddedServer server;
+
+    OfPaddock(int tickMs) {
+      server = EmbeddedServer.builder().tickTimeMs(tickMs).set("maxClientCnxns", "0").start();
+    }
 
     @Override
     public String connectString() {
@@ -66,11 +74,13 @@ interface TestServer extends AutoCloseable {
   /** Apache's. */
   final class OfApache implements TestServer {
     private final Path folder;
+    private final int tickMs;
     private ZooKeeperServer server;
     private NIOServerCnxnFactory factory;
     private int port;
 
-    OfApache() {
+    OfApache(int tickMs) {
+      this.tickMs = tickMs;
       try {
         folder = Files.createTempDirectory("apache-");
       } catch (IOException e) {
@@ -82,7 +92,7 @@ interface TestServer extends AutoCloseable {
     private void start() {
       try {
         File data = folder.toFile();
-        server = new ZooKeeperServer(data, data, TICK_MS);
+        server = new ZooKeeperServer(data, data, tickMs);
         factory = new NIOServerCnxnFactory();
         factory.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         port = factory.getLocalPort();
