@@ -1,5 +1,6 @@
 package io.paddock.bench;
 
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class PacketGauge implements AutoCloseable {
   private void relay(Socket from, Socket to) {
     try (from;
         to) {
-      DataInputStream in = new DataInputStream(new java.io.BufferedInputStream(from.getInputStream()));
+      DataInputStream in = new DataInputStream(new BufferedInputStream(from.getInputStream()));
       copy(in, to.getOutputStream());
     } catch (IOException e) {
       // One side has left; closing tells the other.

@@ -73,6 +73,7 @@ final class TaskBacklog implements Measurement {
           Long.parseLong(report[2]) / (double) TimeUnit.SECONDS.toMillis(1));
       try (TaskProcess workers =
           TaskProcess.start(target.settings(), "workers", connect, "4", "8")) {
+        workers.await("the workers are ready", answer -> answer[0].equals("true"));
         second.await("tasks run", answer -> Integer.parseInt(answer[1]) >= WORKED_OFF);
       }
     }

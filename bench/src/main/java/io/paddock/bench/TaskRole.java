@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The main of a process with a master, or with workers that do nothing. To every line on standard
@@ -47,7 +48,7 @@ public final class TaskRole {
     return report.active() + " " + report.finished() + " " + report.recoveryMs();
   }
 
-  private static void answer(java.util.function.Supplier<String> report) throws IOException {
+  private static void answer(Supplier<String> report) throws IOException {
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     while (questions.readLine() != null) {
