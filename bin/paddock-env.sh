@@ -278,6 +278,10 @@ paddock_jvm_flags() {
   PADDOCK_LIB=$lib
   PADDOCK_ARCHIVE_WANTED=''
   PADDOCK_JVM=(-Xshare:auto)
+  # Netty's ways to memory, which newer JVMs warn of.
+  if ((${PADDOCK_JAVA_MAJOR:-0} >= 24)); then
+    PADDOCK_JVM+=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
+  fi
   # The file tells that this JVM knows compact object headers and has its own class archive for them.
   if [[ -f $PADDOCK_JAVA_HOME/lib/server/classes_coh.jsa ]]; then
     PADDOCK_JVM+=(-XX:+UseCompactObjectHeaders)

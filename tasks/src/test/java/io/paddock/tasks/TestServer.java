@@ -16,6 +16,9 @@ interface TestServer extends AutoCloseable {
   /** The ticks are short, so that sessions may be. */
   int TICK_MS = 100;
 
+  /** So that a busy machine takes no session away whose end no test is about. */
+  int SESSION_MS_MAX = 60_000;
+
   String connectString();
 
   /** Stops and starts on the same port and folder. */
@@ -28,32 +31,28 @@ interface TestServer extends AutoCloseable {
   enum Kind {
     PADDOCK {
       @Override
-      TestServer start(int tickMs) {
-        return new OfPaddock(tickMs);
+      TestServer start() {
+        return new OfPaddock();
       }
     },
     APACHE {
       @Override
-      TestServer start(int tickMs) {
-        return new OfApache(tickMs);
+      TestServer start() {
+        return new OfApache();
       }
     };
 
-    /** Sessions may be from 2 to 20 ticks. */
-    abstract TestServer start(int tickMs);
-
-    TestServer start() {
-      return start(TICK_MS);
-    }
+    abstract TestServer start();
   }
 
   /** Ours. */
   final class OfPaddock implements TestServer {
-    private final EmbeddedServer server;
-
-    OfPaddock(int tickMs) {
-      server = EmbeddedServer.builder().tickTimeMs(tickMs).set("maxClientCnxns", "0").start();
-    }
+    private final EmbeddedServer server =
+        EmbeddedServer.builder()
+            .tickTimeMs(TICK_MS)
+            .set("maxSessionTimeout", Integer.toString(SESSION_MS_MAX))
+            .set("maxClientCnxns", "0")
+            .start();
 
     @Override
     public String connectString() {
@@ -74,13 +73,11 @@ interface TestServer extends AutoCloseable {
   /** Apache's. */
   final class OfApache implements TestServer {
     private final Path folder;
-    private final int tickMs;
     private ZooKeeperServer server;
     private NIOServerCnxnFactory factory;
     private int port;
 
-    OfApache(int tickMs) {
-      this.tickMs = tickMs;
+    OfApache() {
       try {
         folder = Files.createTempDirectory("apache-");
       } catch (IOException e) {
@@ -92,7 +89,8 @@ interface TestServer extends AutoCloseable {
     private void start() {
       try {
         File data = folder.toFile();
-        server = new ZooKeeperServer(data, data, tickMs);
+        server = new ZooKeeperServer(data, data, TICK_MS);
+        server.setMaxSessionTimeout(SESSION_MS_MAX);
         factory = new NIOServerCnxnFactory();
         factory.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         port = factory.getLocalPort();

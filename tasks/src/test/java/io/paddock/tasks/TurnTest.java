@@ -24,9 +24,6 @@ class TurnTest {
   private static final int PATIENCE_MS = 20_000;
   private static final int SESSION_MS = 3_000;
 
-  /** With it a session may be longer than a restart takes. */
-  private static final int PATIENT_TICK_MS = 500;
-
   @TempDir Path folder;
   private Stage stage;
 
@@ -137,7 +134,7 @@ class TurnTest {
   @EnumSource
   void aRestartOfTheServerKeepsTheTurn(TestServer.Kind kind) {
     on(kind);
-    try (TestServer patient = kind.start(PATIENT_TICK_MS);
+    try (TestServer patient = kind.start();
         Turn second = restarted(patient)) {
       assertThat(second.await(PATIENCE_MS)).isTrue();
     }
