@@ -252,6 +252,9 @@ final class ClientLoop {
         break;
       }
     }
-    late.forEach(ClientChannel::close);
+    for (ClientChannel channel : late) {
+      metrics.sessionlessExpired();
+      channel.close();
+    }
   }
 }

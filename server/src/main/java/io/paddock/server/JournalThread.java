@@ -236,11 +236,14 @@ final class JournalThread implements Disk, AutoCloseable {
 
   private void writeGroup() throws IOException {
     try {
+      int txns = 0;
       for (Batch batch : writing) {
         writeBatch(batch);
+        txns += batch.count;
       }
       log.force();
       metrics.forced(log.lastForceNanos());
+      metrics.record(EventSummary.SYNC_PROCESSOR_BATCH_SIZE, txns);
       listener.durable(log.forcedZxid());
     } catch (DiskFullException e) {
       generationMin = writing.peekFirst().generation + 1;

@@ -317,7 +317,12 @@ final class Leader {
         serve(link);
       }
     }
-    member.serve();
+    if (self.committed().isVoter(self.id)) {
+      member.serve();
+    } else {
+      // The old configuration has elected it and the new one has come into force with that.
+      member.lookAgain("this server does not vote in the configuration in force");
+    }
   }
 
   private void serve(LearnerLink link) {
@@ -381,10 +386,12 @@ final class Leader {
     return config.quorum().isReached(isSynced());
   }
 
+  /** Who acknowledges proposals now; an observer does not, whatever it is to become. */
   private LongPredicate isSynced() {
     return sid ->
         sid == self.id
-            || links.values().stream().anyMatch(l -> l.sid == sid && l.isSynced(self.nowMs));
+            || links.values().stream()
+                .anyMatch(l -> l.sid == sid && l.follower && l.isSynced(self.nowMs));
   }
 
   // Time.

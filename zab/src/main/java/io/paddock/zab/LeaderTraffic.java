@@ -61,6 +61,11 @@ final class LeaderTraffic {
     return !handsOver && Zxid.counter(lastProposed) < self.settings.counterMax();
   }
 
+  /** Whether the leader is established. */
+  boolean isOpen() {
+    return lastCommitted >= epochMark;
+  }
+
   /** Whether everything that could be done in this epoch is done. */
   boolean isExhausted() {
     return handsOver

@@ -35,13 +35,15 @@ final class Self {
       long id,
       DurableState durable,
       EnsembleConfig committed,
+      EnsembleConfig lastSeen,
       ZabSettings settings,
       MemberEffects effects) {
     this.id = id;
     this.settings = settings;
     this.effects = effects;
     this.committed = committed;
-    this.lastSeen = committed;
+    boolean isNewer = settings.reconfigEnabled() && lastSeen.version() > committed.version();
+    this.lastSeen = isNewer ? lastSeen : committed;
     this.acceptedEpoch = durable.acceptedEpoch();
     this.currentEpoch = durable.currentEpoch();
     this.history = History.recovered(durable, settings);
@@ -171,6 +173,16 @@ final class Self {
       lastSeen = config;
     }
     effects.configCommitted(config);
+  }
+
+  /** Nothing is proposed but {@code config}, or nothing at all if that is null. */
+  void expectOnly(EnsembleConfig config) {
+    boolean isNewer = config != null && config.version() > committed.version();
+    EnsembleConfig expected = isNewer ? config : committed;
+    if (!expected.equals(lastSeen)) {
+      lastSeen = expected;
+      effects.configSeen(expected);
+    }
   }
 
   Notification notification(Role state, Vote about, long inRound) {

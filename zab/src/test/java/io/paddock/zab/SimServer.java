@@ -16,6 +16,7 @@ final class SimServer implements MemberEffects {
   final SimDisk disk;
   private final World world;
   private EnsembleConfig config;
+  private EnsembleConfig nextConfig;
   private final TreeMap<Long, Held> links = new TreeMap<>();
   final List<String> heard = new ArrayList<>();
 
@@ -39,6 +40,7 @@ final class SimServer implements MemberEffects {
     this.world = world;
     this.sid = sid;
     this.config = config;
+    this.nextConfig = config;
     this.disk = new SimDisk(world, this);
   }
 
@@ -80,6 +82,7 @@ final class SimServer implements MemberEffects {
 
   void start() {
     up = true;
+    busy = false;
     incarnation++;
     serving = Role.LOOKING;
     portOpen = false;
@@ -88,7 +91,7 @@ final class SimServer implements MemberEffects {
     published = 0;
     DurableState state = disk.recover();
     txns = new ArrayList<>(disk.txns());
-    zab = Zab.member(sid, state, config, world.settings, this);
+    zab = Zab.member(sid, state, config, nextConfig, world.settings, this);
     world.invariants.started(sid);
     world.trace(sid + ": starts at " + Zxid.text(state.lastLogged()));
     input(z -> z.start(world.nowMs));
@@ -102,7 +105,7 @@ final class SimServer implements MemberEffects {
     world.trace(sid + ": crashes");
     up = false;
     for (Held held : List.copyOf(links.values())) {
-      held.link().close(held.end());
+      held.link().crash(held.end());
     }
     links.clear();
   }
@@ -112,11 +115,8 @@ final class SimServer implements MemberEffects {
       throw new IllegalStateException("an effect called back");
     }
     busy = true;
-    try {
-      input.accept(zab);
-    } finally {
-      busy = false;
-    }
+    input.accept(zab);
+    busy = false;
     world.invariants.check(sid, zab);
   }
 
@@ -130,6 +130,14 @@ final class SimServer implements MemberEffects {
 
   void proposeBytes(byte[] bytes) {
     input(z -> z.propose(z.nextZxid(), bytes, 0, bytes.length));
+  }
+
+  void reconfigure(EnsembleConfig next) {
+    input(
+        z -> {
+          byte[] bytes = Reconfigs.txn(z.nextZxid(), next.withVersion(z.nextZxid()));
+          z.propose(z.nextZxid(), bytes, 0, bytes.length);
+        });
   }
 
   // What comes in.
@@ -422,7 +430,10 @@ final class SimServer implements MemberEffects {
 
   @Override
   public void touched(long connection, byte[] sessions) {
-    heard.add("touched " + sessions.length);
+    String touched = "touched " + sessions.length;
+    if (!heard.contains(touched)) {
+      heard.add(touched);
+    }
   }
 
   @Override
@@ -448,11 +459,15 @@ final class SimServer implements MemberEffects {
   @Override
   public void configSeen(EnsembleConfig newConfig) {
     world.trace(sid + ": sees configuration " + Long.toHexString(newConfig.version()));
+    nextConfig = newConfig;
   }
 
   @Override
   public void configCommitted(EnsembleConfig newConfig) {
-    world.trace(sid + ": is in configuration " + Long.toHexString(newConfig.version()));
+    world.trace(
+        sid
+            + ": is in configuration "
+            + newConfig.text().replaceAll("h.:2888:3888:", "").replace("\n", " "));
     config = newConfig;
   }
 
