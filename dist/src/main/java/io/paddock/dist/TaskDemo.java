@@ -108,7 +108,7 @@ final class TaskDemo implements AutoCloseable {
 
   private void play() {
     await("all workers are registered", () -> client.workers().size() == WORKERS);
-    await("a master is active", () -> masters.containsKey(active()));
+    await("a master is active", this::hasMaster);
     narrator.did(masters.get(active()).name(), "", "is the active master, the other stands by");
 
     narrator.chapter(TASKS + " tasks");
@@ -120,7 +120,7 @@ final class TaskDemo implements AutoCloseable {
     killWorker();
     String deposed = killMaster();
     killServer();
-    await("the other master is active", () -> !active().equals(deposed));
+    await("the other master is active", () -> hasMaster() && !active().equals(deposed));
     narrator.did(masters.get(active()).name(), "", "has taken over as master");
     await("all tasks are over", () -> done() == TASKS);
     narrator.did("client", "", "all " + TASKS + " tasks are over");
@@ -131,6 +131,10 @@ final class TaskDemo implements AutoCloseable {
     return jobs.values().iterator().next();
   }
 
+  private boolean hasMaster() {
+    return masters.containsKey(active());
+  }
+
   private String active() {
     String name = client.status().master();
     return name == null ? "" : name;
@@ -139,11 +143,9 @@ final class TaskDemo implements AutoCloseable {
   /** Kills a worker that has tasks, so that somebody else must run them. */
   private void killWorker() {
     awaitResults(WORKER_DIES);
-    WorkerView busiest = client.workers().get(0);
-    for (WorkerView worker : client.workers()) {
-      busiest = worker.assigned() > busiest.assigned() ? worker : busiest;
-    }
-    DemoRole victim = workers.get(busiest.id());
+    String[] busy = new String[1];
+    await("a worker is busy", () -> (busy[0] = busy()) != null);
+    DemoRole victim = workers.get(busy[0]);
     victim.kill();
     narrator.did(
         victim.name(),
@@ -151,6 +153,14 @@ final class TaskDemo implements AutoCloseable {
         "dead, with " + running(victim.name()) + " in hand");
     await("its session expires", () -> client.workers().size() == WORKERS - 1);
     narrator.did("", "", "the session of " + victim.name() + " has expired");
+  }
+
+  private String busy() {
+    return client.workers().stream()
+        .filter(worker -> worker.assigned() >= SLOTS)
+        .map(WorkerView::id)
+        .findFirst()
+        .orElse(null);
   }
 
   private String running(String worker) {
@@ -165,6 +175,7 @@ final class TaskDemo implements AutoCloseable {
 
   private String killMaster() {
     awaitResults(MASTER_DIES);
+    await("a master is active", this::hasMaster);
     String name = active();
     DemoRole victim = masters.get(name);
     victim.kill();

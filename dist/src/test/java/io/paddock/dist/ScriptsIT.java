@@ -147,7 +147,7 @@ class ScriptsIT {
         .containsPattern("worker-\\d +kill -9 \\d+ +dead, with task-")
         .containsPattern("master-\\d +kill -9 \\d+ +dead, and it was the active one")
         .containsPattern("server +kill -9 \\d+")
-        .containsPattern("task-0000000029 .* done +1 +1: worker-\\d done")
+        .containsPattern("task-0000000029 .* done +1 +\\d: worker-")
         .containsPattern("worker-\\d lost, worker-\\d done")
         .contains("30 tasks, 30 results, none lost, none twice")
         .contains("Every task has exactly one result.");
