@@ -33,8 +33,7 @@ final class PacketGauge implements AutoCloseable {
 
   static PacketGauge before(InetSocketAddress server) throws IOException {
     PacketGauge gauge =
-        new PacketGauge(
-            new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), server);
+        new PacketGauge(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), server);
     thread(gauge::admit);
     return gauge;
   }

@@ -13,15 +13,14 @@ import java.util.concurrent.TimeUnit;
 final class TaskBacklog implements Measurement {
   private static final int SNAP_COUNT = 100_000;
   private static final int WORKED_OFF = 200;
-  private static final Metric SUBMIT =
-      Metric.throughput("submitting to a long queue", Double.NaN);
+  private static final Metric SUBMIT = Metric.throughput("submitting to a long queue", Double.NaN);
   private static final Metric HEAP =
       Metric.lower("live heap of the master, long queue", Metric.Unit.BYTES, Double.NaN);
   private static final Metric RECOVERY =
       Metric.lower("takeover, reading the queue", Metric.Unit.SECONDS, Double.NaN);
   private static final Metric TAKEOVER =
-      Metric.lower("takeover after kill -9, session of 4 s included", Metric.Unit.SECONDS,
-          Double.NaN);
+      Metric.lower(
+          "takeover after kill -9, session of 4 s included", Metric.Unit.SECONDS, Double.NaN);
   private static final Metric PACKET =
       Metric.lower("largest packet", Metric.Unit.BYTES, Double.NaN);
 
@@ -59,8 +58,8 @@ final class TaskBacklog implements Measurement {
     }
   }
 
-  private static void takeOver(
-      Target target, String connect, TaskProcess first, Samples samples) throws IOException {
+  private static void takeOver(Target target, String connect, TaskProcess first, Samples samples)
+      throws IOException {
     try (TaskProcess second = TaskProcess.start(target.settings(), "master", connect, "m2:1")) {
       second.await("it stands by", answer -> answer[0].equals("false"));
       long start = System.nanoTime();

@@ -39,8 +39,7 @@ final class TaskFlow implements Measurement {
     try (ServerProcess server = target.startServer(SNAP_COUNT, List.of())) {
       String connect = "127.0.0.1:" + server.address().getPort();
       try (TaskProcess master = TaskProcess.start(target.settings(), "master", connect, "m1:1");
-          TaskProcess workers =
-              TaskProcess.start(target.settings(), "workers", connect, "4", "8");
+          TaskProcess workers = TaskProcess.start(target.settings(), "workers", connect, "4", "8");
           TaskClient client = TaskClient.connect(connect)) {
         master.await("the master is active", answer -> answer[0].equals("true"));
         workers.await("the workers are ready", answer -> answer[0].equals("true"));

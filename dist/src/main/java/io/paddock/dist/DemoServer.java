@@ -29,8 +29,7 @@ final class DemoServer implements AutoCloseable {
   /** Starts the server on the port it had before, which is where clients look for it. */
   void startAgain() {
     List<String> command =
-        launch.command(
-            DemoServerMain.class, List.of(Integer.toString(port), data.toString()));
+        launch.command(DemoServerMain.class, List.of(Integer.toString(port), data.toString()));
     try {
       process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       BufferedReader says = process.inputReader(StandardCharsets.UTF_8);

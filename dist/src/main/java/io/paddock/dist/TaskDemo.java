@@ -85,15 +85,33 @@ final class TaskDemo implements AutoCloseable {
   private static DemoRole master(Launch launch, String name, String connect, Path folder) {
     Path log = folder.resolve(name + ".log");
     return DemoRole.start(
-        launch, name, log, "master", "--connect", connect, "--host", "localhost",
-        "--session-timeout", SESSION);
+        launch,
+        name,
+        log,
+        "master",
+        "--connect",
+        connect,
+        "--host",
+        "localhost",
+        "--session-timeout",
+        SESSION);
   }
 
   private static DemoRole worker(Launch launch, String name, String connect, Path folder) {
     Path log = folder.resolve(name + ".log");
     return DemoRole.start(
-        launch, name, log, "worker", "--connect", connect, "--id", name,
-        "--slots", Integer.toString(SLOTS), "--session-timeout", SESSION);
+        launch,
+        name,
+        log,
+        "worker",
+        "--connect",
+        connect,
+        "--id",
+        name,
+        "--slots",
+        Integer.toString(SLOTS),
+        "--session-timeout",
+        SESSION);
   }
 
   /** Notes who is who: a master says "master HOST:PORT on ...", which is what /master holds. */

@@ -53,13 +53,10 @@ final class ConfigCommand implements Callable<Integer> {
           String value)
       throws IOException {
     String text =
-        value.equals("-")
-            ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-            : value;
+        value.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : value;
     try (SharedConfig config = SharedConfig.connect(given.connect(), path)) {
       int now = version == null ? config.set(text) : config.set(text, version);
-      given.print(
-          Map.of("path", path, "version", Integer.toString(now)), path + " version " + now);
+      given.print(Map.of("path", path, "version", Integer.toString(now)), path + " version " + now);
       return ExitCode.OK.number();
     }
   }

@@ -33,7 +33,8 @@ final class MembersCommand implements Callable<Integer> {
   @Command(name = "join", description = "Be a member until stopped; session losses are healed.")
   int join(
       @Mixin ConnectOptions given,
-      @Option(names = "--name", description = "The member's name; by default HOST-PID.") String name,
+      @Option(names = "--name", description = "The member's name; by default HOST-PID.")
+          String name,
       @Option(names = "--data", defaultValue = "", description = "What it says of itself.")
           String data,
       @Option(

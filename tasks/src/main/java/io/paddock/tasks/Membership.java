@@ -20,9 +20,7 @@ import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A group whose members are the ephemeral znodes below a path. Any thread may call its methods.
- */
+/** A group whose members are the ephemeral znodes below a path. Any thread may call its methods. */
 public final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final int CONNECT_MS = 15_000;

@@ -101,8 +101,7 @@ final class TurnOptions {
 
   /** On standard error: standard output belongs to the command. */
   private static void say(ConnectOptions options, String held, Turn turn) {
-    Map<String, Object> event =
-        Map.of("event", held, "znode", turn.znode(), "fence", turn.fence());
+    Map<String, Object> event = Map.of("event", held, "znode", turn.znode(), "fence", turn.fence());
     options.err().println(options.json() ? JsonText.text(event) : held + ": " + turn.znode());
     options.err().flush();
   }

@@ -165,7 +165,8 @@ class TurnTest {
       int agreed = turn.zk().getSessionTimeout();
       long from = System.nanoTime();
       other.close();
-      assertThat(turn.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS)).contains("no server answered");
+      assertThat(turn.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS))
+          .contains("no server answered");
       assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from)).isLessThan(agreed);
     }
   }
@@ -195,8 +196,14 @@ class TurnTest {
     assertThat(turn.await(PATIENCE_MS)).isTrue();
     Path pids = folder.resolve("pids");
     // It would not end by TERM, and it has a child.
-    String line = "trap '' TERM; sleep 600 & echo $! $$ > " + pids + ".new; mv " + pids + ".new "
-        + pids + "; wait; sleep 600";
+    String line =
+        "trap '' TERM; sleep 600 & echo $! $$ > "
+            + pids
+            + ".new; mv "
+            + pids
+            + ".new "
+            + pids
+            + "; wait; sleep 600";
     HeldCommand command = new HeldCommand(100);
     CompletableFuture<Integer> code =
         CompletableFuture.supplyAsync(
