@@ -51,7 +51,7 @@ final class Lockstep implements AutoCloseable {
   private record Session(long id, byte[] password) {}
 
   private static final class Side {
-    final int port;
+    int port;
     final Reading reading = new Reading();
     final List<Slot> slots = new ArrayList<>();
     final List<Session> sessions = new ArrayList<>();
@@ -82,6 +82,13 @@ final class Lockstep implements AutoCloseable {
         probe.call(Op.bare(OpCode.CLOSE_SESSION));
       }
     }
+  }
+
+  /** The servers have been restarted: no slot is connected, sessions live on. */
+  void restarted(int leftPort, int rightPort) {
+    close();
+    left.port = leftPort;
+    right.port = rightPort;
   }
 
   boolean connected(int slot) {
