@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code paddock config}: configuration in a znode, pushed to whoever watches it. */
 @Command(
     description = {
-      "Get, set or watch a piece of configuration. Exit codes: 3 there is none; 4 it is not at",
-      "the version that was given; 69 no server answers."
+      "Get, set or watch a piece of configuration. Exit codes: 3 there is none; 4 it is not at "
+          + "the version that was given; 69 no server answers."
     })
 final class ConfigCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -10,12 +10,12 @@ import picocli.CommandLine.Option;
 @Command(
     customSynopsis = "paddock elect [OPTIONS] PATH -- COMMAND [ARGS...]",
     description = {
-      "Stand for election at PATH and run a command while elected. The smallest ephemeral",
-      "sequential znode is master; when it goes, the next one is. The command finds its znode in",
-      "PADDOCK_ZNODE and a number that grows with each election in PADDOCK_FENCE.",
+      "Stand for election at PATH and run a command while elected. The smallest ephemeral"
+          + " sequential znode is master; when it goes, the next one is. The command finds its"
+          + " znode in PADDOCK_ZNODE and a number that grows with each election in PADDOCK_FENCE.",
       "",
-      "Exits with the command's exit code; 75 if the session was lost, which kills the command;",
-      "124 if it was not elected in time; 69 if no server answers."
+      "Exits with the command's exit code; 75 if the session was lost, which kills the command; "
+          + "124 if it was not elected in time; 69 if no server answers."
     })
 final class ElectCommand implements Callable<Integer> {
   @Mixin private ConnectOptions options;

@@ -9,12 +9,12 @@ import picocli.CommandLine.Mixin;
 @Command(
     customSynopsis = "paddock lock [OPTIONS] PATH -- COMMAND [ARGS...]",
     description = {
-      "Run a command while nobody else has the lock at PATH. The lock is fair: who came first has",
-      "it first. The command finds its znode in PADDOCK_ZNODE and a number that grows with each",
-      "turn in PADDOCK_FENCE.",
+      "Run a command while nobody else has the lock at PATH. The lock is fair: who came first has"
+          + " it first. The command finds its znode in PADDOCK_ZNODE and a number that grows with"
+          + " each turn in PADDOCK_FENCE.",
       "",
-      "Exits with the command's exit code; 75 if the session was lost, which kills the command;",
-      "124 if the lock was not free in time; 69 if no server answers."
+      "Exits with the command's exit code; 75 if the session was lost, which kills the command; "
+          + "124 if the lock was not free in time; 69 if no server answers."
     })
 final class LockCommand implements Callable<Integer> {
   @Mixin private ConnectOptions options;

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code paddock members}: who is in a group. */
 @Command(
     description = {
-      "Join a group, list its members, or watch them come and go. Exit codes: 4 somebody else has",
-      "that name; 69 no server answers."
+      "Join a group, list its members, or watch them come and go. Exit codes: 4 somebody else has "
+          + "that name; 69 no server answers."
     })
 final class MembersCommand implements Callable<Integer> {
   private static final int SESSION_MS = 10_000;

@@ -14,8 +14,8 @@ final class TurnOptions {
       paramLabel = "TIME",
       defaultValue = "10s",
       description = {
-        "After how long without contact the next one has it (${DEFAULT-VALUE}); the command is",
-        "killed before that."
+        "After how long without contact the next one has it (${DEFAULT-VALUE}); the command is "
+            + "killed before that."
       })
   private long sessionTimeoutMs;
 
