@@ -126,8 +126,8 @@ final class TaskDemo implements AutoCloseable {
 
   private void play() {
     await("all workers are registered", () -> client.workers().size() == WORKERS);
-    await("a master is active", this::hasMaster);
-    narrator.did(masters.get(active()).name(), "", "is the active master, the other stands by");
+    DemoRole first = activeOtherThan(null);
+    narrator.did(first.name(), "", "is the active master, the other stands by");
 
     narrator.chapter(TASKS + " tasks");
     for (DemoJob job : DemoJob.all(TASKS)) {
@@ -136,10 +136,9 @@ final class TaskDemo implements AutoCloseable {
     narrator.did("client", "submit " + TASKS + " tasks", "such as: " + sample().command());
 
     killWorker();
-    String deposed = killMaster();
+    DemoRole deposed = killMaster();
     killServer();
-    await("the other master is active", () -> hasMaster() && !active().equals(deposed));
-    narrator.did(masters.get(active()).name(), "", "has taken over as master");
+    narrator.did(activeOtherThan(deposed).name(), "", "has taken over as master");
     await("all tasks are over", () -> done() == TASKS);
     narrator.did("client", "", "all " + TASKS + " tasks are over");
     new DemoTable(narrator, jobs, views()).tellAndCheck();
@@ -149,13 +148,18 @@ final class TaskDemo implements AutoCloseable {
     return jobs.values().iterator().next();
   }
 
-  private boolean hasMaster() {
-    return masters.containsKey(active());
-  }
-
-  private String active() {
-    String name = client.status().master();
-    return name == null ? "" : name;
+  /** The active master, once there is one and it is not {@code deposed}. */
+  private DemoRole activeOtherThan(DemoRole deposed) {
+    DemoRole[] active = new DemoRole[1];
+    await(
+        "a master is active",
+        () -> {
+          // Between two masters there is none.
+          String name = client.status().master();
+          active[0] = name == null ? null : masters.get(name);
+          return active[0] != null && active[0] != deposed;
+        });
+    return active[0];
   }
 
   /** Kills a worker that has tasks, so that somebody else must run them. */
@@ -191,14 +195,12 @@ final class TaskDemo implements AutoCloseable {
     return names.isEmpty() ? "nothing" : String.join(" and ", names);
   }
 
-  private String killMaster() {
+  private DemoRole killMaster() {
     awaitResults(MASTER_DIES);
-    await("a master is active", this::hasMaster);
-    String name = active();
-    DemoRole victim = masters.get(name);
+    DemoRole victim = activeOtherThan(null);
     victim.kill();
     narrator.did(victim.name(), "kill -9 " + victim.processId(), "dead, and it was the active one");
-    return name;
+    return victim;
   }
 
   private void killServer() {
