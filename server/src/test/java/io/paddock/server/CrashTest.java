@@ -6,6 +6,7 @@ import io.paddock.journal.MemoryStorage;
 import io.paddock.journal.MemoryStorage.Fault;
 import io.paddock.server.VirtualServer.World;
 import java.io.IOException;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,6 +44,37 @@ class CrashTest {
         }
       }
     }
+  }
+
+  @Test
+  void everySnapshotThatAPurgeLeavesCanBeTheStartOfARecovery() throws IOException {
+    for (int seed = 1; seed <= 20; seed++) {
+      MemoryStorage disk = new MemoryStorage(seed);
+      World world = new World();
+      VirtualServer server = new VirtualServer(disk, world, seed);
+      server.play(TURNS);
+      server.purge();
+      server.settle();
+      List<String> snapshots =
+          disk.list().stream().filter(name -> name.startsWith("snapshot.")).toList();
+      assertThat(snapshots).hasSizeGreaterThanOrEqualTo(3);
+      for (String start : snapshots) {
+        MemoryStorage copy = disk.kill(seed);
+        for (String name : snapshots) {
+          if (zxid(name) > zxid(start)) {
+            copy.delete(name);
+          }
+        }
+        copy.delete("paddock.snapshots");
+        World past = world.copy();
+        VirtualServer next = new VirtualServer(copy, past, seed);
+        past.history().recovered(next.recovered(), "seed " + seed + ", from " + start);
+      }
+    }
+  }
+
+  private static long zxid(String snapshot) {
+    return Long.parseLong(snapshot.substring("snapshot.".length()), 16);
   }
 
   private static int stepsOfARun(int seed) throws IOException {

@@ -211,7 +211,7 @@ final class VirtualServer {
   }
 
   /** As the schedule does it: a failure is no more than a word in the log. */
-  private void purge() {
+  void purge() {
     try {
       storage.interleave(journal::purge, this::othersTurns);
     } catch (IOException e) {

@@ -205,9 +205,7 @@ final class TreeLoader {
       return top.node;
     }
     Branch branch = top.node instanceof Branch b ? b : unsealed(top);
-    // A copy, since this array serves the next znode while the tree keeps what it is given.
-    Node[] children = Arrays.copyOf(top.children, top.childCount);
-    branch.children = Children.of(children, top.hashes, top.childCount, 0);
+    branch.children = Children.of(top.children, top.hashes, top.childCount, 0);
     Arrays.fill(top.children, 0, top.childCount, null);
     top.childCount = 0;
     return branch;
