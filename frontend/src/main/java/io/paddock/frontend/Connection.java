@@ -1,6 +1,7 @@
 package io.paddock.frontend;
 
 import io.paddock.wire.JuteWriter;
+import java.util.function.Supplier;
 
 /**
  * Where a lane's bytes go: a socket in the server, a list in the simulator and in tests. Called by
@@ -20,6 +21,9 @@ public interface Connection {
    * over, soon.
    */
   void resumeReading();
+
+  /** Logs what a client did wrong, though not every time: nobody is to fill a disk with it. */
+  void oddity(Supplier<String> line);
 
   /** Sends what was written, then closes. {@link Lane#onClosed} may follow. */
   void close();

@@ -9,8 +9,6 @@ import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MalformedException;
 import io.paddock.wire.Op;
 import io.paddock.wire.SessionPasswd;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a server decides about a ConnectRequest, in order (client protocol sheet, section 2.2): a
@@ -19,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * of it and closes the session's other connection.
  */
 final class Handshake {
-  private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
-
   private final View view;
   private final SessionIds sessionIds;
 
@@ -34,7 +30,9 @@ final class Handshake {
     try {
       request = ConnectRequest.read(frame);
     } catch (MalformedException e) {
-      LOG.warn("A client at {} sent no ConnectRequest: {}", lane.remoteAddress(), e.getMessage());
+      lane.oddity(
+          () ->
+              "A client at " + lane.remoteAddress() + " sent no ConnectRequest: " + e.getMessage());
       lane.end();
       return;
     }
@@ -43,11 +41,10 @@ final class Handshake {
       view.advance(nowNanos, Integer.MAX_VALUE);
     }
     if (request.lastZxidSeen() > view.tree().zxid()) {
-      LOG.info(
-          "A client at {} has seen zxid 0x{}, this server is at 0x{}: it must try another server",
-          lane.remoteAddress(),
-          Long.toHexString(request.lastZxidSeen()),
-          Long.toHexString(view.tree().zxid()));
+      lane.oddity(
+          () ->
+              "A client at %s has seen zxid 0x%x, this server is at 0x%x: it must try another server"
+                  .formatted(lane.remoteAddress(), request.lastZxidSeen(), view.tree().zxid()));
       lane.end();
       return;
     }

@@ -13,6 +13,7 @@ import io.paddock.wire.OpCode;
 import io.paddock.wire.ReplyHeader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -238,6 +239,10 @@ public final class Lane implements Watcher {
     view.heard(this);
   }
 
+  void oddity(Supplier<String> line) {
+    connection.oddity(line);
+  }
+
   Meter meter() {
     return view.meter();
   }
@@ -413,7 +418,7 @@ public final class Lane implements Watcher {
 
   /** The client broke the rules so that no reply is possible. */
   void breakOff(String why) {
-    LOG.warn("{} sent {}; its connection is closed", this, why);
+    oddity(() -> this + " sent " + why + "; its connection is closed");
     end();
   }
 }

@@ -9,15 +9,12 @@ import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
 import io.paddock.wire.ReplyHeader;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Turns the frames of established connections into requests: the dispatch table of all operations.
  * Bytes become values here; what a request means is the lane's and the core's.
  */
 final class Requests {
-  private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
   private static final int HEADER_BYTES = 8;
 
   private final AccessControl access;
@@ -128,13 +125,18 @@ final class Requests {
     List<Id> added =
         scheme == null ? null : access.authenticate(scheme, auth, lane.remoteAddress());
     if (added == null) {
-      LOG.info("{}: authentication by scheme {} failed", lane, scheme);
+      lane.oddity(() -> lane + ": authentication failed by scheme " + shown(scheme));
       lane.meter().authFailed();
     } else {
       lane.addIds(added);
     }
     Pending.Outcome outcome = added == null ? Pending.Outcome.AUTH_FAILED : Pending.Outcome.AUTH_OK;
     lane.reply(Pending.reply(xid, OpCode.AUTH, bytes, nowNanos, outcome), nowNanos);
+  }
+
+  /** A stranger's word, fit for a log. */
+  private static String shown(String scheme) {
+    return scheme == null || !scheme.matches("[a-z0-9]{1,16}") ? "of no known kind" : scheme;
   }
 
   private static void onSasl(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {

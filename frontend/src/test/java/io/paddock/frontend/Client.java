@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A client and its connection: it writes frames into a lane and reads what comes back. */
 final class Client implements Connection {
@@ -27,6 +28,9 @@ final class Client implements Connection {
   ConnectResponse session;
   boolean closed;
   int resumed;
+
+  /** What the log is told of it. */
+  final List<String> oddities = new ArrayList<>();
 
   /** Runs whenever the lane begins to write. */
   Runnable onWrite = () -> {};
@@ -66,6 +70,11 @@ final class Client implements Connection {
   @Override
   public void resumeReading() {
     resumed++;
+  }
+
+  @Override
+  public void oddity(Supplier<String> line) {
+    oddities.add(line.get());
   }
 
   @Override

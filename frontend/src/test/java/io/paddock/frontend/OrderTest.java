@@ -406,6 +406,7 @@ class OrderTest {
     world.settle();
     assertThat(ann.heard()).containsExactly("#1 @2", "#-4 @0 err -115");
     assertThat(world.counted.authFailures).isOne();
+    assertThat(ann.oddities).singleElement().asString().endsWith("by scheme nonsense");
     assertThat(ann.closed).isTrue();
     assertThat(world.loops.get(0).tree().sessionTimeoutMs(ann.session.sessionId()))
         .as("the session lives on")

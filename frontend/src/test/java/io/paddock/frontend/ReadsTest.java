@@ -14,6 +14,7 @@ import io.paddock.wire.Stat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -444,6 +445,9 @@ class ReadsTest {
 
     @Override
     public void resumeReading() {}
+
+    @Override
+    public void oddity(Supplier<String> line) {}
 
     @Override
     public void close() {}

@@ -14,6 +14,7 @@ import io.paddock.wire.JuteWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,6 +131,11 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
       writeOut();
     }
     return out;
+  }
+
+  @Override
+  public void oddity(Supplier<String> line) {
+    loop.oddity(line);
   }
 
   @Override
