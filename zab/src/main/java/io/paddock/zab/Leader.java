@@ -317,7 +317,12 @@ final class Leader {
         serve(link);
       }
     }
-    member.serve();
+    if (self.committed().isVoter(self.id)) {
+      member.serve();
+    } else {
+      // The old configuration has elected it and the new one has come into force with that.
+      member.lookAgain("this server does not vote in the configuration in force");
+    }
   }
 
   private void serve(LearnerLink link) {

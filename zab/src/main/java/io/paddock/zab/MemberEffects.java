@@ -141,10 +141,16 @@ public interface MemberEffects extends Effects {
 
   // Membership (section 6).
 
-  /** A configuration is proposed: to be kept as next, its new servers to be dialled. */
+  /**
+   * A configuration is proposed: to be saved as the next one before this returns, since from now on
+   * it counts; its new servers may be dialled.
+   */
   void configSeen(EnsembleConfig config);
 
-  /** A configuration is in force, before the transaction that made it is committed. */
+  /**
+   * A configuration is in force: to be saved before this returns. The transaction that made it is
+   * committed right behind.
+   */
   void configCommitted(EnsembleConfig config);
 
   /** A line for the log: what was decided, and why. */

@@ -35,13 +35,15 @@ final class Self {
       long id,
       DurableState durable,
       EnsembleConfig committed,
+      EnsembleConfig lastSeen,
       ZabSettings settings,
       MemberEffects effects) {
     this.id = id;
     this.settings = settings;
     this.effects = effects;
     this.committed = committed;
-    this.lastSeen = committed;
+    boolean isNewer = settings.reconfigEnabled() && lastSeen.version() > committed.version();
+    this.lastSeen = isNewer ? lastSeen : committed;
     this.acceptedEpoch = durable.acceptedEpoch();
     this.currentEpoch = durable.currentEpoch();
     this.history = History.recovered(durable, settings);

@@ -58,7 +58,22 @@ public final class Zab {
       EnsembleConfig committed,
       ZabSettings settings,
       MemberEffects effects) {
-    return new Zab(new Member(new Self(myId, durable, committed, settings, effects)));
+    return member(myId, durable, committed, committed, settings, effects);
+  }
+
+  /**
+   * A member of an ensemble that was told of a configuration to come.
+   *
+   * @param lastSeen as the last {@link MemberEffects#configSeen} gave it
+   */
+  public static Zab member(
+      long myId,
+      DurableState durable,
+      EnsembleConfig committed,
+      EnsembleConfig lastSeen,
+      ZabSettings settings,
+      MemberEffects effects) {
+    return new Zab(new Member(new Self(myId, durable, committed, lastSeen, settings, effects)));
   }
 
   /** Starts a server that stands alone: it leads at once. */

@@ -27,10 +27,21 @@ final class SimDisk {
   private long done;
   boolean slow;
 
+  /** Planted: answers at once, before anything is durable. */
+  boolean liesAboutLog;
+
+  boolean liesAboutEpochs;
+
+  /** Planted: says that it has truncated, and has not. */
+  boolean losesTruncation;
+
   SimDisk(World world, SimServer server) {
     this.world = world;
     this.server = server;
   }
+
+  /** Planted: says at start that its log is shorter than it is. */
+  boolean hidesItsTail;
 
   DurableState recover() {
     working = false;
@@ -43,6 +54,10 @@ final class SimDisk {
     queue.clear();
     requested = done;
     long last = log.isEmpty() ? baseZxid : log.get(log.size() - 1).zxid();
+    if (hidesItsTail && log.size() > 1) {
+      log.remove(log.size() - 1);
+      last = log.get(log.size() - 1).zxid();
+    }
     // As a restart does: the epoch of the log was accepted, so it may be taken as current.
     currentEpoch = Math.max(currentEpoch, Math.min(acceptedEpoch, Zxid.epoch(last)));
     List<LoggedTxn> recent = log.subList(Math.max(0, log.size() - 5), log.size());
@@ -57,16 +72,18 @@ final class SimDisk {
   }
 
   void append(LoggedTxn txn) {
-    request(() -> log.add(txn), () -> server.input(zab -> zab.onDurable(txn.zxid())));
+    Runnable answer = () -> server.input(zab -> zab.onDurable(txn.zxid()));
+    request(() -> log.add(txn), liesAboutLog ? early(answer) : answer);
   }
 
   void saveAcceptedEpoch(long epoch) {
-    request(
-        () -> acceptedEpoch = epoch, () -> server.input(zab -> zab.onAcceptedEpochSaved(epoch)));
+    Runnable answer = () -> server.input(zab -> zab.onAcceptedEpochSaved(epoch));
+    request(() -> acceptedEpoch = epoch, liesAboutEpochs ? early(answer) : answer);
   }
 
   void saveCurrentEpoch(long epoch) {
-    request(() -> currentEpoch = epoch, () -> server.input(zab -> zab.onCurrentEpochSaved(epoch)));
+    Runnable answer = () -> server.input(zab -> zab.onCurrentEpochSaved(epoch));
+    request(() -> currentEpoch = epoch, liesAboutEpochs ? early(answer) : answer);
   }
 
   void saveSnapshot(List<LoggedTxn> txns, long zxid) {
@@ -85,7 +102,7 @@ final class SimDisk {
     request(
         () -> {
           cut[0] = zxid == baseZxid || log.stream().anyMatch(t -> t.zxid() == zxid);
-          if (cut[0]) {
+          if (cut[0] && !losesTruncation) {
             log.removeIf(t -> t.zxid() > zxid);
           }
         },
@@ -102,6 +119,19 @@ final class SimDisk {
                 }
               });
         });
+  }
+
+  /** Answers now, and no more when it is done. */
+  private Runnable early(Runnable answer) {
+    int incarnation = server.incarnation();
+    world.after(
+        0,
+        () -> {
+          if (server.isUp(incarnation)) {
+            answer.run();
+          }
+        });
+    return () -> {};
   }
 
   LogPlace find(long zxid) {

@@ -16,6 +16,7 @@ final class SimServer implements MemberEffects {
   final SimDisk disk;
   private final World world;
   private EnsembleConfig config;
+  private EnsembleConfig nextConfig;
   private final TreeMap<Long, Held> links = new TreeMap<>();
   final List<String> heard = new ArrayList<>();
 
@@ -39,6 +40,7 @@ final class SimServer implements MemberEffects {
     this.world = world;
     this.sid = sid;
     this.config = config;
+    this.nextConfig = config;
     this.disk = new SimDisk(world, this);
   }
 
@@ -80,6 +82,7 @@ final class SimServer implements MemberEffects {
 
   void start() {
     up = true;
+    busy = false;
     incarnation++;
     serving = Role.LOOKING;
     portOpen = false;
@@ -88,7 +91,7 @@ final class SimServer implements MemberEffects {
     published = 0;
     DurableState state = disk.recover();
     txns = new ArrayList<>(disk.txns());
-    zab = Zab.member(sid, state, config, world.settings, this);
+    zab = Zab.member(sid, state, config, nextConfig, world.settings, this);
     world.invariants.started(sid);
     world.trace(sid + ": starts at " + Zxid.text(state.lastLogged()));
     input(z -> z.start(world.nowMs));
@@ -112,11 +115,8 @@ final class SimServer implements MemberEffects {
       throw new IllegalStateException("an effect called back");
     }
     busy = true;
-    try {
-      input.accept(zab);
-    } finally {
-      busy = false;
-    }
+    input.accept(zab);
+    busy = false;
     world.invariants.check(sid, zab);
   }
 
@@ -130,6 +130,14 @@ final class SimServer implements MemberEffects {
 
   void proposeBytes(byte[] bytes) {
     input(z -> z.propose(z.nextZxid(), bytes, 0, bytes.length));
+  }
+
+  void reconfigure(EnsembleConfig next) {
+    input(
+        z -> {
+          byte[] bytes = Reconfigs.txn(z.nextZxid(), next.withVersion(z.nextZxid()));
+          z.propose(z.nextZxid(), bytes, 0, bytes.length);
+        });
   }
 
   // What comes in.
@@ -448,6 +456,7 @@ final class SimServer implements MemberEffects {
   @Override
   public void configSeen(EnsembleConfig newConfig) {
     world.trace(sid + ": sees configuration " + Long.toHexString(newConfig.version()));
+    nextConfig = newConfig;
   }
 
   @Override

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Ensembles under random faults: nothing committed is ever lost, and after healing they live. */
 class ZabSimulationTest {
   private static final int SEEDS = Integer.getInteger("zab.seeds", 200);
   private static final long FIRST_SEED = Long.getLong("zab.seed", 1);
+
+  private static final long CANARY_SEEDS_MAX = 300;
 
   static EnsembleConfig config(int voters, int observers) {
     List<EnsembleServer> servers = new ArrayList<>();
@@ -22,29 +25,87 @@ class ZabSimulationTest {
     return EnsembleConfig.of(servers, 0);
   }
 
-  static ZabSettings settings() {
-    return new ZabSettings(200, 10, 5, 0, 200, 2000, 5, 100, 6, 1 << 20, 0xfffffffeL, false);
+  /** A configuration with some of the servers voting. */
+  private static EnsembleConfig reconfigured(EnsembleConfig config, SplittableRandom random) {
+    List<EnsembleServer> servers = new ArrayList<>();
+    for (EnsembleServer server : config.servers()) {
+      boolean observer = random.nextInt(3) == 0;
+      servers.add(new EnsembleServer(server.sid(), server.addresses(), observer, null, 0));
+    }
+    boolean voters = servers.stream().filter(s -> !s.observer()).count() >= 2;
+    return voters ? EnsembleConfig.of(servers, 0) : config;
+  }
+
+  private static EnsembleConfig grouped() {
+    StringBuilder text = new StringBuilder();
+    for (int sid = 1; sid <= 6; sid++) {
+      text.append("server." + sid + "=h" + sid + ":2888:3888\n");
+    }
+    return EnsembleConfig.parse(text + "group.1=1:2:3\ngroup.2=4\ngroup.3=5:6\nweight.6=0");
+  }
+
+  static ZabSettings settings(boolean reconfigEnabled) {
+    return new ZabSettings(
+        200, 10, 5, 0, 200, 2000, 5, 100, 6, 1 << 20, 0xfffffffeL, reconfigEnabled);
   }
 
   @Test
   void nothingCommittedIsLostAndAHealedEnsembleLives() {
     long committed = 0;
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-      committed += run(seed);
+      committed += run(seed, server -> {}, line -> {});
     }
     assertThat(committed).as("transactions of all runs").isGreaterThan(SEEDS * 20L);
   }
 
-  private static long run(long seed) {
+  @Test
+  void aVoteCastBeforeTheLogIsDurableIsCaught() {
+    assertThat(seedThatCatches(server -> server.disk.liesAboutLog = true)).isPositive();
+  }
+
+  @Test
+  void anEpochAcknowledgedBeforeItIsSavedIsCaught() {
+    assertThat(seedThatCatches(server -> server.disk.liesAboutEpochs = true)).isPositive();
+  }
+
+  @Test
+  void aLostTruncationIsCaught() {
+    assertThat(seedThatCatches(server -> server.disk.losesTruncation = true)).isPositive();
+  }
+
+  @Test
+  void aVoteForAShorterLogIsCaught() {
+    assertThat(seedThatCatches(server -> server.disk.hidesItsTail = true)).isPositive();
+  }
+
+  /** The first seed whose run fails with a bug planted in every server; -1 if none does. */
+  private static long seedThatCatches(Consumer<SimServer> bug) {
+    for (long seed = 1; seed <= CANARY_SEEDS_MAX; seed++) {
+      try {
+        run(seed, bug, line -> {});
+      } catch (AssertionError e) {
+        return seed;
+      }
+    }
+    return -1;
+  }
+
+  private static long run(long seed, Consumer<SimServer> plant, Consumer<String> alsoTraced) {
     SplittableRandom random = new SplittableRandom(seed);
-    int voters = 3 + 2 * random.nextInt(2);
-    int observers = random.nextInt(2);
-    World world = new World(random.split(), settings());
+    boolean reconfigures = random.nextInt(3) == 0;
+    EnsembleConfig config =
+        !reconfigures && random.nextInt(5) == 0
+            ? grouped()
+            : config(3 + 2 * random.nextInt(2), random.nextInt(3));
+    World world = new World(random.split(), settings(reconfigures));
     List<String> tail = new ArrayList<>();
-    world.traceTo(line -> tail.add(world.nowMs + " " + line));
-    EnsembleConfig config = config(voters, observers);
+    world.traceTo(
+        line -> {
+          tail.add(world.nowMs + " " + line);
+          alsoTraced.accept(line);
+        });
     for (EnsembleServer server : config.servers()) {
-      world.add(server.sid(), config);
+      plant.accept(world.add(server.sid(), config));
     }
     try {
       world.startAll();
@@ -52,6 +113,9 @@ class ZabSimulationTest {
       for (int step = 0; step < 150; step++) {
         fault(world, random);
         write(world, random, proposed);
+        if (reconfigures && random.nextInt(8) == 0) {
+          reconfigure(world, random);
+        }
         world.run(random.nextInt(250));
       }
       heal(world);
@@ -77,6 +141,17 @@ class ZabSimulationTest {
           server.propose("txn " + proposed[0]++);
         }
       }
+    }
+  }
+
+  private static void reconfigure(World world, SplittableRandom random) {
+    SimServer leader = world.leader();
+    if (leader == null || leader.zab().lastSeenConfig() != leader.zab().committedConfig()) {
+      return;
+    }
+    EnsembleConfig next = reconfigured(leader.zab().committedConfig(), random);
+    if (leader.zab().hasSyncedQuorum(next)) {
+      leader.reconfigure(next);
     }
   }
 
