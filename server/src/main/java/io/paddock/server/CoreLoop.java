@@ -183,6 +183,11 @@ final class CoreLoop implements Core, JournalThread.Listener {
    * force costs the same for one transaction as for a hundred.
    */
   private void endBurst() {
+    if (replica == null) {
+      // A port was opened; it is too early for anything else.
+      burstOpen = false;
+      return;
+    }
     int size = replica.unforced();
     if (size > groupSize && size < GROUP_SIZE_MAX) {
       groupSize = size;
