@@ -149,6 +149,7 @@ final class ElectionPort {
         host,
         port,
         config.cnxTimeoutMs(),
+        0,
         () -> new Handler(peer),
         (channel, cause) -> {
           peer.dialling = false;

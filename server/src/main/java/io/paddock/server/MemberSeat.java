@@ -137,7 +137,10 @@ final class MemberSeat implements AutoCloseable {
           ConfigException.EXIT_UNEXPECTED,
           cause);
     }
-    LOG.info("Server {} of the ensemble {} takes its seat", config.myId(), config.ensemble());
+    LOG.info(
+        "Server {} takes its seat in the ensemble {}",
+        config.myId(),
+        config.ensemble().text().replace("\n", ", "));
   }
 
   static InetSocketAddress bindAddress(MembershipConfig config, String host, int port) {

@@ -29,6 +29,7 @@ final class PeerNet implements AutoCloseable {
   private final CoreLoop core;
   private final ExecutorService background;
   private final Map<String, String> told = new HashMap<>();
+  private final Map<String, Integer> failures = new HashMap<>();
 
   PeerNet(Transport transport, CoreLoop core) {
     this.transport = transport;
@@ -55,12 +56,14 @@ final class PeerNet implements AutoCloseable {
    * Dials; {@code done} hears in the loop, later, either of a channel or of the cause.
    *
    * @param what the connection is for, as the user is told
+   * @param failuresUntold so many failures in a row are ordinary
    */
   void dial(
       String what,
       String host,
       int port,
       int timeoutMs,
+      int failuresUntold,
       Supplier<ChannelHandler> handler,
       BiConsumer<Channel, Throwable> done) {
     inBackground(
@@ -69,7 +72,7 @@ final class PeerNet implements AutoCloseable {
           try {
             address = InetAddress.getByName(host);
           } catch (UnknownHostException e) {
-            core.later(() -> failed(what, host, port, e, done));
+            core.later(() -> failed(what, host, port, failuresUntold, e, done));
             return;
           }
           new Bootstrap()
@@ -85,9 +88,11 @@ final class PeerNet implements AutoCloseable {
                           () -> {
                             if (connected.isSuccess()) {
                               told.remove(what);
+                              failures.remove(what);
                               done.accept(connected.channel(), null);
                             } else {
-                              failed(what, host, port, connected.cause(), done);
+                              failed(
+                                  what, host, port, failuresUntold, connected.cause(), done);
                             }
                           }));
         });
@@ -103,8 +108,15 @@ final class PeerNet implements AutoCloseable {
   }
 
   private void failed(
-      String what, String host, int port, Throwable cause, BiConsumer<Channel, Throwable> done) {
-    tell(what, "Cannot open " + what + " at " + host + ":" + port + ": " + remedy(host, cause));
+      String what,
+      String host,
+      int port,
+      int failuresUntold,
+      Throwable cause,
+      BiConsumer<Channel, Throwable> done) {
+    if (failures.merge(what, 1, Integer::sum) > failuresUntold) {
+      tell(what, "Cannot open " + what + " at " + host + ":" + port + ": " + remedy(host, cause));
+    }
     done.accept(null, cause);
   }
 

@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class QuorumPort implements Peers {
   private static final Logger LOG = LoggerFactory.getLogger(QuorumPort.class);
+  /** A leader may need a moment to listen. */
+  private static final int DIALS_UNTOLD = 3;
+
   private static final int BIND_TRIES = 20;
   private static final int BIND_RETRY_MS = 50;
 
@@ -149,6 +152,7 @@ final class QuorumPort implements Peers {
         address.host(),
         address.quorumPort(),
         config.cnxTimeoutMs(),
+        DIALS_UNTOLD,
         () -> new LearnerChannel(this, connection, false),
         (channel, cause) -> {
           if (channel != null) {
