@@ -229,9 +229,13 @@ final class Election {
     }
   }
 
-  /** A quorum agrees, and the elected one says itself that it leads. */
+  /**
+   * A quorum agrees, and the elected one says itself that it leads. By the configuration in force
+   * alone: this server may remember a proposed one that nobody else does, and to follow a leader is
+   * not to commit.
+   */
   private boolean isElected(TreeMap<Long, Vote> among, Vote vote) {
-    if (!self.isReached(sid -> agrees(among, sid, vote))) {
+    if (!self.committed().quorum().isReached(sid -> agrees(among, sid, vote))) {
       return false;
     }
     if (vote.leader() == self.id) {

@@ -132,7 +132,10 @@ final class Leader {
       case CONNECTED -> onGreeting(link, packet);
       case PROMISING -> onPromise(link, packet);
       case TAKING_OVER -> onTakenOver(link, packet);
-      case SERVED -> onLive(link, packet);
+      case SERVED -> {
+        traffic.onPacket(link, packet);
+        retire();
+      }
       case GREETED, PROMISED, LOCATING, TAKEN_OVER -> throw unexpected(link, packet);
     }
   }
@@ -144,23 +147,9 @@ final class Leader {
   // Discovery.
 
   private void onGreeting(LearnerLink link, QuorumPacket packet) {
-    LearnerInfo info;
-    switch (packet.kind()) {
-      case FOLLOWERINFO -> {
-        link.follower = true;
-        link.acceptedEpoch = Zxid.epoch(((QuorumPacket.FollowerInfo) packet).zxid());
-        info = ((QuorumPacket.FollowerInfo) packet).info();
-      }
-      case OBSERVERINFO -> {
-        link.acceptedEpoch = Zxid.epoch(((QuorumPacket.ObserverInfo) packet).zxid());
-        info = ((QuorumPacket.ObserverInfo) packet).info();
-      }
-      default -> throw unexpected(link, packet);
-    }
-    link.sid = info.serverId();
-    if (info.protocolVersion() < LearnerInfo.PROTOCOL) {
-      throw new Breach("speaks the protocol before ZooKeeper 3.4");
-    }
+    Greeting greeting = Greeting.of(packet);
+    link.greeted(greeting);
+    LearnerInfo info = greeting.info();
     if (info.configVersion() > self.committed().version()) {
       throw new Breach(
           "has configuration version "
@@ -169,7 +158,6 @@ final class Leader {
               + Long.toHexString(self.committed().version()));
     }
     dropEarlier(link);
-    link.state = LearnerLink.State.GREETED;
     if (stage == Stage.GATHERING) {
       epoch = Math.max(epoch, link.acceptedEpoch + 1);
       gather();
@@ -273,9 +261,8 @@ final class Leader {
   // Synchronisation.
 
   void onFoundInLog(long connection, LogPlace place) {
-    LearnerLink link = links.get(connection);
-    if (link != null && link.state == LearnerLink.State.LOCATING) {
-      sync.found(link, place);
+    if (isOn(connection) && links.get(connection).state == LearnerLink.State.LOCATING) {
+      sync.found(links.get(connection), place);
     }
   }
 
@@ -333,27 +320,6 @@ final class Leader {
 
   // Broadcast.
 
-  private void onLive(LearnerLink link, QuorumPacket packet) {
-    switch (packet.kind()) {
-      case ACK -> {
-        traffic.onAck(link, ((QuorumPacket.Ack) packet).zxid());
-        retire();
-      }
-      case PING -> {
-        byte[] sessions = ((QuorumPacket.Ping) packet).sessions();
-        if (sessions != null && sessions.length > 0) {
-          self.effects.touched(link.connection, sessions);
-        }
-      }
-      case REQUEST -> self.effects.request(link.connection, (QuorumPacket.Request) packet);
-      case REVALIDATE -> {
-        QuorumPacket.Revalidate question = (QuorumPacket.Revalidate) packet;
-        self.effects.revalidate(link.connection, question.sessionId(), question.timeoutMs());
-      }
-      default -> throw unexpected(link, packet);
-    }
-  }
-
   void onDurable(long zxid) {
     if (stage == Stage.SERVING) {
       traffic.onDurable(zxid);
@@ -369,27 +335,31 @@ final class Leader {
   }
 
   void sendTo(long connection, QuorumPacket packet) {
-    LearnerLink link = links.get(connection);
-    if (link != null && link.state == LearnerLink.State.SERVED) {
+    if (isServed(connection)) {
       self.effects.send(connection, packet);
     }
   }
 
   void submitSync(long connection) {
-    LearnerLink link = links.get(connection);
-    if (link != null && link.state == LearnerLink.State.SERVED) {
+    if (isServed(connection)) {
       traffic.sync(connection);
     }
+  }
+
+  private boolean isServed(long connection) {
+    return isOn(connection) && links.get(connection).state == LearnerLink.State.SERVED;
   }
 
   boolean hasSyncedQuorum(EnsembleConfig config) {
     return config.quorum().isReached(isSynced());
   }
 
+  /** Who acknowledges proposals now; an observer does not, whatever it is to become. */
   private LongPredicate isSynced() {
     return sid ->
         sid == self.id
-            || links.values().stream().anyMatch(l -> l.sid == sid && l.isSynced(self.nowMs));
+            || links.values().stream()
+                .anyMatch(l -> l.sid == sid && l.follower && l.isSynced(self.nowMs));
   }
 
   // Time.

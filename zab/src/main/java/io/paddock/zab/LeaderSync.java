@@ -56,10 +56,18 @@ final class LeaderSync {
     if (link.follower) {
       sendOutstanding(at);
     }
-    self.effects.send(at, new QuorumPacket.NewLeader(epochMark, self.lastSeen().text()));
+    self.effects.send(at, new QuorumPacket.NewLeader(epochMark, config()));
     link.state = LearnerLink.State.TAKING_OVER;
     link.acked = Math.max(traffic.lastCommitted(), epochMark);
     traffic.register(link);
+  }
+
+  /**
+   * What is in force once the learner serves: until this leader is established, the configuration
+   * last seen; afterwards one that is only proposed goes with its proposal.
+   */
+  private String config() {
+    return (traffic.isOpen() ? self.committed() : self.lastSeen()).text();
   }
 
   private void sendCommitted(long at, long after) {

@@ -61,6 +61,11 @@ final class LeaderTraffic {
     return !handsOver && Zxid.counter(lastProposed) < self.settings.counterMax();
   }
 
+  /** Whether the leader is established. */
+  boolean isOpen() {
+    return lastCommitted >= epochMark;
+  }
+
   /** Whether everything that could be done in this epoch is done. */
   boolean isExhausted() {
     return handsOver
@@ -126,8 +131,27 @@ final class LeaderTraffic {
     commitDecided();
   }
 
-  /** A follower has acknowledged a proposal. */
-  void onAck(LearnerLink link, long zxid) {
+  /** What a learner sends that is served. */
+  void onPacket(LearnerLink link, QuorumPacket packet) {
+    switch (packet.kind()) {
+      case ACK -> onAck(link, ((QuorumPacket.Ack) packet).zxid());
+      case PING -> {
+        byte[] sessions = ((QuorumPacket.Ping) packet).sessions();
+        if (sessions != null && sessions.length > 0) {
+          self.effects.touched(link.connection, sessions);
+        }
+      }
+      case REQUEST -> self.effects.request(link.connection, (QuorumPacket.Request) packet);
+      case REVALIDATE -> {
+        QuorumPacket.Revalidate question = (QuorumPacket.Revalidate) packet;
+        self.effects.revalidate(link.connection, question.sessionId(), question.timeoutMs());
+      }
+      default -> throw new Breach("sent " + packet.kind() + " while it was served");
+    }
+  }
+
+  /** A follower has acknowledged a proposal; a counter of 0 is its second word on NEWLEADER. */
+  private void onAck(LearnerLink link, long zxid) {
     if (Zxid.counter(zxid) == 0) {
       return;
     }

@@ -51,38 +51,32 @@ final class Learner {
   private final Member member;
   private final EnsembleServer leader;
   private final boolean observer;
+  private final Dial dial;
 
   /** What came in while the disk was cutting or the stream was read. */
   private final ArrayDeque<QuorumPacket> held = new ArrayDeque<>();
 
   private State state = State.DIALLING;
   private long connection = NO_CONNECTION;
-  private int attempt;
-  private int tries;
-  private long dialAtMs;
-  private long connectDeadlineMs;
   private long heardMs;
   private long silenceMaxMs;
   private long epoch;
   private int promise;
   private History beforeSnapshot;
   private Takeover takeover;
+  private LearnerTraffic traffic;
 
-  /** The index in the history of the first transaction that is to be acknowledged. */
-  private long ackIndex;
-
-  Learner(Self self, Member member, EnsembleServer leader, boolean observer, int firstAttempt) {
+  Learner(Self self, Member member, EnsembleServer leader, boolean observer, int lastAttempt) {
     this.self = self;
     this.member = member;
     this.leader = leader;
     this.observer = observer;
-    this.attempt = firstAttempt;
+    this.dial = new Dial(self, leader, lastAttempt);
     this.silenceMaxMs = self.settings.initMs();
   }
 
   void begin() {
-    connectDeadlineMs = self.nowMs + self.settings.connectMs();
-    dial();
+    dial.begin();
   }
 
   long leader() {
@@ -101,20 +95,13 @@ final class Learner {
     return connection == someConnection;
   }
 
-  private void dial() {
-    tries++;
-    attempt++;
-    dialAtMs = Long.MAX_VALUE;
-    self.effects.dialLeader(attempt, leader);
-  }
-
   /** The last attempt made, so that the next learner's are told apart. */
   int attempt() {
-    return attempt;
+    return dial.attempt();
   }
 
   void onLeaderConnected(int ofAttempt, long newConnection) {
-    if (state != State.DIALLING || ofAttempt != attempt) {
+    if (state != State.DIALLING || ofAttempt != dial.attempt()) {
       self.effects.close(newConnection, "another leader was elected meanwhile");
       return;
     }
@@ -130,26 +117,21 @@ final class Learner {
   }
 
   void onLeaderUnreachable(int ofAttempt) {
-    if (state != State.DIALLING || ofAttempt != attempt) {
-      return;
+    String why = state == State.DIALLING ? dial.onUnreachable(ofAttempt) : null;
+    if (why != null) {
+      member.lookAgain(why);
     }
-    if (tries >= self.settings.dialTriesMax()) {
-      member.lookAgain("leader " + leader.sid() + " was not reached");
-      return;
-    }
-    dialAtMs = self.nowMs + self.settings.dialRetryMs();
   }
 
   void onTick() {
+    String why = null;
     if (state == State.DIALLING) {
-      if (self.nowMs >= connectDeadlineMs) {
-        member.lookAgain("leader " + leader.sid() + " was not reached in time");
-      } else if (self.nowMs >= dialAtMs) {
-        dial();
-      }
+      why = dial.onTick();
     } else if (self.nowMs - heardMs > silenceMaxMs) {
-      member.lookAgain(
-          "leader " + leader.sid() + " was silent for " + (self.nowMs - heardMs) + " ms");
+      why = "leader " + leader.sid() + " was silent for " + (self.nowMs - heardMs) + " ms";
+    }
+    if (why != null) {
+      member.lookAgain(why);
     }
   }
 
@@ -175,7 +157,7 @@ final class Learner {
       case GREETING -> onGreeting(packet);
       case CHOICE -> onChoice(packet);
       case SYNCING, TAKING_OVER, TAKEN_OVER -> onSync(packet);
-      case SERVING -> onLive(packet);
+      case SERVING -> traffic.onPacket(packet);
       case DIALLING, PROMISING, CUTTING, INSTALLING -> throw unexpected(packet);
     }
   }
@@ -373,110 +355,17 @@ final class Learner {
     self.vote = self.vote.inEpoch(epoch);
     member.serve();
     send(new QuorumPacket.Ack(Zxid.of(epoch, 0)));
-    ackIndex = self.history.endIndex();
+    traffic = new LearnerTraffic(self, member, leader.sid(), observer, connection);
     takeover.logLeftovers();
     takeover = null;
-    checkRole(leader.sid());
-  }
-
-  private void onLive(QuorumPacket packet) {
-    switch (packet.kind()) {
-      case PROPOSAL -> {
-        QuorumPacket.Proposal proposal = (QuorumPacket.Proposal) packet;
-        if (!observer) {
-          log(new LoggedTxn(proposal.zxid(), proposal.data()));
-        }
-      }
-      case COMMIT -> {
-        if (!observer) {
-          commit(((QuorumPacket.Commit) packet).zxid());
-        }
-      }
-      case INFORM -> {
-        QuorumPacket.Inform inform = (QuorumPacket.Inform) packet;
-        log(new LoggedTxn(inform.zxid(), inform.data()));
-        commit(inform.zxid());
-      }
-      case COMMITANDACTIVATE -> {
-        QuorumPacket.CommitAndActivate commit = (QuorumPacket.CommitAndActivate) packet;
-        activate(commit.zxid(), commit.designatedLeader());
-      }
-      case INFORMANDACTIVATE -> {
-        QuorumPacket.InformAndActivate inform = (QuorumPacket.InformAndActivate) packet;
-        log(new LoggedTxn(inform.zxid(), inform.data()));
-        activate(inform.zxid(), inform.designatedLeader());
-      }
-      case PING ->
-          send(new QuorumPacket.Ping(((QuorumPacket.Ping) packet).zxid(), self.effects.touches()));
-      case REVALIDATED -> {
-        QuorumPacket.Revalidated answer = (QuorumPacket.Revalidated) packet;
-        self.effects.revalidated(answer.sessionId(), answer.valid());
-      }
-      case SYNC -> self.effects.synced();
-      case UPTODATE -> self.effects.note("a second UPTODATE was ignored");
-      default -> throw unexpected(packet);
-    }
-  }
-
-  private void log(LoggedTxn txn) {
-    Takeover.checkNext(self.history.logged(), txn.zxid());
-    EnsembleConfig config = ReconfigTxn.config(txn.bytes());
-    if (config != null) {
-      self.see(config);
-    }
-    self.append(txn);
-  }
-
-  private void commit(long zxid) {
-    checkHead(zxid);
-    self.publish(zxid);
-  }
-
-  /** A COMMIT decides the oldest proposal that is not decided, or there has been a loss. */
-  private void checkHead(long zxid) {
-    long head = self.history.indexAfter(self.history.published());
-    if (head == self.history.endIndex() || self.history.at(head).zxid() != zxid) {
-      throw new Breach(
-          "committed "
-              + Zxid.text(zxid)
-              + ", but after "
-              + Zxid.text(self.history.published())
-              + " comes "
-              + (head == self.history.endIndex()
-                  ? "nothing"
-                  : Zxid.text(self.history.at(head).zxid())));
-    }
-  }
-
-  private void activate(long zxid, long designatedLeader) {
-    checkHead(zxid);
-    EnsembleConfig config =
-        ReconfigTxn.config(
-            self.history.at(self.history.indexAfter(self.history.published())).bytes());
-    if (config == null) {
-      throw new Breach("activated " + Zxid.text(zxid) + ", which is no reconfiguration");
-    }
-    self.activate(config);
-    self.publish(zxid);
-    checkRole(designatedLeader);
-  }
-
-  /** A configuration in force may have changed the leader, or what this server is. */
-  private void checkRole(long designatedLeader) {
-    if (designatedLeader != leader.sid() || observer != self.isObserver()) {
-      member.reassign(designatedLeader);
-    }
+    traffic.checkRole(leader.sid());
   }
 
   void onDurable(long zxid) {
     if (state == State.TAKING_OVER) {
       takeOver();
-    } else if (state == State.SERVING && !observer) {
-      History history = self.history;
-      while (ackIndex < history.endIndex() && history.at(ackIndex).zxid() <= zxid) {
-        send(new QuorumPacket.Ack(history.at(ackIndex).zxid()));
-        ackIndex++;
-      }
+    } else if (state == State.SERVING) {
+      traffic.onDurable(zxid);
     }
   }
 
@@ -500,7 +389,6 @@ final class Learner {
       self.effects.abandonSnapshot();
     }
     state = State.DIALLING;
-    attempt++;
     held.clear();
     if (connection != NO_CONNECTION) {
       self.effects.close(connection, why);

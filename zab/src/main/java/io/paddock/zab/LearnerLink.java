@@ -62,6 +62,14 @@ final class LearnerLink {
     this.syncedUntilMs = nowMs + settings.initMs() + settings.syncMs();
   }
 
+  /** It has said who it is. */
+  void greeted(Greeting greeting) {
+    sid = greeting.info().serverId();
+    follower = greeting.follower();
+    acceptedEpoch = greeting.acceptedEpoch();
+    state = State.GREETED;
+  }
+
   /** Whether live traffic goes to it. */
   boolean isRegistered() {
     return state.compareTo(State.TAKING_OVER) >= 0;

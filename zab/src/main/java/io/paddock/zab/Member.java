@@ -23,10 +23,8 @@ final class Member implements Standing {
   private Leader leader;
   private Learner learner;
 
-  /** Whether the replica was told to serve. */
-  private boolean serving;
-
   private boolean started;
+  private boolean serving;
   private int lastAttempt;
   private long electAtMs;
 
@@ -97,9 +95,8 @@ final class Member implements Standing {
       electAtMs = self.nowMs + self.settings.finalizeWaitMs();
       return;
     }
-    boolean observer = self.isObserver();
-    role = observer ? Role.OBSERVING : Role.FOLLOWING;
-    learner = new Learner(self, this, server, observer, lastAttempt);
+    role = self.isObserver() ? Role.OBSERVING : Role.FOLLOWING;
+    learner = new Learner(self, this, server, self.isObserver(), lastAttempt);
     learner.begin();
   }
 
@@ -123,11 +120,8 @@ final class Member implements Standing {
   void reassign(long designatedLeader) {
     self.effects.note("reconfigured: server " + designatedLeader + " leads");
     EnsembleConfig config = self.committed();
-    boolean usable =
-        designatedLeader == self.id
-            ? config.isVoter(self.id)
-            : config.server(designatedLeader) != null;
-    if (usable) {
+    boolean mine = designatedLeader == self.id;
+    if (mine ? config.isVoter(self.id) : config.server(designatedLeader) != null) {
       assignedLeader = designatedLeader;
       if (self.vote.leader() != designatedLeader) {
         self.vote =
@@ -142,15 +136,13 @@ final class Member implements Standing {
   private void endRole(String why) {
     role = Role.LOOKING;
     if (leader != null) {
-      Leader ended = leader;
+      leader.end(why);
       leader = null;
-      ended.end(why);
     }
     if (learner != null) {
-      Learner ended = learner;
+      learner.end(why);
+      lastAttempt = learner.attempt();
       learner = null;
-      ended.end(why);
-      lastAttempt = ended.attempt();
     }
     if (serving) {
       serving = false;

@@ -43,8 +43,8 @@ public interface MemberEffects extends Effects {
    * Sends, at this place of the order, every logged transaction with {@code after < zxid <= upTo},
    * each as PROPOSAL and COMMIT; {@code upTo} itself may be no transaction. All of them have been
    * appended, though the last may not be on disk yet: the log is to be read once everything
-   * appended so far is. If {@code after} or a transaction behind it is no longer there, the
-   * connection is to be closed.
+   * appended so far is. If {@code after} (unless it is the mark of an epoch, counter 0) or a
+   * transaction behind it is no longer there, the connection is to be closed.
    */
   void sendLog(long connection, long after, long upTo);
 
@@ -143,7 +143,7 @@ public interface MemberEffects extends Effects {
 
   /**
    * A configuration is proposed: to be saved as the next one before this returns, since from now on
-   * it counts; its new servers may be dialled.
+   * it counts; its new servers may be dialled. With the configuration in force, none is to come.
    */
   void configSeen(EnsembleConfig config);
 

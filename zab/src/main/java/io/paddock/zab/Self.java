@@ -175,6 +175,16 @@ final class Self {
     effects.configCommitted(config);
   }
 
+  /** Nothing is proposed but {@code config}, or nothing at all if that is null. */
+  void expectOnly(EnsembleConfig config) {
+    boolean isNewer = config != null && config.version() > committed.version();
+    EnsembleConfig expected = isNewer ? config : committed;
+    if (!expected.equals(lastSeen)) {
+      lastSeen = expected;
+      effects.configSeen(expected);
+    }
+  }
+
   Notification notification(Role state, Vote about, long inRound) {
     return new Notification(
         state,

@@ -99,11 +99,24 @@ final class Takeover {
     }
   }
 
-  /** The leader's configuration comes into force with its history. */
+  /**
+   * The leader's configuration comes into force with its history; but not one that is only
+   * proposed, which Apache's leaders tell too. What this server had seen proposed and the leader
+   * does not know of was lost.
+   */
   void activate() {
-    if (newConfig != null) {
+    if (newConfig == null) {
+      return;
+    }
+    EnsembleConfig proposed = null;
+    for (LoggedTxn txn : pending) {
+      EnsembleConfig config = ReconfigTxn.config(txn.bytes());
+      proposed = config == null ? proposed : config;
+    }
+    if (proposed == null || proposed.version() != newConfig.version()) {
       self.activate(newConfig);
     }
+    self.expectOnly(proposed);
   }
 
   /** Logs what was not committed in time, and publishes what has been since. */

@@ -86,6 +86,14 @@ final class SimLink {
     }
   }
 
+  /** One end dies: what could not leave is lost with it. */
+  void crash(End from) {
+    if (world.isBlocked(from.server.sid, other(from).server.sid)) {
+      other(from).inbox.clear();
+    }
+    close(from);
+  }
+
   /** The connection breaks: both learn of it, and what was under way is lost. */
   void reset() {
     for (End end : List.of(dialler, acceptor)) {

@@ -105,7 +105,7 @@ final class SimServer implements MemberEffects {
     world.trace(sid + ": crashes");
     up = false;
     for (Held held : List.copyOf(links.values())) {
-      held.link().close(held.end());
+      held.link().crash(held.end());
     }
     links.clear();
   }
@@ -430,7 +430,10 @@ final class SimServer implements MemberEffects {
 
   @Override
   public void touched(long connection, byte[] sessions) {
-    heard.add("touched " + sessions.length);
+    String touched = "touched " + sessions.length;
+    if (!heard.contains(touched)) {
+      heard.add(touched);
+    }
   }
 
   @Override
@@ -461,7 +464,10 @@ final class SimServer implements MemberEffects {
 
   @Override
   public void configCommitted(EnsembleConfig newConfig) {
-    world.trace(sid + ": is in configuration " + Long.toHexString(newConfig.version()));
+    world.trace(
+        sid
+            + ": is in configuration "
+            + newConfig.text().replaceAll("h.:2888:3888:", "").replace("\n", " "));
     config = newConfig;
   }
 
