@@ -238,6 +238,10 @@ public final class Lane implements Watcher {
     view.heard(this);
   }
 
+  Meter meter() {
+    return view.meter();
+  }
+
   String remoteAddress() {
     return ids.get(0).id();
   }

@@ -21,6 +21,9 @@ public interface Meter {
 
         @Override
         public void fired(Change.Kind kind, int events) {}
+
+        @Override
+        public void authFailed() {}
       };
 
   /** A frame came in. */
@@ -40,4 +43,7 @@ public interface Meter {
 
   /** A change was told to so many connections, at least one. */
   void fired(Change.Kind kind, int events);
+
+  /** A client could not prove who it is. */
+  void authFailed();
 }

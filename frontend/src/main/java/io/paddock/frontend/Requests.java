@@ -129,6 +129,7 @@ final class Requests {
         scheme == null ? null : access.authenticate(scheme, auth, lane.remoteAddress());
     if (added == null) {
       LOG.info("{}: authentication by scheme {} failed", lane, scheme);
+      lane.meter().authFailed();
     } else {
       lane.addIds(added);
     }

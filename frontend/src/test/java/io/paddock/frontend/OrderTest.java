@@ -405,6 +405,7 @@ class OrderTest {
     assertThat(ann.closed).isFalse();
     world.settle();
     assertThat(ann.heard()).containsExactly("#1 @2", "#-4 @0 err -115");
+    assertThat(world.counted.authFailures).isOne();
     assertThat(ann.closed).isTrue();
     assertThat(world.loops.get(0).tree().sessionTimeoutMs(ann.session.sessionId()))
         .as("the session lives on")

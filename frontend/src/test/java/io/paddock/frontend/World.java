@@ -163,6 +163,7 @@ final class World implements Core {
     int events;
     int replies;
     int transactions;
+    int authFailures;
 
     @Override
     public void received() {
@@ -182,5 +183,10 @@ final class World implements Core {
 
     @Override
     public void fired(Change.Kind kind, int told) {}
+
+    @Override
+    public void authFailed() {
+      authFailures++;
+    }
   }
 }

@@ -13,7 +13,7 @@ final class FileStreams {
    * Forcing as it goes keeps a large file from becoming one long burst that the log's forces queue
    * behind.
    */
-  private static final int FORCE_EVERY_BYTES = 8 * 1024 * 1024;
+  private static final int FORCE_EVERY_BYTES = 2 * 1024 * 1024;
 
   private FileStreams() {}
 

@@ -1,6 +1,5 @@
 package io.paddock.journal;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -285,7 +284,7 @@ public final class MemoryStorage implements Storage {
   private Content content(String name) throws IOException {
     Content content = names.get(name);
     if (content == null) {
-      throw new FileNotFoundException(name);
+      throw new IOException("no such file: " + name);
     }
     return content;
   }

@@ -3,6 +3,7 @@ package io.paddock.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.oracle.RawClient.Kind;
+import io.paddock.oracle.RawClient.Welcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ class FullDiskTest {
   private static final int WRITES = 400;
   private static final int REFUSALS = 200;
   private static final int SYSTEMERROR = -1;
+  private static final int ROOM_LEFT = 200_000;
   private static final Duration ROOM_MAX = Duration.ofSeconds(30);
 
   @TempDir Path dir;
@@ -46,26 +48,53 @@ class FullDiskTest {
       writer.prepare(server.port());
       try (RawClient client = RawClient.session(server.port())) {
         assertThat(client.call(Op.create("/mine", Op.EPHEMERAL)).err()).isZero();
-        Path hog = Files.write(disk.resolve("hog"), new byte[600_000]);
+        fillUp();
         writer.write(server.port(), () -> writer.refusals() >= REFUSALS);
         assertThat(client.call(Op.setData("/w/reg", "0")).err()).isEqualTo(SYSTEMERROR);
         assertThat(client.call(Op.getData("/w/reg", false)).err()).isZero();
         assertThat(client.call(Op.path(OpCode.SYNC, "/")).err()).isZero();
         assertThat(client.call(Op.bare(OpCode.PING)).kind()).isEqualTo(Kind.FRAME);
-        Files.delete(hog);
+        Files.delete(hog());
         awaitRoom(client);
         assertThat(client.call(Op.exists("/mine", false)).err()).isZero();
       }
       int before = writer.acknowledged();
       writer.write(server.port(), () -> writer.acknowledged() >= before + WRITES);
       writer.verify(server.port());
-      Files.write(disk.resolve("hog"), new byte[400_000]);
+      fillUp();
       int refusals = writer.refusals();
       writer.write(server.port(), () -> writer.refusals() >= refusals + REFUSALS);
       server.kill();
-      Files.delete(disk.resolve("hog"));
       server.start();
+      Files.delete(hog());
+      awaitSession(server.port());
       writer.verify(server.port());
+    }
+  }
+
+  private Path hog() {
+    return disk.resolve("hog");
+  }
+
+  /** Takes nearly all room there is. */
+  private void fillUp() throws IOException {
+    long room = Files.getFileStore(disk).getUsableSpace();
+    Files.write(hog(), new byte[(int) (room - ROOM_LEFT)]);
+  }
+
+  /** New sessions need room too. */
+  private static void awaitSession(int port) {
+    long deadline = System.nanoTime() + ROOM_MAX.toNanos();
+    while (true) {
+      try (RawClient client = new RawClient(port)) {
+        Welcome welcome =
+            client.handshake(RawClient.connectRequest(0, 30_000, 0, new byte[16], true));
+        if (welcome != null) {
+          return;
+        }
+      }
+      assertThat(System.nanoTime()).as("sessions are made again").isLessThan(deadline);
+      LockSupport.parkNanos(10_000_000);
     }
   }
 

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.oracle.RawClient.Welcome;
 import io.paddock.oracle.Workload.LeftOpen;
+import io.paddock.testkit.EmbeddedServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillTest {
   private static final int KILLS = Integer.getInteger("crash.kills", 10);
+  private static final int STOPS = 4;
   private static final int WRITERS = 4;
   private static final long LOAD_MAX_NANOS = 3_000_000_000L;
 
@@ -35,15 +35,11 @@ class KillTest {
         List.of("snapCount=400", "preAllocSize=256", "maxSessionTimeout=900000");
     try (ProgramUnderTest server = new ProgramUnderTest(dir, dir.resolve("data"), settings)) {
       server.start();
-      List<NumberedWriter> writers = new ArrayList<>();
-      for (int i = 0; i < WRITERS; i++) {
-        writers.add(new NumberedWriter("/w" + i));
-        writers.get(i).prepare(server.port());
-      }
+      List<NumberedWriter> writers = writers(server.port());
       LeftOpen session = new Workload(server.port()).leaveASession("/left-open");
       for (int kill = 1; kill <= KILLS; kill++) {
         int before = acknowledged(writers);
-        loadAndKill(server, writers, before + random.nextInt(3000));
+        loadAndKill(server, writers, random.nextInt(3000));
         server.start();
         for (NumberedWriter writer : writers) {
           writer.verify(server.port());
@@ -60,33 +56,45 @@ class KillTest {
     }
   }
 
-  private static void loadAndKill(
-      ProgramUnderTest server, List<NumberedWriter> writers, int acknowledgedWanted) {
-    ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    List<Thread> threads = new ArrayList<>();
-    for (NumberedWriter writer : writers) {
-      Thread thread = new Thread(() -> writer.write(server.port(), () -> false), "writer");
-      thread.setUncaughtExceptionHandler((who, failure) -> failures.add(failure));
-      thread.start();
-      threads.add(thread);
-    }
-    long start = System.nanoTime();
-    int before = acknowledged(writers);
-    while (acknowledged(writers) <= Math.max(before, acknowledgedWanted)
-        && (System.nanoTime() - start < LOAD_MAX_NANOS || acknowledged(writers) == before)
-        && failures.isEmpty()) {
-      LockSupport.parkNanos(1_000_000);
-    }
-    assertThat(server.isAlive()).isTrue();
-    server.kill();
-    for (Thread thread : threads) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
+  @Test
+  void everyAcknowledgedWriteSurvivesAStopUnderLoad() {
+    try (EmbeddedServer server =
+        EmbeddedServer.builder().set("snapCount", "400").set("preAllocSize", "64").start()) {
+      List<NumberedWriter> writers = writers(server.port());
+      for (int stop = 1; stop <= STOPS; stop++) {
+        int before = acknowledged(writers);
+        try (WriterThreads threads = new WriterThreads(writers, server.port(), writer -> false)) {
+          threads.await(() -> acknowledged(writers) > before + 200);
+          server.restart();
+        }
+        writers.forEach(writer -> writer.verify(server.port()));
       }
     }
-    assertThat(failures).isEmpty();
+  }
+
+  private static List<NumberedWriter> writers(int port) {
+    List<NumberedWriter> writers = new ArrayList<>();
+    for (int i = 0; i < WRITERS; i++) {
+      NumberedWriter writer = new NumberedWriter("/w" + i);
+      writer.prepare(port);
+      writers.add(writer);
+    }
+    return writers;
+  }
+
+  private static void loadAndKill(ProgramUnderTest server, List<NumberedWriter> writers, int more) {
+    int before = acknowledged(writers);
+    long start = System.nanoTime();
+    try (WriterThreads threads = new WriterThreads(writers, server.port(), writer -> false)) {
+      threads.await(
+          () -> {
+            int count = acknowledged(writers);
+            boolean late = System.nanoTime() - start > LOAD_MAX_NANOS;
+            return count > before && (late || count >= before + more);
+          });
+      assertThat(server.isAlive()).isTrue();
+      server.kill();
+    }
   }
 
   private static int acknowledged(List<NumberedWriter> writers) {

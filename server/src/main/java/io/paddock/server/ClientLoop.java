@@ -262,6 +262,9 @@ final class ClientLoop {
         break;
       }
     }
-    late.forEach(ClientChannel::close);
+    for (ClientChannel channel : late) {
+      metrics.sessionlessExpired();
+      channel.close();
+    }
   }
 }

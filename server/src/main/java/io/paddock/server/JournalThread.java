@@ -275,14 +275,17 @@ final class JournalThread implements Disk, AutoCloseable {
 
   private void writeGroup() throws IOException {
     try {
+      int txns = 0;
       for (Batch batch : writing) {
         if (batch.task != null) {
           break;
         }
         writeBatch(batch);
+        txns += batch.count;
       }
       log.force();
       metrics.forced(log.lastForceNanos());
+      metrics.record(EventSummary.SYNC_PROCESSOR_BATCH_SIZE, txns);
       listener.durable(log.forcedZxid());
     } catch (DiskFullException e) {
       generationMin = writing.peekFirst().generation + 1;

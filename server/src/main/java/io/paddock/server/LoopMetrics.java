@@ -74,6 +74,16 @@ final class LoopMetrics implements Meter {
     record(FIRED + kind.ordinal() * Cells.SIZE, events);
   }
 
+  @Override
+  public void authFailed() {
+    owner.count(EventCounter.AUTH_FAILED_COUNT);
+  }
+
+  /** A connection was closed because it did not say in time what session it is for. */
+  void sessionlessExpired() {
+    owner.count(EventCounter.SESSIONLESS_CONNECTIONS_EXPIRED);
+  }
+
   /** Bytes came in from a socket. */
   void bytesReceived(int bytes) {
     startGeneration();

@@ -9,6 +9,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.paddock.frontend.Limits;
 import io.paddock.frontend.View;
 import io.paddock.journal.Journal;
+import io.paddock.journal.Storage;
 import io.paddock.replica.Clock;
 import io.paddock.replica.Participant;
 import io.paddock.replica.Replica;
@@ -34,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +63,7 @@ public final class PaddockServer implements AutoCloseable {
 
   private final ZooCfg config;
   private final Runnable onFailure;
+  private final UnaryOperator<Storage> files;
   private final ServerMetrics metrics;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final CountDownLatch terminated = new CountDownLatch(1);
@@ -81,9 +84,10 @@ public final class PaddockServer implements AutoCloseable {
   private final AtomicBoolean failed = new AtomicBoolean();
   private volatile boolean serving;
 
-  private PaddockServer(ZooCfg config, Runnable onFailure) {
+  private PaddockServer(ZooCfg config, Runnable onFailure, UnaryOperator<Storage> files) {
     this.config = config;
     this.onFailure = onFailure;
+    this.files = files;
     this.metrics = new ServerMetrics(config.journal().forceWarningMs());
     this.connectionCounts =
         new ConnectionCounts(
@@ -100,7 +104,13 @@ public final class PaddockServer implements AutoCloseable {
    *     know
    */
   public static PaddockServer start(ZooCfg config, Runnable onFailure) throws StartException {
-    PaddockServer server = new PaddockServer(config, onFailure);
+    return start(config, onFailure, UnaryOperator.identity());
+  }
+
+  /** As {@link #start(ZooCfg, Runnable)}, with something between the server and its files. */
+  static PaddockServer start(ZooCfg config, Runnable onFailure, UnaryOperator<Storage> files)
+      throws StartException {
+    PaddockServer server = new PaddockServer(config, onFailure, files);
     try {
       server.open();
       return server;
@@ -142,8 +152,8 @@ public final class PaddockServer implements AutoCloseable {
     DataDirectories.prepare(config.journal()).forEach(LOG::info);
     Path snapshots = config.journal().dataDir().resolve(DataDirectories.VERSION);
     Path logs = config.journal().dataLogDir().resolve(DataDirectories.VERSION);
-    FileStorage snapshotStorage = openStorage(snapshots);
-    FileStorage logStorage =
+    Storage snapshotStorage = openStorage(snapshots);
+    Storage logStorage =
         snapshots.toAbsolutePath().normalize().equals(logs.toAbsolutePath().normalize())
             ? snapshotStorage
             : openStorage(logs);
@@ -161,14 +171,15 @@ public final class PaddockServer implements AutoCloseable {
       loader.keepingRecent(config.membership().get().zab().commitLogTxnsMax());
     }
     Tree tree = loader.load();
+    loader.report(metrics);
     assemble(tree, loader, treeSettings, loaders);
     bind();
   }
 
-  private FileStorage openStorage(Path directory) throws IOException {
+  private Storage openStorage(Path directory) throws IOException {
     FileStorage storage = FileStorage.open(directory);
     storages.add(storage);
-    return storage;
+    return files.apply(storage);
   }
 
   private void assemble(
@@ -328,10 +339,11 @@ public final class PaddockServer implements AutoCloseable {
       bootstrap.option(ChannelOption.SO_BACKLOG, port.backlog());
     }
     InetSocketAddress address = port.bindAddress();
+    operatorPorts.open();
     try {
-      operatorPorts.open();
       listener = bootstrap.bind(address).syncUninterruptibly().channel();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Netty throws an IOException here that it does not declare.
       throw StartException.bind(address, e);
     }
     status.bound(clientPort());

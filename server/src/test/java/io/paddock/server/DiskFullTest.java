@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(QuietLog.class)
 class DiskFullTest {
   private static final int POINTS = 100;
+  private static final int SEED = 7;
   private static final long ENOUGH = Long.MAX_VALUE;
 
   @Test
@@ -63,10 +64,11 @@ class DiskFullTest {
       MemoryStorage disk = new MemoryStorage(step);
       disk.failAt(step, Fault.DISK_FULL);
       try {
-        VirtualServer server = new VirtualServer(disk, world, 7);
-        server.play(300);
+        VirtualServer server = new VirtualServer(disk, world, SEED);
+        server.play(300, () -> server.replica().isDiskFull());
         refusals += server.load().refused();
-        if (server.isUp()) {
+        if (server.isUp() && step % 2 == 0) {
+          server.play(100);
           checkWritesGoOn(server);
         }
       } catch (DiskFullException notStarted) {
@@ -98,7 +100,7 @@ class DiskFullTest {
 
   private static int stepsOfARun() throws IOException {
     MemoryStorage disk = new MemoryStorage(0);
-    new VirtualServer(disk, new World(), 7).play(300);
+    new VirtualServer(disk, new World(), SEED).play(300);
     return disk.mutations();
   }
 

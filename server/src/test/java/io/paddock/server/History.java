@@ -79,7 +79,7 @@ final class History {
     assertThat(item.zxid()).as("the feed has no hole").isEqualTo(acknowledged + 1);
     JuteWriter out = new JuteWriter();
     item.applied().txn().write(out);
-    assertThat(Arrays.copyOf(out.array(), out.size())).isEqualTo(proposed.get(item.zxid()).bytes);
+    assertThat(out.toByteArray()).isEqualTo(proposed.get(item.zxid()).bytes);
     acknowledged = item.zxid();
   }
 

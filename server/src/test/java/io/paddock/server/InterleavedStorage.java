@@ -10,18 +10,24 @@ import java.util.List;
  * threads' turns fall between its steps without there being a thread.
  */
 final class InterleavedStorage implements Storage {
-  private static final Runnable NOTHING = () -> {};
+  private static final Step NOTHING = () -> {};
 
   private final Storage disk;
-  private Runnable between = NOTHING;
+  private Step between;
 
   InterleavedStorage(Storage disk) {
+    this(disk, NOTHING);
+  }
+
+  /** With {@code between} before each change of anybody. */
+  InterleavedStorage(Storage disk, Step between) {
     this.disk = disk;
+    this.between = between;
   }
 
   /** Does {@code work}, with {@code between} before each of its changes. */
-  void interleave(Work work, Runnable between) throws IOException {
-    Runnable before = this.between;
+  void interleave(Step work, Step between) throws IOException {
+    Step before = this.between;
     this.between = between;
     try {
       work.run();
@@ -30,16 +36,19 @@ final class InterleavedStorage implements Storage {
     }
   }
 
-  /** Work on the disk. */
-  interface Work {
+  /** Something that may touch the disk. */
+  interface Step {
     void run() throws IOException;
   }
 
-  private void pause() {
-    Runnable now = between;
+  private void pause() throws IOException {
+    Step now = between;
     between = NOTHING;
-    now.run();
-    between = now;
+    try {
+      now.run();
+    } finally {
+      between = now;
+    }
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * The shipping code of a server from its core down to the files' bytes, without its threads: one
@@ -91,7 +92,8 @@ final class VirtualServer {
     this.random = new Random(seed);
     this.storage = new InterleavedStorage(disk);
     JournalSettings settings =
-        new JournalSettings(2000, true, 6000, 1000, Codec.PLAIN, false, 2_097_150, 3);
+        new JournalSettings(
+            seed % 2 == 0 ? 2000 : 0, true, 6000, 1000, Codec.PLAIN, false, 2_097_150, 3);
     ServerMetrics metrics = new ServerMetrics(1000);
     journal = Journal.open(storage, storage, settings, () -> 0);
     DataLoader loader = new DataLoader(journal, TreeSettings.DEFAULT, true);
@@ -161,7 +163,12 @@ final class VirtualServer {
 
   /** Lives through a number of turns, or until its end. */
   void play(int turns) throws IOException {
-    for (int i = 0; i < turns && isUp(); i++) {
+    play(turns, () -> false);
+  }
+
+  /** As {@link #play(int)}, or until {@code enough} says so. */
+  void play(int turns, BooleanSupplier enough) throws IOException {
+    for (int i = 0; i < turns && isUp() && !enough.getAsBoolean(); i++) {
       turn();
     }
     coreTurn();

@@ -70,17 +70,24 @@ final class Ensemble {
   private static void createChroot(
       String servers, String chroot, int sessionTimeoutMs, int patienceMs) {
     try (CuratorFramework root = open(servers, sessionTimeoutMs, patienceMs)) {
-      create(handle(root), chroot, true);
+      create(new Requests(root).session().zk(), chroot, true);
     }
   }
 
-  /** The session's own handle: what is sent through it dies with the session, as a fence must. */
-  static ZooKeeper handle(CuratorFramework curator) {
+  /**
+   * The session's own handle: what is sent through it dies with the session, as a fence must.
+   *
+   * @throws KeeperException while there is no connection
+   */
+  static ZooKeeper handle(CuratorFramework curator) throws KeeperException {
     try {
       return curator.getZookeeperClient().getZooKeeper();
+    } catch (KeeperException e) {
+      throw e;
     } catch (Exception e) {
-      throw new TasksException(
-          ExitCode.UNREACHABLE, "the connection is lost: " + e.getMessage(), e);
+      KeeperException lost = new KeeperException.ConnectionLossException();
+      lost.initCause(e);
+      throw lost;
     }
   }
 

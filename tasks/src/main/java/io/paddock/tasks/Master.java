@@ -3,7 +3,7 @@ package io.paddock.tasks;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.curator.framework.CuratorFramework;
@@ -11,6 +11,7 @@ import org.apache.curator.framework.state.ConnectionState;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
+import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
@@ -28,15 +29,20 @@ public final class Master implements AutoCloseable {
   private static final int CONNECT_MS = 15_000;
   private static final long LOOK_AGAIN_MS = 2_000;
   private static final long PAUSE_MS = 100;
+  private static final int INFLIGHT_MAX = 16;
 
   private final MasterSettings settings;
   private final CuratorFramework curator;
   private final Thread thread;
   private final AtomicReference<Term> term = new AtomicReference<>();
+  private final Semaphore news = new Semaphore(0);
+  private final Watcher watcher = event -> news.release(); // one object, so it is registered once
+  private final ReportPort reports; // null when it was given a name
   private volatile boolean closed;
 
-  private Master(String connect, MasterSettings settings) {
+  private Master(String connect, MasterSettings settings, ReportPort reports) {
     this.settings = settings;
+    this.reports = reports;
     this.curator = Ensemble.connect(connect, settings.sessionTimeoutMs(), CONNECT_MS);
     this.thread = new Thread(this::live, "master-" + settings.name());
     thread.setDaemon(true);
@@ -73,6 +79,9 @@ public final class Master implements AutoCloseable {
   private void start() {
     curator.getConnectionStateListenable().addListener((client, state) -> connection(state));
     thread.start();
+    if (reports != null) {
+      reports.serve(this::report);
+    }
   }
 
   private void connection(ConnectionState state) {
@@ -140,9 +149,9 @@ public final class Master implements AutoCloseable {
   }
 
   private void standBy(ZooKeeper zk) throws KeeperException, InterruptedException {
-    CountDownLatch changed = new CountDownLatch(1);
-    if (zk.exists(Layout.MASTER, event -> changed.countDown()) != null) {
-      changed.await(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+    news.drainPermits();
+    if (zk.exists(Layout.MASTER, watcher) != null) {
+      news.tryAcquire(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -176,6 +185,9 @@ public final class Master implements AutoCloseable {
       current.end("it is closed");
     }
     curator.close();
+    if (reports != null) {
+      reports.close();
+    }
     thread.interrupt();
     try {
       thread.join(CONNECT_MS);
@@ -186,10 +198,10 @@ public final class Master implements AutoCloseable {
 
   /** Collects how a master is to be. For one thread. */
   public static final class Builder {
-    private static final int PORT = 2223;
-
     private final String connect;
-    private String name = Worker.host() + ":" + PORT;
+    private String name;
+    private String host = Worker.host();
+    private int port;
     private int sessionTimeoutMs = 10_000;
     private int batchMax = 64;
     private Limits limits = Limits.DEFAULTS;
@@ -198,9 +210,23 @@ public final class Master implements AutoCloseable {
       this.connect = connect;
     }
 
-    /** What it writes into {@code /master}; {@code host:port} by custom. */
+    /** What it writes into {@code /master}; without one it listens on a port and writes that. */
     public Builder name(String value) {
       name = value;
+      return this;
+    }
+
+    /** The host name to write into {@code /master}; by default this machine's. */
+    public Builder host(String value) {
+      host = value;
+      return this;
+    }
+
+    /**
+     * The port on which it answers with its {@link MasterReport}; 0, the default, for a free one.
+     */
+    public Builder port(int value) {
+      port = value;
       return this;
     }
 
@@ -225,15 +251,24 @@ public final class Master implements AutoCloseable {
     /**
      * Connects and starts it.
      *
-     * @throws TasksException when no server answers
+     * @throws TasksException when no server answers, or its own port is taken
      */
     public Master start() {
-      Master master =
-          new Master(
-              connect,
-              new MasterSettings(name, sessionTimeoutMs, batchMax, 16, limits, Clock.systemUTC()));
-      master.start();
-      return master;
+      ReportPort reports = name == null ? ReportPort.open(port) : null;
+      String known = name == null ? host + ":" + reports.port() : name;
+      MasterSettings settings =
+          new MasterSettings(
+              known, sessionTimeoutMs, batchMax, INFLIGHT_MAX, limits, Clock.systemUTC());
+      try {
+        Master master = new Master(connect, settings, reports);
+        master.start();
+        return master;
+      } catch (TasksException e) {
+        if (reports != null) {
+          reports.close();
+        }
+        throw e;
+      }
     }
   }
 }

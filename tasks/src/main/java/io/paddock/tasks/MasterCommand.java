@@ -1,6 +1,5 @@
 package io.paddock.tasks;
 
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,23 +31,17 @@ final class MasterCommand implements Callable<Integer> {
   private long sessionTimeoutMs;
 
   @Override
-  public Integer call() throws IOException {
-    ReportPort reports = ReportPort.open(port);
-    String name = host + ":" + reports.port();
+  public Integer call() {
     Master master =
         Master.builder(options.connect())
-            .name(name)
+            .host(host)
+            .port(port)
             .sessionTimeoutMs((int) sessionTimeoutMs)
             .start();
-    reports.serve(master::report);
     options.print(
-        Map.of("event", "started", "role", "master", "name", name),
-        "master " + name + " on " + options.connect());
-    Foreground.untilStopped(
-        () -> {
-          master.close();
-          reports.close();
-        });
+        Map.of("event", "started", "role", "master", "name", master.name()),
+        "master " + master.name() + " on " + options.connect());
+    Foreground.untilStopped(master::close);
     return ExitCode.OK.number();
   }
 }

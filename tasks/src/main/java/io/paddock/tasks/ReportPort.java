@@ -16,8 +16,13 @@ final class ReportPort implements AutoCloseable {
   }
 
   /** Listens on the port, or on a free one for 0. */
-  static ReportPort open(int port) throws IOException {
-    return new ReportPort(new ServerSocket(port));
+  static ReportPort open(int port) {
+    try {
+      return new ReportPort(new ServerSocket(port));
+    } catch (IOException e) {
+      throw new TasksException(
+          ExitCode.FAILED, "port " + port + " cannot be listened on: " + e.getMessage(), e);
+    }
   }
 
   int port() {

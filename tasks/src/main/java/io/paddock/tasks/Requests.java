@@ -13,9 +13,16 @@ final class Requests {
     this.curator = curator;
   }
 
-  /** The session of now. */
+  /** The session of now; waits for one while there is none. */
   Session session() {
-    return new Session(Ensemble.handle(curator));
+    Patience patience = new Patience();
+    while (true) {
+      try {
+        return new Session(Ensemble.handle(curator));
+      } catch (KeeperException e) {
+        patience.pause(e);
+      }
+    }
   }
 
   /** The answer to a question, asked until there is one. */

@@ -17,7 +17,7 @@ final class Waiting {
   private final Requests requests;
   private final String task;
   private final BlockingQueue<Boolean> news = new ArrayBlockingQueue<>(1);
-  private long watched;
+  private Session watched;
 
   Waiting(Requests requests, String task) {
     this.requests = requests;
@@ -71,23 +71,22 @@ final class Waiting {
 
   private void watch(Watcher watcher) throws InterruptedException {
     Session session = requests.session();
-    if (session.id() != watched || watched == 0) {
+    if (watched == null || session.id() != watched.id()) {
       try {
         session.zk().addWatch(Layout.task(task), watcher, AddWatchMode.PERSISTENT_RECURSIVE);
-        watched = session.id();
+        watched = session;
       } catch (KeeperException e) {
-        watched = 0; // looked at each second until there is a watch again
+        watched = null; // looked at each second until there is a watch again
       }
     }
   }
 
   private void forget(Watcher watcher) {
-    if (watched == 0) {
+    if (watched == null) {
       return;
     }
     Watcher.WatcherType any = Watcher.WatcherType.Any;
-    requests
-        .session()
+    watched
         .zk()
         .removeWatches(Layout.task(task), watcher, any, true, (rc, path, context) -> {}, null);
   }

@@ -85,29 +85,33 @@ public final class Worker implements AutoCloseable {
     if (state == ConnectionState.LOST) {
       leave(StopReason.SESSION_LOST);
     } else if (state == ConnectionState.RECONNECTED) {
-      if (stay == null || stay.sessionId() != Ensemble.handle(curator).getSessionId()) {
-        leave(StopReason.SESSION_LOST);
-        enter();
-      } else {
-        guarded(stay::reconcile);
-      }
+      guarded(this::reconnected);
+    }
+  }
+
+  private void reconnected() throws KeeperException, InterruptedException {
+    if (stay == null || stay.sessionId() != Ensemble.handle(curator).getSessionId()) {
+      leave(StopReason.SESSION_LOST);
+      enter();
+    } else {
+      stay.reconcile();
     }
   }
 
   private void enter() {
-    if (stay != null) {
-      return;
+    if (stay == null && !guarded(this::begin) && !stopping) {
+      control.schedule(this::enter, REGISTER_AGAIN_MS, TimeUnit.MILLISECONDS);
     }
+  }
+
+  private void begin() throws KeeperException, InterruptedException {
     Session session = new Session(Ensemble.handle(curator));
     Stay[] self = new Stay[1];
     Stay next = new Stay(id, session, settings, control, slots, () -> unregistered(self[0]));
     self[0] = next;
-    if (guarded(next::begin)) {
-      stay = next;
-      register(next);
-    } else {
-      control.schedule(this::enter, REGISTER_AGAIN_MS, TimeUnit.MILLISECONDS);
-    }
+    next.begin();
+    stay = next;
+    register(next);
   }
 
   private void register(Stay current) {
@@ -115,7 +119,9 @@ public final class Worker implements AutoCloseable {
       return;
     }
     guarded(() -> current.register(info.draining(draining)));
-    if (!current.registered()) {
+    if (current.registered()) {
+      LOG.info("worker {} is registered, slots: {}", id, settings.slots());
+    } else {
       control.schedule(() -> register(current), REGISTER_AGAIN_MS, TimeUnit.MILLISECONDS);
     }
   }

@@ -46,7 +46,7 @@ class ByHandTest {
 
     Await.until("the second is assigned", () -> stage.exists("/assign/w9/" + second));
     assertThat(stage.exists("/assign/w9/" + first)).isFalse();
-    TaskView end = stage.client().await(first, 10_000);
+    TaskView end = stage.client().await(first, 60_000);
     assertThat(end.state()).isEqualTo("done");
     assertThat(end.worker()).isEqualTo("w9");
   }

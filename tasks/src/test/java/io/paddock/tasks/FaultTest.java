@@ -150,6 +150,8 @@ class FaultTest {
     for (int i = 1; i <= WORKERS; i++) {
       start("worker", "w" + i);
     }
+    Await.until("all workers are there", () -> stage.client().workers().size() == WORKERS);
+    Await.until("a master is there", () -> stage.exists("/master"));
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("tasks.fault.seconds", 8));
     while (System.nanoTime() < end) {
       for (int i = dice.nextInt(4); i > 0; i--) {
@@ -160,7 +162,7 @@ class FaultTest {
     }
     heal();
     for (String task : submitted) {
-      stage.client().await(task, 60_000);
+      stage.client().await(task, 90_000);
     }
 
     List<TaskView> views = stage.client().list(submitted);

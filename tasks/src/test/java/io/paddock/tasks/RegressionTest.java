@@ -285,7 +285,7 @@ class RegressionTest {
         stage.workerBuilder("w2").handler("stubborn", run -> TaskOutcome.done("from the second")));
     first.curator().getZookeeperClient().getZooKeeper().getTestable().injectSessionExpiration();
 
-    TaskView end = stage.client().await(task, 20_000);
+    TaskView end = stage.client().await(task, 60_000);
     release.countDown();
     Await.until("the zombie has ended", () -> first.running() == 0 && first.ready());
 

@@ -10,7 +10,7 @@ import org.apache.zookeeper.ZooKeeper;
 
 /** A server with programs on it, all closed at the end; and a person's plain client. */
 final class Stage implements AutoCloseable {
-  static final int SESSION_MS = 1_000;
+  static final int SESSION_MS = 4_000;
 
   private final TestServer server;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -68,7 +68,7 @@ final class Stage implements AutoCloseable {
 
   /** The status word once the task is over. */
   String end(String task) {
-    return client().await(task, 20_000).state();
+    return client().await(task, 60_000).state();
   }
 
   /** A plain client, as a shell has it. */
@@ -82,7 +82,7 @@ final class Stage implements AutoCloseable {
 
   ZooKeeper anotherPerson() {
     try {
-      return new ZooKeeper(connect(), 10_000, event -> {});
+      return new ZooKeeper(connect(), TestServer.SESSION_MS_MAX, event -> {});
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -30,7 +30,7 @@ class TasksTest {
     stage.worker("w1");
 
     String task = stage.client().submit(TaskSpec.shell("echo hello; echo there >&2"));
-    TaskView end = stage.client().await(task, 20_000);
+    TaskView end = stage.client().await(task, 60_000);
 
     assertThat(task).matches("task-\\d{10}");
     assertThat(end.state()).isEqualTo("done");
@@ -92,14 +92,14 @@ class TasksTest {
     TaskSpec spec = TaskSpec.builder().type("flaky").retries(2).backoffMs(10).build();
 
     String task = stage.client().submit(spec);
-    TaskView failed = stage.client().await(task, 20_000);
+    TaskView failed = stage.client().await(task, 60_000);
 
     assertThat(failed.state()).isEqualTo("failed");
     assertThat(failed.result().attempts()).extracting(Attempt::number).containsExactly(1, 2, 3);
     assertThat(stage.client().dead()).containsExactly(task);
 
     stage.client().retry(task);
-    TaskView done = stage.client().await(task, 20_000);
+    TaskView done = stage.client().await(task, 60_000);
 
     assertThat(done.state()).isEqualTo("done");
     assertThat(done.result().attempts()).hasSize(4);
@@ -119,7 +119,7 @@ class TasksTest {
             .timeoutMs(300)
             .build();
     String task = stage.client().submit(spec);
-    TaskView end = stage.client().await(task, 20_000);
+    TaskView end = stage.client().await(task, 60_000);
 
     assertThat(end.state()).isEqualTo("timed out");
     assertThat(end.result().last().output()).contains("bye");
@@ -181,7 +181,7 @@ class TasksTest {
     stage.start(stage.workerBuilder("w2").handler("where", run -> TaskOutcome.done(run.worker())));
     first.close();
 
-    TaskView end = stage.client().await(task, 20_000);
+    TaskView end = stage.client().await(task, 60_000);
 
     assertThat(end.state()).isEqualTo("done");
     assertThat(end.result().attempts())
@@ -223,7 +223,7 @@ class TasksTest {
       }
     }
     for (int i = 0; i < 20; i++) {
-      TaskView end = stage.client().await(tasks.get(i), 30_000);
+      TaskView end = stage.client().await(tasks.get(i), 60_000);
       assertThat(end.state()).isEqualTo("done");
       assertThat(end.result().last().output()).isEqualTo(i + "\n");
     }
@@ -239,7 +239,7 @@ class TasksTest {
     Await.until("it runs", () -> worker.running() == 1);
     worker.stop(10_000);
 
-    TaskView end = stage.client().await(running, 5_000);
+    TaskView end = stage.client().await(running, 60_000);
 
     assertThat(end.state()).isEqualTo("done");
     assertThat(end.attempts()).isEqualTo(1);

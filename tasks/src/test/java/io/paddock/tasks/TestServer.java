@@ -16,6 +16,9 @@ interface TestServer extends AutoCloseable {
   /** The ticks are short, so that sessions may be. */
   int TICK_MS = 100;
 
+  /** So that a busy machine takes no session away whose end no test is about. */
+  int SESSION_MS_MAX = 60_000;
+
   String connectString();
 
   /** Stops and starts on the same port and folder. */
@@ -45,7 +48,11 @@ interface TestServer extends AutoCloseable {
   /** Ours. */
   final class OfPaddock implements TestServer {
     private final EmbeddedServer server =
-        EmbeddedServer.builder().tickTimeMs(TICK_MS).set("maxClientCnxns", "0").start();
+        EmbeddedServer.builder()
+            .tickTimeMs(TICK_MS)
+            .set("maxSessionTimeout", Integer.toString(SESSION_MS_MAX))
+            .set("maxClientCnxns", "0")
+            .start();
 
     @Override
     public String connectString() {
@@ -83,6 +90,7 @@ interface TestServer extends AutoCloseable {
       try {
         File data = folder.toFile();
         server = new ZooKeeperServer(data, data, TICK_MS);
+        server.setMaxSessionTimeout(SESSION_MS_MAX);
         factory = new NIOServerCnxnFactory();
         factory.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         port = factory.getLocalPort();

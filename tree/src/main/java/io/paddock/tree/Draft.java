@@ -331,6 +331,9 @@ final class Draft {
 
   /** All operations or none (client protocol sheet, section 3.3). */
   private ErrorCode multi(Op.Multi multi) {
+    if (!multi.ops().stream().allMatch(Draft::hasPath)) {
+      return ErrorCode.MARSHALLINGERROR;
+    }
     List<TxnBody.Part> parts = new ArrayList<>(multi.ops().size());
     List<Result> results = new ArrayList<>(multi.ops().size());
     for (Op op : multi.ops()) {
@@ -348,6 +351,16 @@ final class Draft {
     }
     made(OpCode.MULTI, new TxnBody.Multi(parts), Result.multi(results));
     return ErrorCode.OK;
+  }
+
+  private static boolean hasPath(Op op) {
+    return switch (op.code()) {
+      case DELETE -> ((Op.Delete) op).path() != null;
+      case SET_DATA -> ((Op.SetData) op).path() != null;
+      case CHECK -> ((Op.Check) op).path() != null;
+      case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL -> ((Op.Create) op).path() != null;
+      default -> false;
+    };
   }
 
   private ErrorCode makeMultiPart(Op op) {

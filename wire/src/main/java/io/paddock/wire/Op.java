@@ -155,9 +155,7 @@ public sealed interface Op {
         }
         return new Malformed(OpCode.MULTI);
       }
-      return reads == 0 && ops.stream().allMatch(Multi::hasPath)
-          ? new Multi(ops)
-          : new Malformed(OpCode.MULTI);
+      return reads == 0 ? new Multi(ops) : new Malformed(OpCode.MULTI);
     }
 
     private static boolean lacksRights(Op op) {
@@ -173,15 +171,6 @@ public sealed interface Op {
       }
       CreateMode mode = CreateMode.of(create.flags);
       return mode != null && !mode.isTtl() && create.acl != null;
-    }
-
-    private static boolean hasPath(Op op) {
-      return switch (op.code()) {
-        case DELETE -> ((Delete) op).path != null;
-        case SET_DATA -> ((SetData) op).path != null;
-        case CHECK -> ((Check) op).path != null;
-        default -> ((Create) op).path != null;
-      };
     }
 
     private static boolean isMultiOp(OpCode code) {

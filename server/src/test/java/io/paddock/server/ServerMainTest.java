@@ -1,0 +1,87 @@
+package io.paddock.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that cannot start says why, and ends with the exit code of the client protocol sheet. */
+@ExtendWith(QuietLog.class)
+class ServerMainTest {
+  @TempDir Path folder;
+
+  private String said;
+
+  private int run(String... arguments) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      return ServerMain.run(arguments);
+    } finally {
+      System.setErr(before);
+      said = err.toString(StandardCharsets.UTF_8);
+    }
+  }
+
+  private String config(String... lines) throws IOException {
+    Path file = folder.resolve("zoo.cfg");
+    Files.write(file, List.of(lines));
+    return file.toString();
+  }
+
+  @Test
+  void wrongArgumentsAndSettingsAreTwo() throws IOException {
+    assertThat(run()).isEqualTo(2);
+    assertThat(said).contains("Usage").contains("Invalid config, exiting abnormally");
+    assertThat(run(folder.resolve("none.cfg").toString())).isEqualTo(2);
+    assertThat(said).contains("there is no such file");
+    assertThat(run(config("clientPort=0"))).isEqualTo(2);
+    assertThat(said).contains("dataDir is missing");
+  }
+
+  @Test
+  void anUnusableDataDirectoryIsThree() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThat(run(config("dataDir=" + file, "clientPort=0", "admin.enableServer=false")))
+        .isEqualTo(3);
+    assertThat(said).contains("is a file, not a directory");
+  }
+
+  @Test
+  void aPortInUseIsOneAndOfAdminServerFour() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      String address = "clientPortAddress=127.0.0.1";
+      assertThat(
+              run(
+                  config(
+                      "dataDir=" + folder.resolve("data"),
+                      address,
+                      "clientPort=" + port,
+                      "admin.enableServer=false")))
+          .isEqualTo(1);
+      assertThat(said).startsWith("clientPort " + port + " is in use");
+      assertThat(
+              run(
+                  config(
+                      "dataDir=" + folder.resolve("data"),
+                      address,
+                      "clientPort=0",
+                      "admin.serverAddress=127.0.0.1",
+                      "admin.serverPort=" + port)))
+          .isEqualTo(4);
+      assertThat(said).startsWith("AdminServer cannot be reached");
+    }
+  }
+}
