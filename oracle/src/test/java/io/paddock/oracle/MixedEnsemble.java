@@ -18,8 +18,8 @@ import java.util.Map;
 
 /**
  * An ensemble on loopback in which each seat can be taken by an Apache server, in a process of its
- * own, or by a Paddock, in this one; data directories stay when the kind changes. Seats are numbered
- * from 1.
+ * own, or by a Paddock, in this one; data directories stay when the kind changes. Seats are
+ * numbered from 1.
  */
 final class MixedEnsemble implements AutoCloseable {
   enum Kind {
@@ -129,8 +129,7 @@ final class MixedEnsemble implements AutoCloseable {
     try (Socket socket = new Socket(LOOPBACK, clientPort(i))) {
       socket.setSoTimeout(2000);
       socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
-      String text =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return text.lines()
           .filter(line -> line.startsWith("Mode: "))
           .map(line -> line.substring(6))
@@ -167,10 +166,6 @@ final class MixedEnsemble implements AutoCloseable {
     }
     List<String> lines = Files.readAllLines(log);
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
-  }
-
-  boolean isAlive(int i) {
-    return paddocks[i] != null || processes[i] != null && processes[i].isAlive();
   }
 
   @Override

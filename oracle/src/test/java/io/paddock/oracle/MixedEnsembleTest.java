@@ -104,18 +104,21 @@ class MixedEnsembleTest {
               Op.check(path + "/n", 3),
               Op.setData(path + "/n", bytes("4"), 3),
               Op.create(
-                  path + "/s-", bytes("s"), ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_SEQUENTIAL)));
+                  path + "/s-",
+                  bytes("s"),
+                  ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                  CreateMode.PERSISTENT_SEQUENTIAL)));
       assertThatThrownBy(
               () ->
                   zk.multi(
-                      List.of(Op.setData(path + "/n", bytes("5"), -1), Op.check(path + "/none", 0))))
+                      List.of(
+                          Op.setData(path + "/n", bytes("5"), -1), Op.check(path + "/none", 0))))
           .isInstanceOf(KeeperException.NoNodeException.class);
       zk.create(path + "/e", bytes("e"), ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
       sync(other, path);
       assertThat(new String(other.getData(path + "/n", false, null), StandardCharsets.UTF_8))
           .isEqualTo("4");
-      assertThat(other.exists(path + "/e", false).getEphemeralOwner())
-          .isEqualTo(zk.getSessionId());
+      assertThat(other.exists(path + "/e", false).getEphemeralOwner()).isEqualTo(zk.getSessionId());
       CountDownLatch gone = new CountDownLatch(1);
       other.exists(path + "/e", event -> gone.countDown());
       zk.close();

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 
 /**
  * What a learner has forwarded to its leader and not heard of, in order. The leader answers each
- * write by exactly one transaction and each sync by one packet, in the order of the requests, so only
- * the oldest is ever compared (quorum sheet, sections 4.4 and 4.5). One thread.
+ * write by exactly one transaction and each sync by one packet, in the order of the requests, so
+ * only the oldest is ever compared (quorum sheet, sections 4.4 and 4.5). One thread.
  */
 final class Forwards {
   /**
@@ -42,9 +42,7 @@ final class Forwards {
   Submission takeSync() {
     Forward oldest = queue.peekFirst();
     boolean sync =
-        oldest != null
-            && oldest.known == null
-            && oldest.submission.kind() == Submission.Kind.SYNC;
+        oldest != null && oldest.known == null && oldest.submission.kind() == Submission.Kind.SYNC;
     return sync ? queue.removeFirst().submission : null;
   }
 

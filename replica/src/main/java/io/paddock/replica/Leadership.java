@@ -85,7 +85,9 @@ final class Leadership {
     return true;
   }
 
-  /** A write that came in by {@code owner}: every learner's takes one transaction, whatever it is. */
+  /**
+   * A write that came in by {@code owner}: every learner's takes one transaction, whatever it is.
+   */
   void write(Submission submission, long owner, Tree tree) {
     long id = submission.sessionId();
     Op op = submission.op();

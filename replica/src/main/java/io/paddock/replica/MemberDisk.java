@@ -3,9 +3,9 @@ package io.paddock.replica;
 import io.paddock.tree.Tree;
 
 /**
- * What a member of an ensemble asks of its disk beyond {@link Disk}. Everything happens in the order
- * of the calls, appends included; each is answered by the input of {@link MemberReplica} of nearly
- * the same name.
+ * What a member of an ensemble asks of its disk beyond {@link Disk}. Everything happens in the
+ * order of the calls, appends included; each is answered by the input of {@link MemberReplica} of
+ * nearly the same name.
  */
 public interface MemberDisk extends Disk {
   /** Answered by {@link MemberReplica#onAcceptedEpochSaved}. */
@@ -20,7 +20,9 @@ public interface MemberDisk extends Disk {
    */
   void truncate(long zxid);
 
-  /** Makes the tree all that the directory holds. Answered by {@link MemberReplica#onSnapshotSaved}. */
+  /**
+   * Makes the tree all that the directory holds. Answered by {@link MemberReplica#onSnapshotSaved}.
+   */
   void saveSnapshot(Tree tree);
 
   /** Answered by {@link MemberReplica#onFoundInLog}. */

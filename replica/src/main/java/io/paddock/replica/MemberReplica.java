@@ -230,7 +230,8 @@ public final class MemberReplica implements Participant {
 
   @Override
   public void onDiskFull() {
-    LOG.error("The disk of the transaction log is full: this server cannot take part until there is room");
+    LOG.error(
+        "The disk of the transaction log is full: this server cannot take part until there is room");
     unforced = 0;
     zab.onAppendsLost();
     dropAfter(zab.lastLogged());
@@ -315,9 +316,7 @@ public final class MemberReplica implements Participant {
   }
 
   private void answerKnown() {
-    for (Forwards.Forward next = forwards.takeKnown();
-        next != null;
-        next = forwards.takeKnown()) {
+    for (Forwards.Forward next = forwards.takeKnown(); next != null; next = forwards.takeKnown()) {
       publish(FeedItem.answer(last.tree(), next.submission(), next.known()));
     }
   }
@@ -355,8 +354,7 @@ public final class MemberReplica implements Participant {
   void refuse(long sessionId, int cxid, ErrorCode error, Submission submission) {
     if (canPropose()) {
       long zxid = zab.nextZxid();
-      propose(
-          Prep.refuse(prospective, sessionId, cxid, error, zxid, clock.wallMs()), submission);
+      propose(Prep.refuse(prospective, sessionId, cxid, error, zxid, clock.wallMs()), submission);
     }
   }
 
@@ -512,8 +510,7 @@ public final class MemberReplica implements Participant {
 
   /** The committed tree, or before this server serves, the one with everything logged. */
   void sendSnapshot(long connection, long lastZxid, long zxid) {
-    peers.sendSnapshot(
-        connection, last.zxid() == lastZxid ? last.tree() : prospective, zxid);
+    peers.sendSnapshot(connection, last.zxid() == lastZxid ? last.tree() : prospective, zxid);
   }
 
   void request(long connection, QuorumPacket.Request request) {
@@ -552,13 +549,12 @@ public final class MemberReplica implements Participant {
   void revalidated(long sessionId, boolean valid) {
     Submission oldest = renewals.peekFirst();
     if (oldest == null || oldest.sessionId() != sessionId) {
-      LOG.warn("The leader answers for session 0x{}, which nobody asked", Long.toHexString(sessionId));
+      LOG.warn(
+          "The leader answers for session 0x{}, which nobody asked", Long.toHexString(sessionId));
       return;
     }
     renewals.removeFirst();
-    publish(
-        FeedItem.answer(
-            last.tree(), oldest, valid ? ErrorCode.OK : ErrorCode.SESSIONEXPIRED));
+    publish(FeedItem.answer(last.tree(), oldest, valid ? ErrorCode.OK : ErrorCode.SESSIONEXPIRED));
   }
 
   void synced() {

@@ -6,8 +6,9 @@ import io.paddock.zab.Notification;
 import io.paddock.zab.QuorumPacket;
 
 /**
- * The other servers, as a member of an ensemble reaches them. What each call is to do is said at the
- * one of the same name in {@link io.paddock.zab.MemberEffects}. None calls back before it returns.
+ * The other servers, as a member of an ensemble reaches them. What each call is to do is said at
+ * the one of the same name in {@link io.paddock.zab.MemberEffects}. None calls back before it
+ * returns.
  */
 public interface Peers {
   void sendNotification(long sid, Notification notification);

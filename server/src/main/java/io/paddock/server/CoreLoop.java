@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The core's thread: an event loop that owns the {@link Participant}. Requests come in from the client
- * loops, of which one may be this very loop: then a request is a plain call, and the group that a
- * burst of reads from sockets brings is closed when the loop has done with its sockets. What the
- * journal reports comes in as tasks.
+ * The core's thread: an event loop that owns the {@link Participant}. Requests come in from the
+ * client loops, of which one may be this very loop: then a request is a plain call, and the group
+ * that a burst of reads from sockets brings is closed when the loop has done with its sockets. What
+ * the journal reports comes in as tasks.
  */
 final class CoreLoop implements Core, JournalThread.Listener {
   private static final int GROUP_SIZE_MAX = 128;

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The election port (quorum sheet, sections 2.1 to 2.3): one connection per pair of servers, the one
- * that the larger id has dialled; a smaller id dials only to be called back. Everything runs in the
- * core's loop.
+ * The election port (quorum sheet, sections 2.1 to 2.3): one connection per pair of servers, the
+ * one that the larger id has dialled; a smaller id dials only to be called back. Everything runs in
+ * the core's loop.
  */
 final class ElectionPort {
   private static final Logger LOG = LoggerFactory.getLogger(ElectionPort.class);
@@ -298,8 +298,7 @@ final class ElectionPort {
         return false;
       }
       ElectionHandshake handshake =
-          ElectionHandshake.read(
-              reader.reset(bytes.array(), bytes.from(), bytes.from() + length));
+          ElectionHandshake.read(reader.reset(bytes.array(), bytes.from(), bytes.from() + length));
       bytes.take(length);
       peer = greeted(handshake, channel);
       return peer != null;

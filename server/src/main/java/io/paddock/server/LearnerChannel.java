@@ -26,9 +26,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(LearnerChannel.class);
 
   /** What must follow a snapshot (quorum sheet, section 3.7), as a ustring. */
-  static final byte[] SIGNATURE = {
-    0, 0, 0, 10, 'B', 'e', 'n', 'W', 'a', 's', 'H', 'e', 'r', 'e'
-  };
+  static final byte[] SIGNATURE = {0, 0, 0, 10, 'B', 'e', 'n', 'W', 'a', 's', 'H', 'e', 'r', 'e'};
 
   /** Something to be done in its place of the order; not a packet. */
   private interface Step extends Runnable {}
@@ -127,8 +125,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
       return false;
     }
     QuorumPacket packet =
-        QuorumPacketCodec.read(
-            reader.reset(bytes.array(), bytes.from(), bytes.from() + length));
+        QuorumPacketCodec.read(reader.reset(bytes.array(), bytes.from(), bytes.from() + length));
     bytes.take(length);
     port.replica().onPacket(id, packet);
     return true;

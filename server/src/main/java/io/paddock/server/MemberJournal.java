@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A member's disk: the journal's thread does everything, in the order in which it was asked for, and
- * hands the outcome back to the core. Called by the core's thread.
+ * A member's disk: the journal's thread does everything, in the order in which it was asked for,
+ * and hands the outcome back to the core. Called by the core's thread.
  */
 final class MemberJournal implements MemberDisk {
   private final Journal journal;

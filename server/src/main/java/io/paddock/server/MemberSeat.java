@@ -35,11 +35,7 @@ final class MemberSeat implements AutoCloseable {
   private final MemberReplica replica;
 
   private MemberSeat(
-      MembershipConfig config,
-      PeerNet net,
-      QuorumPort port,
-      CoreLoop core,
-      MemberReplica replica) {
+      MembershipConfig config, PeerNet net, QuorumPort port, CoreLoop core, MemberReplica replica) {
     this.config = config;
     this.net = net;
     this.port = port;
@@ -56,7 +52,8 @@ final class MemberSeat implements AutoCloseable {
     try {
       return new DurableState(accepted, current, tree.zxid(), loaded.recent());
     } catch (IllegalArgumentException e) {
-      throw new DamagedException("acceptedEpoch", -1, e.getMessage(), "Bring the files that belong together back");
+      throw new DamagedException(
+          "acceptedEpoch", -1, e.getMessage(), "Bring the files that belong together back");
     }
   }
 

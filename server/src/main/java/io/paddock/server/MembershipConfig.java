@@ -14,11 +14,7 @@ import io.paddock.zab.ZabSettings;
  * @param listenOnAllIps whether both ports are bound to the wildcard address
  */
 public record MembershipConfig(
-    long myId,
-    EnsembleConfig ensemble,
-    ZabSettings zab,
-    int cnxTimeoutMs,
-    boolean listenOnAllIps) {
+    long myId, EnsembleConfig ensemble, ZabSettings zab, int cnxTimeoutMs, boolean listenOnAllIps) {
 
   /** This server's own line. */
   EnsembleServer self() {

@@ -40,9 +40,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server, alone or a member of an ensemble: opens its data directory, serves clients, and stops when closed. Several
- * live in one process without sharing anything but the process. All methods may be called by any
- * thread.
+ * A server, alone or a member of an ensemble: opens its data directory, serves clients, and stops
+ * when closed. Several live in one process without sharing anything but the process. All methods
+ * may be called by any thread.
  *
  * <p>What ends it beside {@link #close}: a failed force of the log or a broken invariant. Then it
  * stops serving at once, says why in one line, and calls the failure hook; it never goes on with a
@@ -56,6 +56,7 @@ public final class PaddockServer implements AutoCloseable {
 
   private static final int UNSENT_LOW_BYTES = 256 << 10;
   private static final int UNSENT_HIGH_BYTES = 1 << 20;
+
   /** Deadlines among members are finer than those of sessions. */
   private static final long MEMBER_TICK_MS = 20;
 
@@ -263,7 +264,12 @@ public final class PaddockServer implements AutoCloseable {
     DurableState durable = MemberSeat.durable(journal, tree, loader);
     seat =
         MemberSeat.take(
-            config.membership().orElseThrow(), parts, durable, tree, loader.replayed(), this::became);
+            config.membership().orElseThrow(),
+            parts,
+            durable,
+            tree,
+            loader.replayed(),
+            this::became);
     return seat.replica();
   }
 

@@ -91,8 +91,7 @@ final class PeerNet implements AutoCloseable {
                               failures.remove(what);
                               done.accept(connected.channel(), null);
                             } else {
-                              failed(
-                                  what, host, port, failuresUntold, connected.cause(), done);
+                              failed(what, host, port, failuresUntold, connected.cause(), done);
                             }
                           }));
         });
@@ -123,7 +122,8 @@ final class PeerNet implements AutoCloseable {
   private static String remedy(String host, Throwable cause) {
     String name = cause.getClass().getSimpleName();
     if (cause instanceof UnknownHostException) {
-      return "no such host: correct the name in the configuration, or DNS or /etc/hosts for " + host;
+      return "no such host: correct the name in the configuration, or DNS or /etc/hosts for "
+          + host;
     }
     if (name.contains("Timeout")) {
       return "no answer in time: the machine is down, or a firewall drops the packets";

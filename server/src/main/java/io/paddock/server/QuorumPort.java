@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class QuorumPort implements Peers {
   private static final Logger LOG = LoggerFactory.getLogger(QuorumPort.class);
+
   /** A leader may need a moment to listen. */
   private static final int DIALS_UNTOLD = 3;
 

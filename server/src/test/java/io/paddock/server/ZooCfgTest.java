@@ -257,7 +257,8 @@ class ZooCfgTest {
                 + myid);
     assertThatThrownBy(() -> load(ensemble("two")))
         .hasMessage(
-            myid + " holds 'two', which is no number; it must be one of server.1, server.2, server.3");
+            myid
+                + " holds 'two', which is no number; it must be one of server.1, server.2, server.3");
     assertThatThrownBy(() -> load(ensemble("9")))
         .hasMessage(
             myid
@@ -297,7 +298,10 @@ class ZooCfgTest {
     Files.writeString(dynamic, "server.1=a:1:2\nserver.2=b:1:2\n");
     Files.writeString(directory.resolve("myid"), "1");
     String config =
-        "clientPort=1\ninitLimit=1\nsyncLimit=1\ndataDir=" + directory + "\ndynamicConfigFile=" + dynamic;
+        "clientPort=1\ninitLimit=1\nsyncLimit=1\ndataDir="
+            + directory
+            + "\ndynamicConfigFile="
+            + dynamic;
     assertThat(load(config).membership().orElseThrow().ensemble().servers()).hasSize(2);
   }
 

@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * An ensemble in this process, on loopback ports, in temporary folders. Servers are numbered from 1.
+ * An ensemble in this process, on loopback ports, in temporary folders. Servers are numbered from
+ * 1.
  *
  * <pre>
  *   try (EmbeddedEnsemble ensemble = EmbeddedEnsemble.of(3)) {
@@ -105,8 +106,7 @@ public final class EmbeddedEnsemble implements AutoCloseable {
 
   /** The client addresses of all servers. */
   public String connectString() {
-    return String.join(
-        ",", clientPorts.stream().map(port -> LOOPBACK + ":" + port).toList());
+    return String.join(",", clientPorts.stream().map(port -> LOOPBACK + ":" + port).toList());
   }
 
   /** The client address of one server. */

@@ -103,7 +103,8 @@ class EmbeddedEnsembleTest {
     ensemble = EmbeddedEnsemble.of(3);
     int leader = ensemble.awaitLeader();
     int follower = other(leader);
-    try (ZooKeeper zk = connect(ensemble.connectString(follower) + "," + ensemble.connectString(leader));
+    try (ZooKeeper zk =
+            connect(ensemble.connectString(follower) + "," + ensemble.connectString(leader));
         ZooKeeper watcher = connect(ensemble.connectString(leader))) {
       zk.create("/e", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
       long session = zk.getSessionId();
