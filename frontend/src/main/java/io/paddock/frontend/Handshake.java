@@ -9,6 +9,8 @@ import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MalformedException;
 import io.paddock.wire.Op;
 import io.paddock.wire.SessionPasswd;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a server decides about a ConnectRequest, in order (client protocol sheet, section 2.2): a
@@ -17,6 +19,8 @@ import io.paddock.wire.SessionPasswd;
  * of it and closes the session's other connection.
  */
 final class Handshake {
+  private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
+
   private final View view;
   private final SessionIds sessionIds;
 
