@@ -210,6 +210,28 @@ final class OrderingRules {
     }
   }
 
+  /**
+   * ZooKeeper promises this behind a sync only; on one server people have always had it without,
+   * and rely on it.
+   */
+  void whatAReplyHasToldOthersSeeFromThenOn() {
+    List<RawClient> others = new ArrayList<>();
+    try (RawClient writer = session()) {
+      for (int i = 0; i < 8; i++) {
+        others.add(session());
+      }
+      writer.call(Op.create("/told", "0"));
+      for (int round = 1; round <= ROUNDS; round++) {
+        long zxid = writer.call(Op.setData("/told", Integer.toString(round))).zxid();
+        RawClient other = others.get(round % others.size());
+        Frame read = other.call(Op.getData("/told", false));
+        assertThat(read.zxid()).as("round %d", round).isGreaterThanOrEqualTo(zxid);
+      }
+    } finally {
+      others.forEach(RawClient::close);
+    }
+  }
+
   void rule6OthersHearOfDyingEphemeralsBeforeTheClosingReply() {
     try (RawClient witness = session()) {
       witness.call(Op.create("/e", "x"));

@@ -12,8 +12,12 @@ class OrderingTest {
 
   @BeforeEach
   void start() {
-    server = Contender.subject().start(ServerSpec.standard());
+    server = open(ServerSpec.standard());
     rules = new OrderingRules(server.port());
+  }
+
+  ServerUnderTest open(ServerSpec spec) {
+    return Contender.subject().start(spec);
   }
 
   @AfterEach
@@ -54,6 +58,11 @@ class OrderingTest {
   @Test
   void rule6OthersHearOfDyingEphemeralsBeforeTheClosingReply() {
     rules.rule6OthersHearOfDyingEphemeralsBeforeTheClosingReply();
+  }
+
+  @Test
+  void whatAReplyHasToldOthersSeeFromThenOn() {
+    rules.whatAReplyHasToldOthersSeeFromThenOn();
   }
 
   @Test

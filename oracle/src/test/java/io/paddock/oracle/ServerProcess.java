@@ -23,21 +23,23 @@ final class ServerProcess implements ServerUnderTest {
   private final Path temporary;
   private final int port;
 
-  static ServerProcess start(String contender, ServerSpec spec) {
+  static ServerProcess start(String contender, ServerSpec spec, String... jvmOptions) {
     try {
-      return new ServerProcess(contender, spec);
+      return new ServerProcess(contender, spec, jvmOptions);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private ServerProcess(String contender, ServerSpec spec) throws IOException {
+  private ServerProcess(String contender, ServerSpec spec, String... jvmOptions)
+      throws IOException {
     temporary = spec.dataDir() == null ? Files.createTempDirectory(contender) : null;
     Path dir = spec.dataDir() == null ? temporary : spec.dataDir();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
     command.add("-Djava.net.preferIPv4Stack=true");
+    command.addAll(List.of(jvmOptions));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(ServerProcess.class.getName());

@@ -81,6 +81,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;
     try {
+      loop.follow();
       if (!closing) {
         loop.metrics().bytesReceived(in.readableBytes());
         frames.add(in, loop.inbound());

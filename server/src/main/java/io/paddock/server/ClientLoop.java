@@ -120,6 +120,16 @@ final class ClientLoop {
     }
   }
 
+  /**
+   * Follows the feed before a request is read: who sent it may have been told, by a client of
+   * another loop, of what this loop has not come to yet.
+   */
+  void follow() {
+    if (view.lag(1) > 0) {
+      view.advance(System.nanoTime(), Integer.MAX_VALUE);
+    }
+  }
+
   private void advance() {
     woken.set(false);
     int followed = view.advance(System.nanoTime(), ITEMS_PER_STEP);
