@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that cannot start says why, and ends with the exit code of the client protocol sheet. */
+/**
+ * A server that cannot start says why, and ends with the exit code of the client protocol sheet.
+ */
 @ExtendWith(QuietLog.class)
 class ServerMainTest {
   @TempDir Path folder;
