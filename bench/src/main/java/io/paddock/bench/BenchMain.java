@@ -45,6 +45,11 @@ public final class BenchMain implements Callable<Integer> {
       description = "Only measurements whose names contain one of these words (see --list).")
   private List<String> only = new ArrayList<>();
 
+  @Option(
+      names = "--tasks",
+      description = "Measures the task system on each server, instead of the servers.")
+  private boolean tasks;
+
   @Option(names = "--list", description = "Prints the names of the measurements and ends.")
   private boolean list;
 
@@ -137,7 +142,7 @@ public final class BenchMain implements Callable<Integer> {
     Suite suite;
     List<ServerKind> kinds;
     try {
-      suite = Suite.all().only(only);
+      suite = (tasks ? Suite.tasks() : Suite.all()).only(only);
       kinds = servers.stream().map(ServerKind::ofId).toList();
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());

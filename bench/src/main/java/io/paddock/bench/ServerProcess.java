@@ -171,7 +171,7 @@ final class ServerProcess implements AutoCloseable {
         "snapCount=" + snapCount);
   }
 
-  private static List<String> logging() {
+  static List<String> logging() {
     return List.of(
         "<configuration>",
         "  <appender name=\"OUT\" class=\"ch.qos.logback.core.ConsoleAppender\">",

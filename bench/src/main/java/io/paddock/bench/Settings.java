@@ -45,6 +45,9 @@ record Settings(
    * @param watchers sessions that see one set
    * @param children children of the wide znode
    * @param snapCount snapCount of the servers with the large tree
+   * @param tasks no-op tasks that are run
+   * @param loneTasks no-op tasks that are run one after another
+   * @param queuedTasks tasks that wait in the queue while masters change
    */
   record Sizes(
       int rounds,
@@ -58,7 +61,10 @@ record Settings(
       int idleSessions,
       int watchers,
       int children,
-      int snapCount) {
+      int snapCount,
+      int tasks,
+      int loneTasks,
+      int queuedTasks) {
 
     /** The sizes that the goals are stated for. */
     static Sizes full(int rounds) {
@@ -74,6 +80,9 @@ record Settings(
           10_000,
           2_000,
           100_000,
+          100_000,
+          8_000,
+          300,
           100_000);
     }
 
@@ -91,7 +100,10 @@ record Settings(
           1_000,
           500,
           10_000,
-          20_000);
+          20_000,
+          2_000,
+          100,
+          10_000);
     }
   }
 }

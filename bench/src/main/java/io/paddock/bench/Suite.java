@@ -44,6 +44,11 @@ final class Suite {
             new LargeTree()));
   }
 
+  /** The task system on each server. */
+  static Suite tasks() {
+    return new Suite(List.of(new TaskFlow(), new TaskBacklog()));
+  }
+
   /**
    * Those whose names contain one of the words, and what they need; all when there are no words.
    *

@@ -42,6 +42,10 @@ final class Target implements AutoCloseable {
     return settings.sizes();
   }
 
+  Settings settings() {
+    return settings;
+  }
+
   Jcmd jcmd() {
     return jcmd;
   }

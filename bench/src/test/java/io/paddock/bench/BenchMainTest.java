@@ -12,6 +12,8 @@ class BenchMainTest {
     assertThat(BenchMain.run(new String[] {"--only", "nonsense"})).isEqualTo(2);
     assertThat(BenchMain.run(new String[] {"--servers", "etcd"})).isEqualTo(2);
     assertThat(BenchMain.run(new String[] {"--list"})).isZero();
+    assertThat(BenchMain.run(new String[] {"--tasks", "--list"})).isZero();
+    assertThat(BenchMain.run(new String[] {"--tasks", "--only", "large tree"})).isEqualTo(2);
   }
 
   @Test
@@ -26,5 +28,6 @@ class BenchMainTest {
   @Test
   void everyMetricHasANameOfItsOwn() {
     assertThat(Suite.all().metrics()).extracting(Metric::label).doesNotHaveDuplicates();
+    assertThat(Suite.tasks().metrics()).extracting(Metric::label).doesNotHaveDuplicates();
   }
 }

@@ -14,11 +14,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code paddock demo}: plays {@link Demo} in a temporary directory; exit code 0 if all held. */
+/** {@code paddock demo}: plays a demo in a temporary directory; exit code 0 if all held. */
 @Command(
     description = {
-      "Play the walk-through of master, worker and client against a server of its own,",
-      "kill that server, start it again and show that everything persistent is there."
+      "Run thirty tasks on a server, two masters and three workers, each a process of its own;",
+      "kill -9 a worker, the active master and the server meanwhile; and show that every task",
+      "has exactly one result. Exit code 0 only if that holds."
     })
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -32,13 +33,25 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--keep", description = "Leave the data directory for a look at its files.")
   private boolean keep;
 
+  @Option(
+      names = "--classic",
+      description = {
+        "Play the classic walk-through by hand instead: one master, one worker, one client, step",
+        "by step, and a server that is killed and started again."
+      })
+  private boolean classic;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     Narrator narrator = new Narrator(out);
     Path data = Files.createTempDirectory("paddock-demo-");
     try {
-      Demo.play(narrator, Launch.read(), data);
+      if (classic) {
+        Demo.play(narrator, Launch.read(), data);
+      } else {
+        TaskDemo.play(narrator, Launch.read(), data);
+      }
     } catch (DemoException e) {
       out.flush();
       spec.commandLine().getErr().println("The demo failed: " + e.getMessage());
@@ -50,7 +63,7 @@ final class DemoCommand implements Callable<Integer> {
         delete(data);
       }
     }
-    narrator.end("Every step held.");
+    narrator.end(classic ? "Every step held." : "Every task has exactly one result.");
     return 0;
   }
 

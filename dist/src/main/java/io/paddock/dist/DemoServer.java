@@ -29,18 +29,7 @@ final class DemoServer implements AutoCloseable {
   /** Starts the server on the port it had before, which is where clients look for it. */
   void startAgain() {
     List<String> command =
-        List.of(
-            launch.java().toString(),
-            "-Xshare:auto",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx128m",
-            "-cp",
-            launch.classPath(),
-            "-Dlogback.configurationFile=io/paddock/dist/quiet.xml",
-            DemoServerMain.class.getName(),
-            Integer.toString(port),
-            data.toString());
+        launch.command(DemoServerMain.class, List.of(Integer.toString(port), data.toString()));
     try {
       process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       BufferedReader says = process.inputReader(StandardCharsets.UTF_8);

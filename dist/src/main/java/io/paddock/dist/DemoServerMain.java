@@ -12,13 +12,17 @@ import java.nio.file.Path;
  * process that started it.
  */
 public final class DemoServerMain {
+  /** Short, so that sessions may be, and nobody waits long for those of the dead to expire. */
+  private static final int TICK_MS = 500;
+
   private DemoServerMain() {}
 
   /** Serves until standard input ends. */
   public static void main(String[] arguments) throws IOException {
     int port = Integer.parseInt(arguments[0]);
     Path data = Path.of(arguments[1]);
-    try (EmbeddedServer server = EmbeddedServer.builder().port(port).dataDir(data).start()) {
+    try (EmbeddedServer server =
+        EmbeddedServer.builder().port(port).dataDir(data).tickTimeMs(TICK_MS).start()) {
       System.out.println(server.connectString());
       int read;
       do {

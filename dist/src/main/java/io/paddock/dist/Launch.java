@@ -1,6 +1,8 @@
 package io.paddock.dist;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How this JVM was started; the only place in this module that reads system properties.
@@ -10,11 +12,32 @@ import java.nio.file.Path;
  * @param classPath the class path of this JVM, to start another like it
  */
 record Launch(Path home, Path java, String classPath) {
+  /** From this Java on, memory access by Unsafe and native code are warned of unless allowed. */
+  private static final int WARNING_JAVA = 24;
+
   /** Reads the properties that the launcher and the JVM set; without a launcher, home is here. */
   static Launch read() {
     return new Launch(
         Path.of(System.getProperty("paddock.home", ".")).toAbsolutePath().normalize(),
         Path.of(System.getProperty("java.home"), "bin", "java"),
         System.getProperty("java.class.path"));
+  }
+
+  /** The command line of a further, small JVM with the same classes. */
+  List<String> command(Class<?> main, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(java.toString());
+    command.addAll(
+        List.of("-Xshare:auto", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
+    if (Runtime.version().feature() >= WARNING_JAVA) {
+      // Netty and the journal do both; the warnings would stand in the middle of what is told.
+      command.addAll(
+          List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
+    }
+    command.addAll(List.of("-cp", classPath));
+    command.add("-Dlogback.configurationFile=io/paddock/dist/quiet.xml");
+    command.add(main.getName());
+    command.addAll(arguments);
+    return command;
   }
 }

@@ -25,6 +25,12 @@ final class Narrator {
     out.flush();
   }
 
+  /** Lines as they are. */
+  synchronized void text(String lines) {
+    out.print(lines);
+    out.flush();
+  }
+
   /** {@code who} did {@code action}, and {@code outcome} came of it. */
   void did(String who, String action, String outcome) {
     line(who, action, outcome);

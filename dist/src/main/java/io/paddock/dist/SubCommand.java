@@ -29,9 +29,13 @@ enum SubCommand {
   TASKS("tasks", "List, show, cancel, retry tasks.", words -> TaskCommands.tasks(words)),
   WORKERS("workers", "List and drain workers.", words -> TaskCommands.workers(words)),
   STATUS("status", "Master, workers and tasks in numbers.", words -> TaskCommands.status(words)),
+  ELECT("elect", "Run a command while elected.", words -> TaskCommands.elect(words)),
+  LOCK("lock", "Run a command while holding a lock.", words -> TaskCommands.lock(words)),
+  CONFIG("config", "Configuration, pushed to watchers.", words -> TaskCommands.config(words)),
+  MEMBERS("members", "Who is in a group.", words -> TaskCommands.members(words)),
   DEMO(
       "demo",
-      "Play master, worker and client, and kill the server.",
+      "Run tasks while worker, master and server are killed.",
       words -> parse(new DemoCommand(), "demo", words)),
   BENCH("bench", "Measure side by side with Apache ZooKeeper.", words -> BenchMain.run(words)),
   VERSION(

@@ -140,8 +140,23 @@ class ScriptsIT {
   }
 
   @Test
-  void theDemoHoldsEveryStep() {
+  void theDemoEndsWithExactlyOneResultForEachTaskWhoeverIsKilled() {
     Shell.Result result = shell.run("./paddock", "demo");
+    assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+    assertThat(result.out())
+        .containsPattern("worker-\\d +kill -9 \\d+ +dead, with task-")
+        .containsPattern("master-\\d +kill -9 \\d+ +dead, and it was the active one")
+        .containsPattern("server +kill -9 \\d+")
+        .containsPattern("task-0000000029 .* done +1 +\\d: worker-")
+        .containsPattern("worker-\\d lost, worker-\\d done")
+        .contains("30 tasks, 30 results, none lost, none twice")
+        .contains("Every task has exactly one result.");
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void theClassicDemoHoldsEveryStep() {
+    Shell.Result result = shell.run("./paddock", "demo", "--classic");
     assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
     assertThat(result.out())
         .contains("watch event NodeDeleted /master", "kill -9", "Every step held.")

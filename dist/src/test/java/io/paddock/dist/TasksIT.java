@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,9 @@ class TasksIT {
         shell.run(
             "./paddock", "shell", "-server", connect, "create", "-s", "/tasks/task-", "echo hi");
     assertThat(created.exitCode()).as(created.err()).isZero();
-    String task = created.out().strip().replaceAll("(?s).*(task-\\d{10}).*", "$1");
+    Matcher name = Pattern.compile("task-\\d{10}").matcher(created.out() + created.err());
+    assertThat(name.find()).as(created.out() + created.err()).isTrue();
+    String task = name.group();
     Shell.Result shown = shell.run("./paddock", "tasks", "show", task);
     for (int i = 0; i < 30 && !shown.out().contains(": done"); i++) {
       shown = shell.run("./paddock", "tasks", "show", task);

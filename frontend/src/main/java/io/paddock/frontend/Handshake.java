@@ -38,6 +38,11 @@ final class Handshake {
       lane.end();
       return;
     }
+    if (!view.core().serves()) {
+      LOG.debug("A client at {} comes while there is no leader", lane.remoteAddress());
+      lane.end();
+      return;
+    }
     if (request.lastZxidSeen() > view.tree().zxid()) {
       // This loop may only be late: it follows the feed to its end before it says no.
       view.advance(nowNanos, Integer.MAX_VALUE);

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.apache.zookeeper.server.ContainerManager;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.RequestProcessor;
+import org.apache.zookeeper.server.ServerMetrics;
 import org.apache.zookeeper.server.ZKDatabase;
 import org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
@@ -71,6 +72,11 @@ final class ApacheServer implements ServerUnderTest {
   static String property(String key) {
     boolean bare = key.startsWith("znode.container.") || key.equals("jute.maxbuffer");
     return bare ? key : "zookeeper." + key;
+  }
+
+  /** How often Apache's servers in this process found another digest than the one written down. */
+  static long digestMismatches() {
+    return ServerMetrics.getMetrics().DIGEST_MISMATCHES_COUNT.get();
   }
 
   private ApacheServer(ServerSpec spec) throws IOException, InterruptedException {

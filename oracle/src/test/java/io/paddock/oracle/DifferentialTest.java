@@ -26,8 +26,8 @@ class DifferentialTest {
   private static final int SLOTS = 4;
 
   /**
-   * After so many steps both servers are restarted on what they have written. Not with quotas: what
-   * Apache counts after a restart depends on when it wrote its last snapshot.
+   * After so many steps each server is restarted on what the other has written. Not with quotas:
+   * what Apache counts after a restart depends on when it wrote its last snapshot.
    */
   private static final int LIFE_STEPS = 2_000;
 
@@ -57,8 +57,20 @@ class DifferentialTest {
       Path scratch = Files.createTempDirectory("differential");
       int life = run.withLuck ? steps : LIFE_STEPS;
       for (int from = 0; from < steps; from += life) {
-        try (ServerUnderTest left = Contender.oracle().start(spec.in(scratch.resolve("left")));
-            ServerUnderTest right = Contender.subject().start(spec.in(scratch.resolve("right")))) {
+        run.swapped = from / life % 2 == 1;
+        long mismatches = ApacheServer.digestMismatches();
+        try (ServerUnderTest left = run.left().start(spec.in(scratch.resolve("left")));
+            ServerUnderTest right = run.right().start(spec.in(scratch.resolve("right")))) {
+          if (!run.bursts) {
+            // In a burst Apache foretells a wrong digest now and then.
+            int port = (run.swapped ? left : right).port();
+            assertThat(FourLetterConformanceTest.monitor(port, "zk_digest_mismatches_count"))
+                .as("seed %d, step %d: digests that Paddock read", seed, from)
+                .isEqualTo("0");
+            assertThat(ApacheServer.digestMismatches())
+                .as("seed %d, step %d: digests that Apache read", seed, from)
+                .isEqualTo(mismatches);
+          }
           run.live(left.port(), right.port(), from, Math.min(steps, from + life));
         }
       }
@@ -74,15 +86,29 @@ class DifferentialTest {
     private final int seed;
     private final Random random;
     private final boolean withLuck;
+    private final boolean bursts;
     private final OpDice dice;
     private Lockstep lockstep;
+
+    /** Whether each server lives in the other's directory. */
+    private boolean swapped;
+
     private final Deque<String> history = new ArrayDeque<>();
 
     Run(int seed) {
       this.seed = seed;
       this.random = new Random(seed);
       this.withLuck = seed % 2 == 0;
+      this.bursts = seed % 4 == 1;
       this.dice = new OpDice(random, withLuck);
+    }
+
+    Contender left() {
+      return swapped ? Contender.subject() : Contender.oracle();
+    }
+
+    Contender right() {
+      return swapped ? Contender.oracle() : Contender.subject();
     }
 
     /** From one start of the servers to the next. */
@@ -130,31 +156,25 @@ class DifferentialTest {
       } else if (face < 12) {
         return lockstep.connect(slot, attach(slot), timeoutMs(), random.nextInt(5) > 0);
       }
-      if (!withLuck && face < 150) {
+      if (bursts && face < 150) {
         return lockstep.burst(slot, burst());
       }
       return lockstep.op(slot, dice.roll(lockstep.lastZxid()));
     }
 
-    /** Requests whose replies are promised in order, and after which the connection stays. */
+    /**
+     * Requests whose replies are promised in order, and after which the connection stays. Not
+     * setACL: what comes right behind it Apache judges by the old list or by the new one.
+     */
     private List<Op> burst() {
       List<Op> ops = new ArrayList<>();
       for (int left = 2 + random.nextInt(8); left > 0; left--) {
         Op op = dice.roll(lockstep.lastZxid());
-        if (OpCode.isPipelined(op.type()) && !isLuck(op)) {
+        if (OpCode.isPipelined(op.type()) && op.type() != OpCode.SET_ACL) {
           ops.add(op);
         }
       }
       return ops;
-    }
-
-    /**
-     * What comes right behind a setACL Apache judges by the old list or by the new one; and see
-     * {@link OpDice}.
-     */
-    private static boolean isLuck(Op op) {
-      boolean malformed = op.words().contains("MALFORMED");
-      return op.type() == OpCode.SET_ACL || (op.type() == OpCode.MULTI && malformed);
     }
 
     private Attach attach(int slot) {
@@ -192,21 +212,23 @@ class DifferentialTest {
     private String report(int step, Outcome outcome) {
       return """
       seed %d, step %d: %s
-      --- Apache:%s
+      --- %s:%s
       --- %s:%s
       --- again: -Dtest=DifferentialTest -Doracle.seed=%d -Doracle.steps=%d
-      --- the steps before it, as Apache answered:
+      --- the steps before it, as %s answered:
       %s
       """
           .formatted(
               seed,
               step,
               outcome.words(),
+              left(),
               outcome.left(),
-              Contender.subject(),
+              right(),
               outcome.right(),
               seed,
               step + 1,
+              left(),
               String.join("\n", history));
     }
   }

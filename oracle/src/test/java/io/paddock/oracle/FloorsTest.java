@@ -34,7 +34,7 @@ class FloorsTest {
           Map.entry("shell", Set.of()),
           Map.entry("tasks", Set.of()),
           Map.entry("testkit", Set.of("server")),
-          Map.entry("bench", Set.of("testkit", "wire", "tree")),
+          Map.entry("bench", Set.of("testkit", "wire", "tree", "tasks")),
           Map.entry(
               "dist",
               Set.of(

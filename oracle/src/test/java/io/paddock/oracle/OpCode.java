@@ -36,6 +36,14 @@ final class OpCode {
 
   private OpCode() {}
 
+  /** Whether it may make znodes. */
+  static boolean isCreating(int type) {
+    return switch (type) {
+      case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL, MULTI -> true;
+      default -> false;
+    };
+  }
+
   /** Whether replies are promised in order, and the connection stays. */
   static boolean isPipelined(int type) {
     return switch (type) {

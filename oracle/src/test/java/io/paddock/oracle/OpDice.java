@@ -66,9 +66,10 @@ final class OpDice {
   }
 
   /**
-   * @param withLuck also what Apache answers one way or the other when requests come in one piece:
-   *     it judges quotas by what it has applied by then, and what stands in a multi before a null
-   *     that it trips over stays pending for a while
+   * @param withLuck also what Apache answers one way or the other when requests come in one piece
+   *     (it judges quotas by what it has applied by then, and what stands in a multi before a null
+   *     that it trips over stays pending for a while), and creates with the flags of another kind
+   *     of znode, for which it foretells a wrong digest
    */
   OpDice(Random random, boolean withLuck) {
     this.random = random;
@@ -124,13 +125,14 @@ final class OpDice {
     List<Acl> acl = chance(75) ? Op.OPEN : aclList();
     return switch (type) {
       case OpCode.CREATE_TTL ->
-          chance(85)
+          !withLuck || chance(85)
               ? Op.createTtl(path, data(), acl, 5 + random.nextInt(2), ttl())
               // A negative ttl with another flag makes Apache log what it cannot replay.
               : Op.createTtl(path, data(), acl, flags(), 3_600_000L);
       case OpCode.CREATE_CONTAINER ->
-          Op.create(type, path, data(), acl, chance(90) ? Op.CONTAINER : flags());
-      default -> Op.create(type, path, data(), acl, chance(90) ? random.nextInt(4) : flags());
+          Op.create(type, path, data(), acl, !withLuck || chance(90) ? Op.CONTAINER : flags());
+      default ->
+          Op.create(type, path, data(), acl, !withLuck || chance(90) ? random.nextInt(4) : flags());
     };
   }
 
@@ -286,6 +288,9 @@ final class OpDice {
 
   /** The same request with a body that is cut, too long, or holds an odd number somewhere. */
   private Op malformed(Op op) {
+    if (!withLuck && OpCode.isCreating(op.type())) {
+      return op;
+    }
     byte[] body = op.bodyAt(0);
     ByteBuffer bytes = ByteBuffer.allocate(body.length + 8).put(body);
     int size = body.length;

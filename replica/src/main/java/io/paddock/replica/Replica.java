@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to one thread, the core's. The time comes from {@link Clock}.
  */
-public final class Replica {
+public final class Replica implements Participant {
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
   private static final int SCRATCH_BYTES_MAX = 64 << 10;
 
@@ -88,6 +88,7 @@ public final class Replica {
   }
 
   /** Takes the lead, alone as it is, and gives every session of the tree its full timeout. */
+  @Override
   public void start() {
     zab.start();
     long now = clock.monotonicMs();
@@ -97,11 +98,13 @@ public final class Replica {
   }
 
   /** The end of the feed: where a client loop that starts now begins to follow. */
+  @Override
   public FeedItem last() {
     return last;
   }
 
   /** Requests that are proposed and not answered yet. */
+  @Override
   public int outstanding() {
     return pending.size();
   }
@@ -112,16 +115,19 @@ public final class Replica {
   }
 
   /** The sessions by the monotonic time at which they expire. */
+  @Override
   public Map<Long, List<Long>> sessionsByDeadline() {
     return sessions.byDeadline();
   }
 
   /** The digests of some transactions past. */
+  @Override
   public List<ZxidDigest> digests() {
     return digests.list();
   }
 
   /** See {@link Core#submit}. */
+  @Override
   public void submit(Submission submission) {
     switch (submission.kind()) {
       case WRITE -> write(submission);
@@ -131,6 +137,7 @@ public final class Replica {
   }
 
   /** See {@link Core#touch}. */
+  @Override
   public void touch(long sessionId, int timeoutMs) {
     if (sessions.knows(sessionId)) {
       sessions.touch(sessionId, timeoutMs, clock.monotonicMs());
@@ -138,11 +145,13 @@ public final class Replica {
   }
 
   /** Transactions appended since the last {@link #endBurst}. */
+  @Override
   public int unforced() {
     return unforced;
   }
 
   /** No more requests are at hand for the moment: what was proposed is to become durable. */
+  @Override
   public void endBurst() {
     if (unforced > 0) {
       unforced = 0;
@@ -151,6 +160,7 @@ public final class Replica {
   }
 
   /** Everything appended up to {@code zxid} is on disk. */
+  @Override
   public void onDurable(long zxid) {
     // With a full disk comes a report of what was durable before, too: that is no sign of room.
     boolean more = zxid > zab.lastCommitted();
@@ -166,6 +176,7 @@ public final class Replica {
    * it: those requests are answered with an error, since nobody can have seen their effect, and
    * what waited behind them without being a write is looked at again. Reads go on.
    */
+  @Override
   public void onDiskFull() {
     long now = clock.monotonicMs();
     if (!diskFull) {
@@ -197,6 +208,7 @@ public final class Replica {
    * Lets time pass: expires sessions, removes empty containers and TTL znodes whose time is over.
    * To be called several times a tick.
    */
+  @Override
   public void tick() {
     long now = clock.monotonicMs();
     boolean paused = now - lastTickMs > Math.max(settings.tickMs(), PAUSE_MS_MIN);

@@ -110,6 +110,16 @@ final class ClientLoop {
     List.copyOf(channels).forEach(ClientChannel::close);
   }
 
+  /** Closes the connections of clients, not those that ask for a four-letter word. */
+  void cutClients() {
+    view.advance(System.nanoTime(), Integer.MAX_VALUE);
+    for (ClientChannel channel : List.copyOf(channels)) {
+      if (!channel.isAnswering()) {
+        channel.close();
+      }
+    }
+  }
+
   private void advance() {
     woken.set(false);
     int followed = view.advance(System.nanoTime(), ITEMS_PER_STEP);

@@ -29,6 +29,7 @@ final class ConfigKeys {
           "dataDir dataLogDir clientPort clientPortAddress secureClientPort",
           "secureClientPortAddress clientPortListenBacklog tickTime minSessionTimeout",
           "maxSessionTimeout maxClientCnxns autopurge.snapRetainCount autopurge.purgeInterval",
+          "initLimit syncLimit connectToLearnerMasterLimit quorumListenOnAllIPs",
           "peerType standaloneEnabled reconfigEnabled dynamicConfigFile sslQuorum",
           "portUnification quorum.auth.enableSasl metricsProvider.className",
           "metricsProvider.httpHost metricsProvider.httpPort metricsProvider.httpsPort",
@@ -37,7 +38,7 @@ final class ConfigKeys {
 
   private static final List<String> FILE_OR_PROPERTY_KEYS =
       List.of(
-          "maxCnxns snapCount snapSizeLimitInKb txnLogSizeLimitInKb preAllocSize forceSync",
+          "cnxTimeout maxCnxns snapCount snapSizeLimitInKb txnLogSizeLimitInKb preAllocSize forceSync",
           "fsync.warningthresholdms snapshot.compression.method snapshot.trust.empty",
           "serializeLastProcessedZxid.enabled globalOutstandingLimit 4lw.commands.whitelist",
           "admin.enableServer admin.serverAddress admin.serverPort admin.commandURL",
@@ -58,8 +59,7 @@ final class ConfigKeys {
 
   private static final List<String> MEANINGLESS_KEYS =
       List.of(
-          "initLimit syncLimit connectToLearnerMasterLimit commitLogCount cnxTimeout",
-          "quorumListenOnAllIPs leaderServes localSessionsEnabled localSessionsUpgradingEnabled",
+          "commitLogCount leaderServes localSessionsEnabled localSessionsUpgradingEnabled",
           "syncEnabled observerMasterPort tcpKeepAlive fips-mode oraclePath",
           "sslQuorumReloadCertFiles client.certReload letAnySaslUserDoX superUser",
           "X509AuthenticationProvider.superUser allowSaslFailedClients enforce.auth.schemes",

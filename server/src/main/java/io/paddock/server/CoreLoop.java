@@ -3,7 +3,7 @@ package io.paddock.server;
 import io.netty.channel.EventLoop;
 import io.paddock.replica.Core;
 import io.paddock.replica.FeedItem;
-import io.paddock.replica.Replica;
+import io.paddock.replica.Participant;
 import io.paddock.replica.Submission;
 import io.paddock.tree.Tree;
 import java.util.List;
@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The core's thread: an event loop that owns the {@link Replica}. Requests come in from the client
- * loops, of which one may be this very loop: then a request is a plain call, and the group that a
- * burst of reads from sockets brings is closed when the loop has done with its sockets. What the
- * journal reports comes in as tasks.
+ * The core's thread: an event loop that owns the {@link Participant}. Requests come in from the
+ * client loops, of which one may be this very loop: then a request is a plain call, and the group
+ * that a burst of reads from sockets brings is closed when the loop has done with its sockets. What
+ * the journal reports comes in as tasks.
  */
 final class CoreLoop implements Core, JournalThread.Listener {
   private static final int GROUP_SIZE_MAX = 128;
@@ -28,7 +28,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private final Runnable drain = this::drain;
   private final Runnable endBurst = this::endBurst;
 
-  private Replica replica;
+  private Participant replica;
   private JournalThread journal;
   private List<ClientLoop> followers = List.of();
   private volatile FeedItem published;
@@ -36,6 +36,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private boolean burstOpen;
   private int groupSize;
   private volatile boolean halted;
+  private volatile boolean serves = true;
 
   /** A session that was heard on another loop. */
   private record Touch(long sessionId, int timeoutMs) {}
@@ -53,10 +54,10 @@ final class CoreLoop implements Core, JournalThread.Listener {
   }
 
   /**
-   * Begins to serve: takes the lead, and calls {@link Replica#tick} from now on. Called in the
+   * Begins to serve: takes the lead, and calls {@link Participant#tick} from now on. Called in the
    * loop.
    */
-  void start(Replica replica, JournalThread journal, List<ClientLoop> followers, long tickMs) {
+  void start(Participant replica, JournalThread journal, List<ClientLoop> followers, long tickMs) {
     this.replica = replica;
     this.journal = journal;
     this.followers = followers;
@@ -76,7 +77,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
   }
 
   /** The replica, for those who run in the loop. */
-  Replica replica() {
+  Participant replica() {
     return replica;
   }
 
@@ -97,6 +98,27 @@ final class CoreLoop implements Core, JournalThread.Listener {
     } else {
       send(new Touch(sessionId, timeoutMs));
     }
+  }
+
+  @Override
+  public boolean serves() {
+    return serves;
+  }
+
+  /** Whether clients are let in. Any thread. */
+  void serves(boolean now) {
+    serves = now;
+  }
+
+  /** Takes what a peer or the disk has brought; what it appends is forced with its burst. */
+  void input(Runnable step) {
+    openBurst();
+    guarded(step);
+  }
+
+  /** The same from any thread, or later. */
+  void later(Runnable step) {
+    loop.execute(() -> input(step));
   }
 
   @Override
@@ -161,6 +183,11 @@ final class CoreLoop implements Core, JournalThread.Listener {
    * force costs the same for one transaction as for a hundred.
    */
   private void endBurst() {
+    if (replica == null) {
+      // A port was opened; it is too early for anything else.
+      burstOpen = false;
+      return;
+    }
     int size = replica.unforced();
     if (size > groupSize && size < GROUP_SIZE_MAX) {
       groupSize = size;

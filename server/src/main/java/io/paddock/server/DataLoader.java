@@ -12,7 +12,10 @@ import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
 import io.paddock.tree.Txn;
 import io.paddock.wire.JuteReader;
+import io.paddock.zab.LoggedTxn;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -34,6 +37,8 @@ final class DataLoader {
   private final JuteReader reader = new JuteReader();
   private Tree tree;
   private List<Finding> findings = List.of();
+  private final ArrayDeque<LoggedTxn> recent = new ArrayDeque<>();
+  private int recentMax;
   private long replayed;
   private long digestsFrom;
   private boolean digestDiffers;
@@ -73,6 +78,17 @@ final class DataLoader {
         Math.min(
             RECORD_BYTES_MAX,
             limits.frameBytesMax() + (long) Math.max(limits.frameBytesMax(), 1024));
+  }
+
+  /** Keeps the last transactions of the log, for learners that come back. */
+  DataLoader keepingRecent(int txnsMax) {
+    recentMax = txnsMax;
+    return this;
+  }
+
+  /** The last transactions of the log, without holes. */
+  List<LoggedTxn> recent() {
+    return List.copyOf(recent);
   }
 
   /** What was torn, cut or passed over. */
@@ -133,6 +149,9 @@ final class DataLoader {
     metrics.record(EventSummary.STARTUP_TXNS_LOAD_TIME, replayNanos / NANOS_PER_MS);
     metrics.record(EventSummary.STARTUP_TXNS_LOADED, replayed);
     metrics.record(EventSummary.DBINITTIME, (snapshotNanos + replayNanos) / NANOS_PER_MS);
+    if (digestDiffers) {
+      metrics.count(EventCounter.DIGEST_MISMATCHES_COUNT);
+    }
   }
 
   static long writeSnapshot(Journal journal, Tree tree, boolean digestEnabled) throws IOException {
@@ -144,6 +163,12 @@ final class DataLoader {
     Txn txn = Txn.read(reader.reset(bytes, from, from + length));
     tree = tree.apply(txn).tree();
     replayed++;
+    if (recentMax > 0) {
+      if (recent.size() == recentMax) {
+        recent.removeFirst();
+      }
+      recent.addLast(new LoggedTxn(zxid, Arrays.copyOfRange(bytes, from, from + length)));
+    }
     if (digestEnabled
         && zxid >= digestsFrom
         && txn.hasDigest()

@@ -45,6 +45,12 @@ final class JournalThread implements Disk, AutoCloseable {
     void failed(Throwable cause);
   }
 
+  /** What is done between transactions; it may close the log and give another one back. */
+  interface Task {
+    /** Returns the log that is written from now on. */
+    TxnLog run(TxnLog log) throws IOException;
+  }
+
   /** Transactions of consecutive zxids on their way to the log. Owned by one thread at a time. */
   private static final class Batch {
     final JuteWriter bytes = new JuteWriter(16 << 10);
@@ -53,6 +59,14 @@ final class JournalThread implements Disk, AutoCloseable {
     long firstZxid;
     long generation;
     boolean rollFirst;
+
+    /** Work of a member's disk in this place of the order, instead of transactions; else null. */
+    Task task;
+
+    /** Whether a batch of consecutive zxids goes on with this one. */
+    boolean takes(long zxid) {
+      return count == 0 || zxid == firstZxid + count;
+    }
 
     void add(long zxid, byte[] from, int offset, int length) {
       if (count == 0) {
@@ -69,10 +83,11 @@ final class JournalThread implements Disk, AutoCloseable {
       bytes.clear(BATCH_BYTES_KEPT);
       count = 0;
       rollFirst = false;
+      task = null;
     }
   }
 
-  private final TxnLog log;
+  private TxnLog log;
   private final SnapshotThread snapshots;
   private final Listener listener;
   private final ServerMetrics metrics;
@@ -108,6 +123,9 @@ final class JournalThread implements Disk, AutoCloseable {
 
   @Override
   public void append(long zxid, byte[] bytes, int from, int length) {
+    if (!filling.takes(zxid)) {
+      force();
+    }
     filling.add(zxid, bytes, from, length);
   }
 
@@ -116,6 +134,17 @@ final class JournalThread implements Disk, AutoCloseable {
     if (filling.count == 0) {
       return;
     }
+    handOver();
+  }
+
+  /** Does {@code task} on this thread once everything appended so far is durable. */
+  void execute(Task task) {
+    force();
+    filling.task = task;
+    handOver();
+  }
+
+  private void handOver() {
     filling.generation = generation;
     backlogBytes.addAndGet(filling.bytes.size());
     queued.add(filling);
@@ -177,7 +206,11 @@ final class JournalThread implements Disk, AutoCloseable {
         () -> {
           takeQueued();
           if (!writing.isEmpty()) {
-            writeGroup();
+            if (writing.peekFirst().task == null) {
+              writeGroup();
+            } else {
+              runTask();
+            }
             return true;
           }
           if (closing) {
@@ -226,7 +259,7 @@ final class JournalThread implements Disk, AutoCloseable {
 
   private void takeQueued() {
     for (Batch batch = queued.poll(); batch != null; batch = queued.poll()) {
-      if (batch.generation < generationMin) {
+      if (batch.generation < generationMin && batch.task == null) {
         recycle(batch);
       } else {
         writing.add(batch);
@@ -234,10 +267,19 @@ final class JournalThread implements Disk, AutoCloseable {
     }
   }
 
+  private void runTask() throws IOException {
+    Batch batch = writing.removeFirst();
+    log = batch.task.run(log);
+    recycle(batch);
+  }
+
   private void writeGroup() throws IOException {
     try {
       int txns = 0;
       for (Batch batch : writing) {
+        if (batch.task != null) {
+          break;
+        }
         writeBatch(batch);
         txns += batch.count;
       }
@@ -253,8 +295,8 @@ final class JournalThread implements Disk, AutoCloseable {
       LOG.debug("No room for transactions", e);
       listener.diskFull();
     }
-    for (Batch batch = writing.poll(); batch != null; batch = writing.poll()) {
-      recycle(batch);
+    while (!writing.isEmpty() && writing.peekFirst().task == null) {
+      recycle(writing.removeFirst());
     }
   }
 

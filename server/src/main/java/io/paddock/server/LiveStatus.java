@@ -43,6 +43,7 @@ final class LiveStatus implements ServerStatus {
   private final long startedNanos = System.nanoTime();
   private volatile boolean serving;
   private volatile int clientPort = -1;
+  private volatile ServerMode mode = ServerMode.STANDALONE;
 
   LiveStatus(
       ZooCfg config,
@@ -63,6 +64,10 @@ final class LiveStatus implements ServerStatus {
     serving = now;
   }
 
+  void mode(ServerMode now) {
+    mode = now;
+  }
+
   void bound(int port) {
     clientPort = port;
   }
@@ -74,7 +79,7 @@ final class LiveStatus implements ServerStatus {
 
   @Override
   public ServerMode mode() {
-    return ServerMode.STANDALONE;
+    return mode;
   }
 
   @Override

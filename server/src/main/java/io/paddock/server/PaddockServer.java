@@ -11,6 +11,7 @@ import io.paddock.frontend.View;
 import io.paddock.journal.Journal;
 import io.paddock.journal.Storage;
 import io.paddock.replica.Clock;
+import io.paddock.replica.Participant;
 import io.paddock.replica.Replica;
 import io.paddock.replica.ReplicaSettings;
 import io.paddock.replica.SessionIds;
@@ -20,6 +21,8 @@ import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
+import io.paddock.zab.DurableState;
+import io.paddock.zab.Role;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -31,14 +34,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A standalone server: opens its data directory, serves clients, and stops when closed. Several
- * live in one process without sharing anything but the process. All methods may be called by any
- * thread.
+ * A server, alone or a member of an ensemble: opens its data directory, serves clients, and stops
+ * when closed. Several live in one process without sharing anything but the process. All methods
+ * may be called by any thread.
  *
  * <p>What ends it beside {@link #close}: a failed force of the log or a broken invariant. Then it
  * stops serving at once, says why in one line, and calls the failure hook; it never goes on with a
@@ -52,6 +56,10 @@ public final class PaddockServer implements AutoCloseable {
 
   private static final int UNSENT_LOW_BYTES = 256 << 10;
   private static final int UNSENT_HIGH_BYTES = 1 << 20;
+
+  /** Deadlines among members are finer than those of sessions. */
+  private static final long MEMBER_TICK_MS = 20;
+
   private static final long BACKLOG_BYTES_MAX = 64L << 20;
 
   private final ZooCfg config;
@@ -72,6 +80,7 @@ public final class PaddockServer implements AutoCloseable {
   private CoreLoop core;
   private LiveStatus status;
   private Channel listener;
+  private MemberSeat seat;
   private OperatorPorts operatorPorts;
   private final AtomicBoolean failed = new AtomicBoolean();
   private volatile boolean serving;
@@ -157,10 +166,14 @@ public final class PaddockServer implements AutoCloseable {
             config.tree().extendedTypesEnabled(),
             config.tree().emulate353TtlNodes(),
             new SecureRandom().nextLong());
-    DataLoader loader = new DataLoader(journal, treeSettings, digestEnabled);
+    Supplier<DataLoader> loaders = () -> new DataLoader(journal, treeSettings, digestEnabled);
+    DataLoader loader = loaders.get();
+    if (config.membership().isPresent()) {
+      loader.keepingRecent(config.membership().get().zab().commitLogTxnsMax());
+    }
     Tree tree = loader.load();
     loader.report(metrics);
-    assemble(tree, loader.replayed());
+    assemble(tree, loader, treeSettings, loaders);
     bind();
   }
 
@@ -170,7 +183,9 @@ public final class PaddockServer implements AutoCloseable {
     return files.apply(storage);
   }
 
-  private void assemble(Tree tree, long replayed) {
+  private void assemble(
+      Tree tree, DataLoader loader, TreeSettings treeSettings, Supplier<DataLoader> loaders)
+      throws IOException, StartException {
     core = new CoreLoop(transport.coreLoop(), this::fail);
     snapshotThread =
         new SnapshotThread(
@@ -179,15 +194,17 @@ public final class PaddockServer implements AutoCloseable {
             metrics);
     journalThread = new JournalThread(journal.log(), snapshotThread, core, metrics);
     AccessControl access = accessControl(config.auth());
-    Replica replica =
-        new Replica(
-            replicaSettings(),
-            tree,
-            replayed,
-            prep(access),
-            journalThread,
-            new MachineClock(),
-            System.nanoTime());
+    Participant replica =
+        config.membership().isPresent()
+            ? takeSeat(tree, loader, treeSettings, loaders, access)
+            : new Replica(
+                replicaSettings(),
+                tree,
+                loader.replayed(),
+                prep(access),
+                journalThread,
+                new MachineClock(),
+                System.nanoTime());
     int outstandingMax = config.limits().outstandingRequestsMax();
     for (var loop : transport.clientLoops()) {
       clientLoops.add(
@@ -201,7 +218,8 @@ public final class PaddockServer implements AutoCloseable {
     }
     status = new LiveStatus(config, metrics, core, clientLoops, journal, access);
     FourLetterWords words = new FourLetterWords(status, BuildInfo.load(), helper);
-    SessionIds ids = new SessionIds(1, System.nanoTime() / 1_000_000);
+    long serverId = config.membership().map(MembershipConfig::myId).orElse(1L);
+    SessionIds ids = new SessionIds(serverId, System.nanoTime() / 1_000_000);
     SessionConfig session = config.session();
     Limits limits =
         Limits.of(session.tickTimeMs())
@@ -210,12 +228,60 @@ public final class PaddockServer implements AutoCloseable {
     long tickMs = Math.max(10, Math.min(100, session.tickTimeMs() / 4));
     snapshotThread.start();
     journalThread.start();
-    Transport.inLoop(core.loop(), () -> core.start(replica, journalThread, clientLoops, tickMs));
+    if (seat != null) {
+      seat.open();
+    }
+    long coreTickMs = seat == null ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
+    Transport.inLoop(
+        core.loop(), () -> core.start(replica, journalThread, clientLoops, coreTickMs));
     for (ClientLoop loop : clientLoops) {
       View view = new View(core, replica.last(), ids, access, limits, hashSeed, loop.metrics());
       Transport.inLoop(loop.loop(), () -> loop.start(view, words, tickMs));
     }
     operatorPorts = new OperatorPorts(config, status, journal, words);
+  }
+
+  private Participant takeSeat(
+      Tree tree,
+      DataLoader loader,
+      TreeSettings treeSettings,
+      Supplier<DataLoader> loaders,
+      AccessControl access)
+      throws IOException {
+    MemberSeat.Parts parts =
+        new MemberSeat.Parts(
+            transport,
+            core,
+            journal,
+            journalThread,
+            snapshotThread,
+            loaders,
+            treeSettings,
+            config.tree().digestEnabled(),
+            prep(access),
+            new MachineClock(),
+            replicaSettings());
+    DurableState durable = MemberSeat.durable(journal, tree, loader);
+    seat =
+        MemberSeat.take(
+            config.membership().orElseThrow(),
+            parts,
+            durable,
+            tree,
+            loader.replayed(),
+            this::became);
+    return seat.replica();
+  }
+
+  /** Lets clients in, or cuts them. Called in the core's loop. */
+  private void became(Role role) {
+    boolean serves = role != Role.LOOKING;
+    core.serves(serves);
+    status.mode(MemberSeat.mode(role));
+    status.serving(serves);
+    if (!serves) {
+      clientLoops.forEach(loop -> loop.loop().execute(loop::cutClients));
+    }
   }
 
   private ReplicaSettings replicaSettings() {
@@ -294,7 +360,9 @@ public final class PaddockServer implements AutoCloseable {
           ConfigException.EXIT_UNEXPECTED,
           null);
     }
-    status.serving(true);
+    if (seat == null) {
+      status.serving(true);
+    }
     LOG.info("Serving clients on {}", listener.localAddress());
   }
 
@@ -354,6 +422,9 @@ public final class PaddockServer implements AutoCloseable {
     }
     for (ClientLoop loop : clientLoops) {
       Transport.inLoop(loop.loop(), loop::closeAll);
+    }
+    if (seat != null) {
+      seat.close();
     }
     if (journalThread != null) {
       journalThread.close();

@@ -57,6 +57,13 @@ final class SnapshotThread implements AutoCloseable {
     return idle;
   }
 
+  /** Waits until no snapshot is being written; nobody may offer one meanwhile. */
+  void awaitIdle() {
+    while (current.get() != null && thread.isAlive()) {
+      LockSupport.parkNanos(this, 1_000_000);
+    }
+  }
+
   /** Ends the thread, after the snapshot that is being written. */
   @Override
   public void close() {

@@ -86,17 +86,10 @@ final class UnsupportedKeys {
       throw ConfigSource.wrong(algorithm.get(), "is not supported; only 3 is, as in ZooKeeper");
     }
     Optional<Setting> peerType = source.find("peerType");
-    if (peerType.isPresent() && peerType.get().value().equalsIgnoreCase("observer")) {
-      throw ConfigSource.wrong(
-          peerType.get(), "asks for an observer; ensembles are not there yet, only standalone is");
-    }
-    if (peerType.isPresent() && !peerType.get().value().equalsIgnoreCase("participant")) {
+    if (peerType.isPresent()
+        && !peerType.get().value().equalsIgnoreCase("observer")
+        && !peerType.get().value().equalsIgnoreCase("participant")) {
       throw ConfigSource.wrong(peerType.get(), "must be participant or observer");
-    }
-    if (!source.flag("standaloneEnabled", true)) {
-      throw ConfigSource.wrong(
-          source.find("standaloneEnabled").orElseThrow(),
-          "asks for an ensemble of one; ensembles are not there yet, so leave it out");
     }
   }
 
@@ -113,14 +106,14 @@ final class UnsupportedKeys {
       return;
     }
     long voters = servers.stream().filter(server -> !server.observer()).count();
+    if (voters > 1 || !source.flag("standaloneEnabled", true)) {
+      return;
+    }
     if (servers.size() > 1 || voters == 0) {
-      String names = String.join(", ", servers.stream().map(ServerLine::key).toList());
       throw new ConfigException(
           place
-              + ": "
-              + names
-              + " describe an ensemble, which is not there yet: this server runs standalone only;"
-              + " remove these lines to run it so");
+              + ": observers need an ensemble of at least two servers that vote, or standaloneEnabled=false;"
+              + " a server alone has one server line or none");
     }
     loneServer = servers.get(0);
     source.warn(place + ": a single " + loneServer.key() + " line: running standalone");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The configuration of one server: a zoo.cfg and the system properties, read once, checked, and
@@ -28,6 +29,7 @@ import java.util.Map;
  * @param tree switches of the znode tree
  * @param auth identities and permissions
  * @param limits bounds
+ * @param membership the ensemble; empty for a server alone
  * @param text the configuration as it was written, for the command initial_configuration
  * @param systemProperties the snapshot of the system properties, for envi and system_properties
  * @param warnings one line each, to be logged at the start
@@ -44,6 +46,7 @@ public record ZooCfg(
     TreeConfig tree,
     AuthConfig auth,
     LimitsConfig limits,
+    Optional<MembershipConfig> membership,
     String text,
     Map<String, String> systemProperties,
     List<String> warnings) {
@@ -111,6 +114,7 @@ public record ZooCfg(
         tree,
         auth,
         limits,
+        membership,
         text,
         systemProperties,
         warnings);

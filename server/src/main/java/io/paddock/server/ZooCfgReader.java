@@ -18,6 +18,7 @@ final class ZooCfgReader {
   private final ConfigSource source;
   private final String text;
   private final UnsupportedKeys unsupported;
+  private Optional<MembershipConfig> membership = Optional.empty();
 
   ZooCfgReader(ConfigSource source, String text) {
     this.source = source;
@@ -28,10 +29,12 @@ final class ZooCfgReader {
   ZooCfg read() throws ConfigException {
     tellUnknownKeys();
     unsupported.check();
+    JournalConfig journal = journal();
+    membership = new MembershipReader(source).read(journal.dataDir(), session().tickTimeMs());
     return new ZooCfg(
         clientPort(),
         session(),
-        journal(),
+        journal,
         purge(),
         fourLetterWords(),
         admin(),
@@ -40,6 +43,7 @@ final class ZooCfgReader {
         tree(),
         auth(),
         limits(),
+        membership,
         text,
         source.properties(),
         source.warnings());
@@ -72,6 +76,9 @@ final class ZooCfgReader {
     } else if (lone.isPresent() && lone.get().clientPort() >= 0) {
       port = lone.get().clientPort();
       host = lone.get().clientHost();
+    } else if (membership.isPresent() && membership.get().self().clientPort() > 0) {
+      port = membership.get().self().clientPort();
+      host = membership.get().self().clientHost();
     } else {
       throw missing("clientPort", "2181");
     }

@@ -190,12 +190,12 @@ class ZooCfgTest {
         "forceSync=false | zoo.cfg:3: forceSync=false must be yes or no",
         "snapshot.compression.method=zip | zoo.cfg:3: snapshot.compression.method=zip must be gz, snappy or empty",
         "secureClientPort=2281 | zoo.cfg:3: secureClientPort: TLS for clients is not there yet; use clientPort",
-        "peerType=observer | zoo.cfg:3: peerType=observer asks for an observer; ensembles are not there yet, only standalone is",
+        "peerType=watcher | zoo.cfg:3: peerType=watcher must be participant or observer",
         "electionAlg=1 | zoo.cfg:3: electionAlg=1 is not supported; only 3 is, as in ZooKeeper",
-        "standaloneEnabled=false | zoo.cfg:3: standaloneEnabled=false asks for an ensemble of one; ensembles are not there yet, so leave it out",
+        "standaloneEnabled=false | no server has a vote",
         "quorum.auth.enableSasl=true | zoo.cfg:3: quorum.auth.enableSasl=true asks for SASL in the ensemble, which is not there yet",
         "authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider | zoo.cfg:3: authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider asks for SASL, which is not there yet",
-        "server.1=a:2888:3888:observer | zoo.cfg:3: server.1 describe an ensemble, which is not there yet: this server runs standalone only; remove these lines to run it so",
+        "server.1=a:2888:3888:observer | zoo.cfg:3: observers need an ensemble of at least two servers that vote, or standaloneEnabled=false; a server alone has one server line or none",
         "DigestAuthenticationProvider.digestAlg=MD17 | zoo.cfg:3: DigestAuthenticationProvider.digestAlg=MD17 is no digest that Java knows; SHA1 and SHA-256 are",
         "dataDir=\\u12 | zoo.cfg:3: \\u must be followed by four hexadecimal digits",
       })
@@ -236,12 +236,55 @@ class ZooCfgTest {
   }
 
   @Test
-  void threeServersAreRefusedAndOneRunsStandaloneOnItsClientPort() throws Exception {
-    assertThatThrownBy(
-            () -> load(MINIMAL + "server.1=a:1:2\nserver.2=b:1:2\nserver.3=c:1:2:observer"))
+  void threeServersAreAnEnsembleAndTheFileMyidSaysWhichThisOneIs() throws Exception {
+    ZooCfg config = load(ensemble("2"));
+    MembershipConfig membership = config.membership().orElseThrow();
+    assertThat(membership.myId()).isEqualTo(2);
+    assertThat(membership.ensemble().quorum().voters()).containsExactly(1, 2);
+    assertThat(membership.ensemble().server(3).observer()).isTrue();
+    assertThat(membership.zab().initLimit()).isEqualTo(10);
+    assertThat(membership.cnxTimeoutMs()).isEqualTo(5000);
+  }
+
+  @Test
+  void aMyidThatIsNoneIsToldByCause() throws Exception {
+    Path myid = directory.resolve("myid");
+    assertThatThrownBy(() -> load(ensemble(null)))
         .hasMessage(
-            "zoo.cfg:3: server.1, server.2, server.3 describe an ensemble, which is not there yet:"
-                + " this server runs standalone only; remove these lines to run it so");
+            myid
+                + " is missing: it must hold this server's number, one of server.1, server.2, server.3;"
+                + " for instance: echo 1 > "
+                + myid);
+    assertThatThrownBy(() -> load(ensemble("two")))
+        .hasMessage(
+            myid
+                + " holds 'two', which is no number; it must be one of server.1, server.2, server.3");
+    assertThatThrownBy(() -> load(ensemble("9")))
+        .hasMessage(
+            myid
+                + " says 9, but the configuration has no line server.9, only server.1, server.2, server.3:"
+                + " correct the one or the other");
+  }
+
+  @Test
+  void anEnsembleNeedsItsLimits() throws Exception {
+    String config = ensemble("1").replace("syncLimit", "#");
+    assertThatThrownBy(() -> load(config))
+        .hasMessage(
+            "syncLimit is missing, which an ensemble needs: add a line such as syncLimit=5");
+  }
+
+  private String ensemble(String myid) throws Exception {
+    if (myid != null) {
+      Files.writeString(directory.resolve("myid"), myid + "\n");
+    }
+    return "clientPort=2181\ndataDir="
+        + directory
+        + "\ninitLimit=10\nsyncLimit=5\nserver.1=a:1:2\nserver.2=b:1:2\nserver.3=c:1:2:observer\n";
+  }
+
+  @Test
+  void oneServerRunsAloneOnItsClientPort() throws Exception {
     ZooCfg one = load("dataDir=/x\nserver.1=a:2888:3888;127.0.0.1:2188");
     assertThat(one.clientPort().port()).isEqualTo(2188);
     assertThat(one.clientPort().host()).isEqualTo("127.0.0.1");
@@ -253,8 +296,13 @@ class ZooCfgTest {
   void serversInADynamicFileCountToo() throws Exception {
     Path dynamic = directory.resolve("zoo.cfg.dynamic");
     Files.writeString(dynamic, "server.1=a:1:2\nserver.2=b:1:2\n");
-    assertThatThrownBy(() -> load(MINIMAL + "dynamicConfigFile=" + dynamic))
-        .hasMessageStartingWith("zoo.cfg.dynamic:1: server.1, server.2 describe an ensemble");
+    Files.writeString(directory.resolve("myid"), "1");
+    String config =
+        "clientPort=1\ninitLimit=1\nsyncLimit=1\ndataDir="
+            + directory
+            + "\ndynamicConfigFile="
+            + dynamic;
+    assertThat(load(config).membership().orElseThrow().ensemble().servers()).hasSize(2);
   }
 
   @Test

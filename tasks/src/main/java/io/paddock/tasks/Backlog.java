@@ -3,6 +3,8 @@ package io.paddock.tasks;
 import java.util.List;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.data.Stat;
 
@@ -88,8 +90,21 @@ final class Backlog {
     return null;
   }
 
-  /** The newest bucket if it has room, or else a new one. */
   private String openBucket() {
+    String bucket = tryOpenBucket();
+    while (bucket == null) {
+      bucket = tryOpenBucket();
+    }
+    return bucket;
+  }
+
+  /**
+   * The newest bucket if it has room, or else a new one; null when somebody else has just made one.
+   * So of many who find a bucket full one makes the next, or there would be as many nearly empty
+   * buckets as submitters: making one sets the parent at the version that was read before.
+   */
+  private String tryOpenBucket() {
+    Stat parent = requests.ask(session -> session.exists(Layout.BACKLOG));
     List<String> buckets = buckets(requests.ask(session -> session.children(Layout.BACKLOG)));
     String newest = buckets.isEmpty() ? null : buckets.get(buckets.size() - 1);
     if (newest != null) {
@@ -110,16 +125,22 @@ final class Backlog {
       }
     }
     try {
-      String path =
+      byte[] none = new byte[0];
+      List<OpResult> made =
           requests
               .session()
               .zk()
-              .create(
-                  Layout.BACKLOG + "/b",
-                  new byte[0],
-                  Ids.OPEN_ACL_UNSAFE,
-                  CreateMode.PERSISTENT_SEQUENTIAL);
-      return Layout.name(path);
+              .multi(
+                  List.of(
+                      Op.setData(Layout.BACKLOG, none, parent == null ? 0 : parent.getVersion()),
+                      Op.create(
+                          Layout.BACKLOG + "/b",
+                          none,
+                          Ids.OPEN_ACL_UNSAFE,
+                          CreateMode.PERSISTENT_SEQUENTIAL)));
+      return Layout.name(((OpResult.CreateResult) made.get(1)).getPath());
+    } catch (KeeperException.BadVersionException e) {
+      return null;
     } catch (KeeperException e) {
       return newest == null
           ? "b0"

@@ -20,7 +20,7 @@ final class CommandHandler implements TaskHandler {
    * $0 is a name for ps, the rest is the command. The trap keeps the group's leader alive until the
    * command has answered a TERM, so that its exit code is seen.
    */
-  private static final String SCRIPT =
+  static final String SCRIPT =
       """
       exec 3<&0 </dev/null
       ( trap '' TERM INT HUP; exec >/dev/null 2>&1; read -r _ <&3; kill -KILL -$$ ) &
@@ -103,7 +103,7 @@ final class CommandHandler implements TaskHandler {
   }
 
   /** Signals the whole group; the leader's pid is the group's. */
-  private static void signal(Process process, String signal) {
+  static void signal(Process process, String signal) {
     try {
       new ProcessBuilder("sh", "-c", "kill -" + signal + " -" + process.pid())
           .redirectErrorStream(true)

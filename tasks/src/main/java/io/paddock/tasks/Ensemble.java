@@ -67,8 +67,7 @@ final class Ensemble {
     return curator;
   }
 
-  private static void createChroot(
-      String servers, String chroot, int sessionTimeoutMs, int patienceMs) {
+  static void createChroot(String servers, String chroot, int sessionTimeoutMs, int patienceMs) {
     try (CuratorFramework root = open(servers, sessionTimeoutMs, patienceMs)) {
       create(new Requests(root).session().zk(), chroot, true);
     }

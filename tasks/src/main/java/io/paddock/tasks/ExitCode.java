@@ -19,6 +19,8 @@ public enum ExitCode {
   REFUSED(5),
   /** No server answers. */
   UNREACHABLE(69),
+  /** The session was lost, and with it what was held: a lock, an office, a membership. */
+  LOST(75),
   /** The task was stopped because its time was up, or waiting was. */
   TIMED_OUT(124),
   /** The task was cancelled. */

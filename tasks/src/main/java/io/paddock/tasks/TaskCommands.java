@@ -41,6 +41,26 @@ public final class TaskCommands {
     return run("status", new StatusCommand(), words);
   }
 
+  /** {@code paddock elect}. */
+  public static int elect(String... words) {
+    return run("elect", new ElectCommand(), words);
+  }
+
+  /** {@code paddock lock}. */
+  public static int lock(String... words) {
+    return run("lock", new LockCommand(), words);
+  }
+
+  /** {@code paddock config}. */
+  public static int config(String... words) {
+    return run("config", new ConfigCommand(), words);
+  }
+
+  /** {@code paddock members}. */
+  public static int members(String... words) {
+    return run("members", new MembersCommand(), words);
+  }
+
   /** Runs any command object: what it throws becomes a line on standard error and an exit code. */
   static int run(String name, Callable<Integer> command, String... words) {
     return line(name, command).execute(words);

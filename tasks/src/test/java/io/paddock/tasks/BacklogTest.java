@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +56,28 @@ class BacklogTest {
     assertThat(stage.client().list(tasks)).allMatch(view -> view.attempts() == 1);
     Await.until(
         "the buckets are gone", () -> stage.person().getChildren(Layout.BACKLOG, false).isEmpty());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ofManySubmittersThatFindABucketFullOneMakesTheNext(TestServer.Kind kind) throws Exception {
+    submitTo(kind, 20);
+    TaskClient client = stage.client();
+    int threads = 16;
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<String>> submitted = new ArrayList<>();
+      for (int i = 0; i < 2 * threads; i++) {
+        submitted.add(pool.submit(() -> client.submit(TaskSpec.builder().type("noop").build())));
+      }
+      for (Future<String> one : submitted) {
+        one.get();
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+    assertThat(client.status().backlog()).isEqualTo(2 * threads);
+    assertThat(stage.person().getChildren(Layout.BACKLOG, false)).hasSizeLessThanOrEqualTo(4);
   }
 
   @ParameterizedTest

@@ -54,6 +54,15 @@ public final class Prep {
     }
   }
 
+  /**
+   * Refuses a request for a reason that is not in the tree, such as a session that has moved: a
+   * transaction all the same, for the learner that forwarded it waits for one.
+   */
+  public static Applied refuse(
+      Tree prospective, long sessionId, int cxid, ErrorCode error, long zxid, long timeMs) {
+    return refused(prospective, sessionId, cxid, zxid, timeMs, error, null);
+  }
+
   private static Applied refused(
       Tree tree,
       long sessionId,

@@ -1,0 +1,196 @@
+package io.paddock.oracle;
+
+import io.paddock.server.ConfigException;
+import io.paddock.server.PaddockServer;
+import io.paddock.server.StartException;
+import io.paddock.server.ZooCfg;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An ensemble on loopback in which each seat can be taken by an Apache server, in a process of its
+ * own, or by a Paddock, in this one; data directories stay when the kind changes. Seats are
+ * numbered from 1.
+ */
+final class MixedEnsemble implements AutoCloseable {
+  enum Kind {
+    APACHE,
+    PADDOCK
+  }
+
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final long AWAIT_NANOS = 60_000_000_000L;
+
+  private final Path folder;
+  private final List<Integer> ports;
+  private final Process[] processes;
+  private final PaddockServer[] paddocks;
+
+  MixedEnsemble(int voters, int observers) throws IOException {
+    folder = Files.createTempDirectory("mixed-ensemble");
+    int seats = voters + observers;
+    ports = freePorts(3 * seats);
+    processes = new Process[seats + 1];
+    paddocks = new PaddockServer[seats + 1];
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= seats; i++) {
+      lines.append(
+          "server.%d=%s:%d:%d%s%n"
+              .formatted(
+                  i,
+                  LOOPBACK,
+                  ports.get(3 * i - 3),
+                  ports.get(3 * i - 2),
+                  i > voters ? ":observer" : ""));
+    }
+    for (int i = 1; i <= seats; i++) {
+      Path dataDir = Files.createDirectories(dataDir(i));
+      Files.writeString(dataDir.resolve("myid"), i + "\n");
+      Files.writeString(
+          folder.resolve(i + ".cfg"),
+          """
+          dataDir=%s
+          clientPort=%d
+          clientPortAddress=127.0.0.1
+          tickTime=500
+          initLimit=20
+          syncLimit=10
+          maxSessionTimeout=60000
+          admin.enableServer=false
+          4lw.commands.whitelist=*
+          preAllocSize=1024
+          extendedTypesEnabled=true
+          %s"""
+              .formatted(dataDir, clientPort(i), lines));
+    }
+  }
+
+  Path dataDir(int i) {
+    return folder.resolve("data" + i);
+  }
+
+  int clientPort(int i) {
+    return ports.get(3 * i - 1);
+  }
+
+  String connectString(int i) {
+    return LOOPBACK + ":" + clientPort(i);
+  }
+
+  void start(int i, Kind kind) throws IOException {
+    Path config = folder.resolve(i + ".cfg");
+    if (kind == Kind.PADDOCK) {
+      try {
+        paddocks[i] = PaddockServer.start(ZooCfg.load(config, Map.of()), () -> {});
+      } catch (ConfigException | StartException e) {
+        throw new IllegalStateException(e);
+      }
+      return;
+    }
+    processes[i] =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Djava.net.preferIPv4Stack=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.apache.zookeeper.server.quorum.QuorumPeerMain",
+                config.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(i + ".log").toFile())
+            .start();
+  }
+
+  /** kill -9 for an Apache, an orderly stop for a Paddock. */
+  void stop(int i) throws InterruptedException {
+    if (processes[i] != null) {
+      processes[i].destroyForcibly().waitFor();
+      processes[i] = null;
+    }
+    if (paddocks[i] != null) {
+      paddocks[i].close();
+      paddocks[i] = null;
+    }
+  }
+
+  /** What srvr says a seat is: leader, follower, observer; empty while it does not serve. */
+  String mode(int i) {
+    try (Socket socket = new Socket(LOOPBACK, clientPort(i))) {
+      socket.setSoTimeout(2000);
+      socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
+      String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return text.lines()
+          .filter(line -> line.startsWith("Mode: "))
+          .map(line -> line.substring(6))
+          .findFirst()
+          .orElse("");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** Waits until a seat plays this part. */
+  void await(int i, String mode) throws InterruptedException, IOException {
+    long start = System.nanoTime();
+    String last = "";
+    while (System.nanoTime() - start < AWAIT_NANOS) {
+      last = mode(i);
+      if (last.equals(mode)) {
+        return;
+      }
+      if (processes[i] != null && !processes[i].isAlive()) {
+        throw new AssertionError("server " + i + " ended by itself:\n" + log(i));
+      }
+      Thread.sleep(20);
+    }
+    throw new AssertionError(
+        "server " + i + " is '" + last + "' and not " + mode + " after 60 s\n" + log(i));
+  }
+
+  /** What an Apache server has logged, the end of it. */
+  String log(int i) throws IOException {
+    Path log = folder.resolve(i + ".log");
+    if (!Files.exists(log)) {
+      return "";
+    }
+    List<String> lines = Files.readAllLines(log);
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    for (int i = 1; i < processes.length; i++) {
+      stop(i);
+    }
+    ApacheServer.deleteTree(folder);
+  }
+
+  private static List<Integer> freePorts(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    List<Integer> ports = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK));
+        sockets.add(socket);
+        ports.add(socket.getLocalPort());
+      }
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+      return ports;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.paddock.replica;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A server's copy of the state as its core thread drives it: {@link Replica} alone, {@link
+ * MemberReplica} in an ensemble. Confined to that thread.
+ */
+public interface Participant {
+  /** Begins: takes the lead alone, or looks for a leader. */
+  void start();
+
+  /** See {@link Core#submit}. */
+  void submit(Submission submission);
+
+  /** See {@link Core#touch}. */
+  void touch(long sessionId, int timeoutMs);
+
+  /** The end of the feed: where a client loop that starts now begins to follow. */
+  FeedItem last();
+
+  /** Requests that are not answered yet. */
+  int outstanding();
+
+  /** Transactions appended since the last {@link #endBurst}. */
+  int unforced();
+
+  /** No more requests are at hand for the moment: what was appended is to become durable. */
+  void endBurst();
+
+  /** Everything appended up to {@code zxid} is on disk. */
+  void onDurable(long zxid);
+
+  /** The disk had no room for what was appended after the last durable transaction. */
+  void onDiskFull();
+
+  /** Lets time pass. To be called several times a tick. */
+  void tick();
+
+  /** The sessions by the monotonic time at which they expire, as far as this server decides it. */
+  Map<Long, List<Long>> sessionsByDeadline();
+
+  /** The digests of some transactions past. */
+  List<ZxidDigest> digests();
+}

@@ -1,0 +1,12 @@
+package io.paddock.replica;
+
+import io.paddock.zab.Role;
+
+/** Who hears whether clients may be served, and in which role. Called by the core thread. */
+public interface RoleListener {
+  /**
+   * LOOKING: no client is to be served, those connected are to be cut. Else: serve, from the end of
+   * the feed on.
+   */
+  void became(Role role);
+}

@@ -1,0 +1,185 @@
+package io.paddock.server;
+
+import io.paddock.journal.Journal;
+import io.paddock.journal.TxnLog;
+import io.paddock.replica.MemberDisk;
+import io.paddock.replica.MemberReplica;
+import io.paddock.tree.SnapshotBody;
+import io.paddock.tree.Tree;
+import io.paddock.zab.LogPlace;
+import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A member's disk: the journal's thread does everything, in the order in which it was asked for,
+ * and hands the outcome back to the core. Called by the core's thread.
+ */
+final class MemberJournal implements MemberDisk {
+  private final Journal journal;
+  private final JournalThread thread;
+  private final SnapshotThread snapshots;
+  private final CoreLoop core;
+  private final Supplier<DataLoader> loaders;
+  private final boolean digestEnabled;
+  private MemberReplica replica;
+
+  /**
+   * @param loaders make one that loads what the files hold
+   */
+  MemberJournal(
+      Journal journal,
+      JournalThread thread,
+      SnapshotThread snapshots,
+      CoreLoop core,
+      Supplier<DataLoader> loaders,
+      boolean digestEnabled) {
+    this.journal = journal;
+    this.thread = thread;
+    this.snapshots = snapshots;
+    this.core = core;
+    this.loaders = loaders;
+    this.digestEnabled = digestEnabled;
+  }
+
+  /** Who hears of outcomes; before the first call of anything else. */
+  void tell(MemberReplica replica) {
+    this.replica = replica;
+  }
+
+  private void answer(Consumer<MemberReplica> outcome) {
+    core.later(() -> outcome.accept(replica));
+  }
+
+  @Override
+  public void append(long zxid, byte[] bytes, int from, int length) {
+    thread.append(zxid, bytes, from, length);
+  }
+
+  @Override
+  public void force() {
+    thread.force();
+  }
+
+  @Override
+  public void snapshot(Tree tree) {
+    thread.snapshot(tree);
+  }
+
+  @Override
+  public void saveAcceptedEpoch(long epoch) {
+    thread.execute(
+        log -> {
+          journal.epochs().saveAccepted(epoch);
+          answer(r -> r.onAcceptedEpochSaved(epoch));
+          return log;
+        });
+  }
+
+  @Override
+  public void saveCurrentEpoch(long epoch) {
+    thread.execute(
+        log -> {
+          journal.epochs().saveCurrent(epoch);
+          answer(r -> r.onCurrentEpochSaved(epoch));
+          return log;
+        });
+  }
+
+  @Override
+  public void truncate(long zxid) {
+    thread.execute(log -> truncateNow(log, zxid));
+  }
+
+  private TxnLog truncateNow(TxnLog log, long zxid) throws IOException {
+    snapshots.awaitIdle();
+    if (!journal.truncate(zxid)) {
+      answer(r -> r.onTruncateFailed(zxid));
+      return log;
+    }
+    Tree tree = loaders.get().load();
+    if (tree.zxid() != zxid) {
+      throw new IOException(
+          "after cutting the log at 0x"
+              + Long.toHexString(zxid)
+              + " it leads to 0x"
+              + Long.toHexString(tree.zxid()));
+    }
+    answer(r -> r.onTruncated(zxid, tree));
+    return journal.log();
+  }
+
+  @Override
+  public void saveSnapshot(Tree tree) {
+    thread.execute(
+        log -> {
+          snapshots.awaitIdle();
+          OptionalLong digest =
+              digestEnabled ? OptionalLong.of(tree.digest()) : OptionalLong.empty();
+          journal.install(tree.zxid(), digest, out -> SnapshotBody.write(tree, out));
+          answer(r -> r.onSnapshotSaved(tree.zxid()));
+          return journal.log();
+        });
+  }
+
+  @Override
+  public void findInLog(long connection, long zxid) {
+    thread.execute(
+        log -> {
+          LogPlace place = find(log, zxid);
+          answer(r -> r.onFoundInLog(connection, place));
+          return log;
+        });
+  }
+
+  /** Only an exact place helps here: a learner that stands between two records gets a snapshot. */
+  private LogPlace find(TxnLog log, long zxid) throws IOException {
+    long[] first = new long[2];
+    int[] count = {0};
+    boolean whole =
+        journal.read(
+            zxid - 1,
+            log.forcedZxid(),
+            (found, bytes, from, length) -> {
+              if (count[0] < first.length) {
+                first[count[0]++] = found;
+              }
+            });
+    boolean exact = whole && count[0] == first.length && first[0] == zxid;
+    return exact ? new LogPlace(true, zxid, first[1]) : LogPlace.NONE;
+  }
+
+  /** Hands the transactions after one up to another to {@code sink}, in {@link LogPieces}. */
+  void read(long after, long upTo, LogPieces sink) {
+    thread.execute(
+        log -> {
+          long target = upTo;
+          boolean whole = journal.read(after, target, (zxid, bytes, from, length) -> {});
+          if (!whole) {
+            // The end may be no transaction but the one before the next there is.
+            target = upTo + 1;
+            whole = journal.read(after, target, (zxid, bytes, from, length) -> {});
+          }
+          if (whole) {
+            journal.read(
+                after,
+                target,
+                (zxid, bytes, from, length) -> {
+                  if (zxid <= upTo) {
+                    sink.txn(zxid, bytes, from, length);
+                  }
+                });
+          }
+          sink.end(whole);
+          return log;
+        });
+  }
+
+  /** Takes what {@link #read} finds; called by the journal's thread. */
+  interface LogPieces {
+    void txn(long zxid, byte[] bytes, int from, int length);
+
+    void end(boolean whole);
+  }
+}

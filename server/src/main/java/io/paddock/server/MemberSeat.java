@@ -1,0 +1,162 @@
+package io.paddock.server;
+
+import io.paddock.journal.DamagedException;
+import io.paddock.journal.Finding;
+import io.paddock.journal.Journal;
+import io.paddock.replica.Clock;
+import io.paddock.replica.MemberReplica;
+import io.paddock.replica.ReplicaSettings;
+import io.paddock.tree.Prep;
+import io.paddock.tree.Tree;
+import io.paddock.tree.TreeSettings;
+import io.paddock.zab.DurableState;
+import io.paddock.zab.EnsembleServer;
+import io.paddock.zab.Role;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server's seat in its ensemble: puts disk, peers and replica together, and lets clients in and
+ * out as the role comes and goes.
+ */
+final class MemberSeat implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberSeat.class);
+
+  private final MembershipConfig config;
+  private final PeerNet net;
+  private final QuorumPort port;
+  private final CoreLoop core;
+  private final MemberReplica replica;
+
+  private MemberSeat(
+      MembershipConfig config, PeerNet net, QuorumPort port, CoreLoop core, MemberReplica replica) {
+    this.config = config;
+    this.net = net;
+    this.port = port;
+    this.core = core;
+    this.replica = replica;
+  }
+
+  /** What the disk holds, with the epoch files brought in line. */
+  static DurableState durable(Journal journal, Tree tree, DataLoader loaded) throws IOException {
+    List<Finding> mended = journal.epochs().reconcile(tree.zxid());
+    mended.forEach(finding -> LOG.warn("{}", finding));
+    long accepted = journal.epochs().accepted().orElseThrow();
+    long current = journal.epochs().current().orElseThrow();
+    try {
+      return new DurableState(accepted, current, tree.zxid(), loaded.recent());
+    } catch (IllegalArgumentException e) {
+      throw new DamagedException(
+          "acceptedEpoch", -1, e.getMessage(), "Bring the files that belong together back");
+    }
+  }
+
+  /** What a seat is built of, beside its configuration. */
+  record Parts(
+      Transport transport,
+      CoreLoop core,
+      Journal journal,
+      JournalThread journalThread,
+      SnapshotThread snapshotThread,
+      Supplier<DataLoader> loaders,
+      TreeSettings treeSettings,
+      boolean digestEnabled,
+      Prep prep,
+      Clock clock,
+      ReplicaSettings settings) {}
+
+  static MemberSeat take(
+      MembershipConfig config,
+      Parts parts,
+      DurableState durable,
+      Tree tree,
+      long replayed,
+      Consumer<Role> roles) {
+    MemberJournal disk =
+        new MemberJournal(
+            parts.journal,
+            parts.journalThread,
+            parts.snapshotThread,
+            parts.core,
+            parts.loaders,
+            parts.digestEnabled);
+    PeerNet net = new PeerNet(parts.transport, parts.core);
+    QuorumPort port = new QuorumPort(config, net, disk, parts.treeSettings);
+    parts.core.serves(false);
+    MemberReplica replica =
+        new MemberReplica(
+            config.myId(),
+            durable,
+            config.ensemble(),
+            config.zab(),
+            parts.settings,
+            tree,
+            replayed,
+            parts.prep,
+            disk,
+            port,
+            parts.clock,
+            roles::accept,
+            System.nanoTime());
+    disk.tell(replica);
+    port.tell(replica);
+    return new MemberSeat(config, net, port, parts.core, replica);
+  }
+
+  MemberReplica replica() {
+    return replica;
+  }
+
+  /** Opens the election port. */
+  void open() throws StartException {
+    CompletableFuture<Throwable> bound = new CompletableFuture<>();
+    core.loop().execute(() -> port.elections().open(bound::complete));
+    Throwable cause = bound.join();
+    if (cause != null) {
+      EnsembleServer.Address own = config.self().addresses().get(0);
+      throw new StartException(
+          "The election port "
+              + own.host()
+              + ":"
+              + own.electionPort()
+              + " of server."
+              + config.myId()
+              + " cannot be bound: "
+              + cause.getMessage()
+              + ". The address must be one of this machine's (quorumListenOnAllIPs=true binds all), and the port"
+              + " free",
+          ConfigException.EXIT_UNEXPECTED,
+          cause);
+    }
+    LOG.info(
+        "Server {} takes its seat in the ensemble {}",
+        config.myId(),
+        config.ensemble().text().replace("\n", ", "));
+  }
+
+  static InetSocketAddress bindAddress(MembershipConfig config, String host, int port) {
+    return config.listenOnAllIps()
+        ? new InetSocketAddress(port)
+        : new InetSocketAddress(host, port);
+  }
+
+  static ServerMode mode(Role role) {
+    return switch (role) {
+      case LEADING -> ServerMode.LEADER;
+      case OBSERVING -> ServerMode.OBSERVER;
+      case FOLLOWING, LOOKING -> ServerMode.FOLLOWER;
+    };
+  }
+
+  @Override
+  public void close() {
+    Transport.inLoop(core.loop(), port::shutDown);
+    net.close();
+  }
+}

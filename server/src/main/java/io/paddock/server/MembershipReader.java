@@ -1,0 +1,155 @@
+package io.paddock.server;
+
+import io.paddock.server.ConfigSource.Setting;
+import io.paddock.zab.EnsembleConfig;
+import io.paddock.zab.EnsembleServer;
+import io.paddock.zab.InvalidConfigException;
+import io.paddock.zab.ZabSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Reads what makes a server a member of an ensemble: server, group and weight lines, the file myid
+ * and the limits (quorum sheet, sections 1.1 and 1.2).
+ */
+final class MembershipReader {
+  private static final List<String> PREFIXES = List.of("server.", "group.", "weight.");
+  private static final String MYID = "myid";
+
+  private final ConfigSource source;
+
+  MembershipReader(ConfigSource source) {
+    this.source = source;
+  }
+
+  /** The membership; empty when the configuration is that of a server alone. */
+  Optional<MembershipConfig> read(Path dataDir, int tickMs) throws ConfigException {
+    Map<String, String> lines = new LinkedHashMap<>();
+    String place = "";
+    for (Setting setting : source.fileSettings()) {
+      if (PREFIXES.stream().anyMatch(setting.key()::startsWith)) {
+        lines.put(setting.key(), setting.value());
+        place = place.isEmpty() ? setting.place() : place;
+      }
+    }
+    boolean standaloneEnabled = source.flag("standaloneEnabled", true);
+    if (lines.isEmpty() && standaloneEnabled) {
+      return Optional.empty();
+    }
+    EnsembleConfig ensemble = parse(lines, place);
+    if (standaloneEnabled && ensemble.quorum().size() <= 1) {
+      return Optional.empty();
+    }
+    EnsembleServer self = self(dataDir, ensemble);
+    warnOfRole(self);
+    ZabSettings defaults =
+        ZabSettings.of(tickMs, limit("initLimit", "10"), limit("syncLimit", "5"), false);
+    ZabSettings zab =
+        new ZabSettings(
+            defaults.tickMs(),
+            defaults.initLimit(),
+            defaults.syncLimit(),
+            source.integer("connectToLearnerMasterLimit", 0, 0, Integer.MAX_VALUE),
+            defaults.finalizeWaitMs(),
+            defaults.notificationMaxMs(),
+            defaults.dialTriesMax(),
+            defaults.dialRetryMs(),
+            defaults.commitLogTxnsMax(),
+            defaults.commitLogBytesMax(),
+            defaults.counterMax(),
+            false);
+    if (source.flag("reconfigEnabled", false)) {
+      source.warn("reconfigEnabled=true: the membership cannot be changed while servers run yet");
+    }
+    return Optional.of(
+        new MembershipConfig(
+            self.sid(),
+            ensemble,
+            zab,
+            source.integer("cnxTimeout", 5000, 1, Integer.MAX_VALUE),
+            source.flag("quorumListenOnAllIPs", false)));
+  }
+
+  private static EnsembleConfig parse(Map<String, String> lines, String place)
+      throws ConfigException {
+    try {
+      return EnsembleConfig.parse(lines, 0);
+    } catch (InvalidConfigException e) {
+      throw new ConfigException((place.isEmpty() ? "" : place + ": ") + e.getMessage());
+    }
+  }
+
+  private int limit(String key, String example) throws ConfigException {
+    if (source.find(key).isEmpty()) {
+      throw new ConfigException(
+          key + " is missing, which an ensemble needs: add a line such as " + key + "=" + example);
+    }
+    return source.integer(key, 0, 1, Integer.MAX_VALUE);
+  }
+
+  private static EnsembleServer self(Path dataDir, EnsembleConfig ensemble) throws ConfigException {
+    Path file = dataDir.resolve(MYID);
+    String servers =
+        ensemble.servers().stream()
+            .map(server -> "server." + server.sid())
+            .collect(Collectors.joining(", "));
+    String text;
+    try {
+      text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(
+          file
+              + " is missing: it must hold this server's number, one of "
+              + servers
+              + "; for instance: echo "
+              + ensemble.servers().get(0).sid()
+              + " > "
+              + file);
+    } catch (IOException e) {
+      throw new ConfigException(file + " cannot be read: " + e);
+    }
+    String first = text.lines().findFirst().orElse("").trim();
+    long sid;
+    try {
+      sid = Long.parseLong(first);
+    } catch (NumberFormatException e) {
+      throw new ConfigException(
+          file + " holds '" + first + "', which is no number; it must be one of " + servers);
+    }
+    EnsembleServer self = ensemble.server(sid);
+    if (self == null) {
+      throw new ConfigException(
+          file
+              + " says "
+              + sid
+              + ", but the configuration has no line server."
+              + sid
+              + ", only "
+              + servers
+              + ": correct the one or the other");
+    }
+    return self;
+  }
+
+  private void warnOfRole(EnsembleServer self) {
+    Optional<Setting> peerType = source.find("peerType");
+    boolean says = peerType.isPresent();
+    if (says && peerType.get().value().equalsIgnoreCase("observer") != self.observer()) {
+      source.warn(
+          peerType.get().place()
+              + ": peerType="
+              + peerType.get().value()
+              + " does not agree with the line server."
+              + self.sid()
+              + ", which counts");
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.paddock.server;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.paddock.replica.MemberReplica;
+import io.paddock.replica.Peers;
+import io.paddock.tree.Tree;
+import io.paddock.tree.TreeSettings;
+import io.paddock.zab.EnsembleServer;
+import io.paddock.zab.Notification;
+import io.paddock.zab.QuorumPacket;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections between leader and learners (quorum sheet, section 3), and with the election port
+ * all that a member has of its peers. Everything runs in the core's loop.
+ */
+final class QuorumPort implements Peers {
+  private static final Logger LOG = LoggerFactory.getLogger(QuorumPort.class);
+
+  /** A leader may need a moment to listen. */
+  private static final int DIALS_UNTOLD = 3;
+
+  private static final int BIND_TRIES = 20;
+  private static final int BIND_RETRY_MS = 50;
+
+  private final MembershipConfig config;
+  private final PeerNet net;
+  private final MemberJournal journal;
+  private final TreeSettings treeSettings;
+  private final ElectionPort elections;
+  private final Map<Long, LearnerChannel> connections = new HashMap<>();
+  private final PacketBytes packets = new PacketBytes();
+  private final Runnable flush = this::flush;
+  private List<LearnerChannel> dirty = new ArrayList<>();
+  private List<LearnerChannel> flushing = new ArrayList<>();
+
+  private MemberReplica replica;
+  private Channel listener;
+  private int openings;
+  private boolean open;
+  private long lastConnection;
+
+  QuorumPort(
+      MembershipConfig config, PeerNet net, MemberJournal journal, TreeSettings treeSettings) {
+    this.config = config;
+    this.net = net;
+    this.journal = journal;
+    this.treeSettings = treeSettings;
+    this.elections =
+        new ElectionPort(
+            config, net, (sid, notification) -> replica.onNotification(sid, notification));
+  }
+
+  /** Who hears of everything; before anything else is called. */
+  void tell(MemberReplica replica) {
+    this.replica = replica;
+  }
+
+  MemberReplica replica() {
+    return replica;
+  }
+
+  PeerNet net() {
+    return net;
+  }
+
+  ElectionPort elections() {
+    return elections;
+  }
+
+  TreeSettings treeSettings() {
+    return treeSettings;
+  }
+
+  PacketBytes packets() {
+    return packets;
+  }
+
+  void shutDown() {
+    elections.close();
+    closeQuorumPort();
+    List.copyOf(connections.values()).forEach(LearnerChannel::abort);
+  }
+
+  @Override
+  public void sendNotification(long sid, Notification notification) {
+    elections.send(sid, notification);
+  }
+
+  @Override
+  public void openQuorumPort() {
+    open = true;
+    openings++;
+    bind(openings, BIND_TRIES);
+  }
+
+  private void bind(int opening, int triesLeft) {
+    if (!open || opening != openings) {
+      return;
+    }
+    EnsembleServer.Address own = config.self().addresses().get(0);
+    InetSocketAddress address = MemberSeat.bindAddress(config, own.host(), own.quorumPort());
+    net.listen(
+        address,
+        this::accept,
+        (channel, cause) -> {
+          if (channel == null) {
+            net.tell(
+                "quorum port",
+                "The quorum port " + address + " cannot be bound: " + cause.getMessage());
+            if (triesLeft > 0) {
+              net.core()
+                  .loop()
+                  .schedule(
+                      () -> bind(opening, triesLeft - 1),
+                      BIND_RETRY_MS,
+                      java.util.concurrent.TimeUnit.MILLISECONDS);
+            }
+          } else if (open && opening == openings) {
+            listener = channel;
+          } else {
+            channel.close();
+          }
+        });
+  }
+
+  private ChannelHandler accept() {
+    return new LearnerChannel(this, ++lastConnection, true);
+  }
+
+  @Override
+  public void closeQuorumPort() {
+    open = false;
+    if (listener != null) {
+      listener.close();
+      listener = null;
+    }
+  }
+
+  @Override
+  public void dialLeader(int attempt, EnsembleServer leader) {
+    EnsembleServer.Address address = leader.addresses().get(0);
+    long connection = ++lastConnection;
+    net.dial(
+        "the quorum port of leader " + leader.sid(),
+        address.host(),
+        address.quorumPort(),
+        config.cnxTimeoutMs(),
+        DIALS_UNTOLD,
+        () -> new LearnerChannel(this, connection, false),
+        (channel, cause) -> {
+          if (channel != null) {
+            replica.onLeaderConnected(attempt, connection);
+          } else {
+            replica.onLeaderUnreachable(attempt);
+          }
+        });
+  }
+
+  void add(LearnerChannel channel) {
+    connections.put(channel.id(), channel);
+  }
+
+  void remove(LearnerChannel channel) {
+    connections.remove(channel.id());
+  }
+
+  void dirty(LearnerChannel channel) {
+    if (dirty.isEmpty()) {
+      net.core().loop().execute(flush);
+    }
+    dirty.add(channel);
+  }
+
+  private void flush() {
+    List<LearnerChannel> batch = dirty;
+    dirty = flushing;
+    flushing = batch;
+    batch.forEach(LearnerChannel::flush);
+    batch.clear();
+  }
+
+  @Override
+  public void send(long connection, QuorumPacket packet) {
+    LearnerChannel channel = connections.get(connection);
+    if (channel != null) {
+      channel.send(packet);
+    }
+  }
+
+  @Override
+  public void sendLog(long connection, long after, long upTo) {
+    LearnerChannel channel = connections.get(connection);
+    if (channel != null) {
+      // Asked for now, so that it is read in its place among the appends.
+      SentLog sent = new SentLog(channel);
+      channel.sendPieces(sent::start);
+      journal.read(after, upTo, sent);
+    }
+  }
+
+  @Override
+  public void sendSnapshot(long connection, Tree tree, long zxid) {
+    LearnerChannel channel = connections.get(connection);
+    if (channel != null) {
+      LOG.info(
+          "Snapshot 0x{} of {} znodes is sent to {}",
+          Long.toHexString(tree.zxid()),
+          tree.nodeCount(),
+          channel);
+      channel.send(new QuorumPacket.Snap(zxid));
+      channel.sendPieces(() -> net.inBackground(new SentSnapshot(channel, tree)));
+    }
+  }
+
+  @Override
+  public void receiveSnapshot(long connection, long zxid) {
+    LearnerChannel channel = connections.get(connection);
+    if (channel == null) {
+      net.core().later(() -> replica.onSnapshotFailed(zxid));
+    } else {
+      channel.receiveSnapshot(zxid);
+    }
+  }
+
+  @Override
+  public void close(long connection, String why) {
+    LearnerChannel channel = connections.get(connection);
+    if (channel != null) {
+      channel.closeBehind();
+    }
+  }
+}

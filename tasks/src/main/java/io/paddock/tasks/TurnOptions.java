@@ -1,0 +1,108 @@
+package io.paddock.tasks;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What {@code paddock elect} and {@code paddock lock} have in common: a path and a command. */
+final class TurnOptions {
+  @Option(
+      names = "--session-timeout",
+      converter = TaskCommands.SpanConverter.class,
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      description = {
+        "After how long without contact the next one has it (${DEFAULT-VALUE}); the command is "
+            + "killed before that."
+      })
+  private long sessionTimeoutMs;
+
+  @Option(
+      names = "--grace",
+      converter = TaskCommands.SpanConverter.class,
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      description = "How long the command has to end when this is told to stop (${DEFAULT-VALUE}).")
+  private long graceMs;
+
+  @Option(
+      names = "--wait-timeout",
+      converter = TaskCommands.SpanConverter.class,
+      paramLabel = "TIME",
+      description = "How long to wait for the turn; without end by default.")
+  private Long waitMs;
+
+  @Option(names = "--name", description = "What others read of who it is; by default HOST-PID.")
+  private String name = Worker.host() + "-" + ProcessHandle.current().pid();
+
+  @Parameters(index = "0", paramLabel = "PATH", description = "The znode; created if missing.")
+  private String path;
+
+  @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "What to run.")
+  private List<String> command;
+
+  int sessionTimeoutMs() {
+    return (int) Math.min(Integer.MAX_VALUE, sessionTimeoutMs);
+  }
+
+  String name() {
+    return name;
+  }
+
+  String path() {
+    return path;
+  }
+
+  /** Waits for the turn, runs the command, gives the turn up. */
+  int run(ConnectOptions options, Turn turn, String held) throws IOException {
+    HeldCommand running = new HeldCommand(graceMs);
+    Thread stop =
+        new Thread(
+            () -> {
+              running.stop();
+              turn.close();
+            },
+            "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    try (turn) {
+      if (!turn.await(waitMs == null ? Long.MAX_VALUE / 2_000_000 : waitMs)) {
+        return notMyTurn(turn);
+      }
+      say(options, held, turn);
+      Map<String, String> env =
+          Map.of("PADDOCK_ZNODE", turn.znode(), "PADDOCK_FENCE", Long.toString(turn.fence()));
+      int code = running.run(turn, command, env);
+      if (code == ExitCode.LOST.number() && turn.lost().isDone()) {
+        options.err().println("stopped the command: " + turn.lost().join());
+      }
+      return code;
+    } finally {
+      removeHook(stop);
+    }
+  }
+
+  private int notMyTurn(Turn turn) {
+    if (turn.lost().isDone()) {
+      throw new TasksException(ExitCode.LOST, turn.lost().join());
+    }
+    throw new TasksException(
+        ExitCode.TIMED_OUT, "it was not our turn at " + path + " within " + waitMs + " ms");
+  }
+
+  private static void removeHook(Thread stop) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(stop);
+    } catch (IllegalStateException e) {
+      // The process is ending already, and the hook is what ends it.
+    }
+  }
+
+  /** On standard error: standard output belongs to the command. */
+  private static void say(ConnectOptions options, String held, Turn turn) {
+    Map<String, Object> event = Map.of("event", held, "znode", turn.znode(), "fence", turn.fence());
+    options.err().println(options.json() ? JsonText.text(event) : held + ": " + turn.znode());
+    options.err().flush();
+  }
+}

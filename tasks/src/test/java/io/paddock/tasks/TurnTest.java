@@ -1,0 +1,247 @@
+package io.paddock.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.recipes.locks.InterProcessMutex;
+import org.apache.zookeeper.ZooKeeper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Elections and locks, on both servers. */
+class TurnTest {
+  private static final String PATH = "/recipes/queue";
+  private static final int AT_ONCE_MS = 0;
+  private static final int PATIENCE_MS = 20_000;
+  private static final int SESSION_MS = 3_000;
+
+  @TempDir Path folder;
+  private Stage stage;
+
+  private void on(TestServer.Kind kind) {
+    stage = new Stage(kind);
+  }
+
+  @AfterEach
+  void closeStage() throws Exception {
+    stage.close();
+  }
+
+  private Turn candidate(int masters) {
+    return stage.keep(Turn.candidate(stage.connect(), PATH, "someone", masters, SESSION_MS));
+  }
+
+  /** The session ends as if it had expired: the server says so to its owner. */
+  private void takeSession(Turn turn) throws Exception {
+    byte[] password = turn.zk().getSessionPasswd();
+    try (ZooKeeper thief =
+        new ZooKeeper(
+            stage.connect(), SESSION_MS, event -> {}, turn.zk().getSessionId(), password)) {
+      Await.until("the session is taken over", () -> thief.getState().isConnected());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theFirstHasItAndWhoeverIsNextHasItAfterwards(TestServer.Kind kind) {
+    on(kind);
+    Turn first = candidate(1);
+    Turn second = candidate(1);
+    Turn third = candidate(1);
+    assertThat(first.await(PATIENCE_MS)).isTrue();
+    assertThat(second.await(AT_ONCE_MS)).isFalse();
+    assertThat(third.await(AT_ONCE_MS)).isFalse();
+    first.close();
+    assertThat(second.await(PATIENCE_MS)).isTrue();
+    assertThat(third.await(AT_ONCE_MS)).isFalse();
+    assertThat(second.fence()).isGreaterThan(first.fence());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whenOneInTheMiddleLeavesTheOneBehindItStillWaitsAndIsWokenLater(TestServer.Kind kind) {
+    on(kind);
+    Turn first = candidate(1);
+    assertThat(first.await(PATIENCE_MS)).isTrue();
+    Turn second = candidate(1);
+    Turn third = candidate(1);
+    CompletableFuture<Boolean> waiting =
+        CompletableFuture.supplyAsync(() -> third.await(PATIENCE_MS));
+    second.close();
+    assertThat(waiting).isNotDone();
+    first.close();
+    assertThat(waiting.join()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ofFiveCandidatesTwoAreElectedAndEachThatGoesIsReplacedByTheNext(TestServer.Kind kind)
+      throws Exception {
+    on(kind);
+    List<Turn> turns = new ArrayList<>();
+    List<CompletableFuture<Boolean>> elected = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Turn turn = candidate(2);
+      turns.add(turn);
+      elected.add(CompletableFuture.supplyAsync(() -> turn.await(PATIENCE_MS)));
+    }
+    // In turn the one just elected, which the next does not stand right behind, and the eldest.
+    int[] leaving = {1, 0, 2};
+    for (int i = 0; i < leaving.length; i++) {
+      int master = leaving[i];
+      assertThat(elected.get(master).get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+      int next = i + 2;
+      assertThat(elected.get(next)).as("candidate %d before %d left", next, master).isNotDone();
+      turns.get(master).close();
+      assertThat(elected.get(next).get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+    }
+    assertThat(stage.person().getChildren(PATH, false)).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoLosesTheSessionIsToldAndTheNextIsElected(TestServer.Kind kind) throws Exception {
+    on(kind);
+    Turn first = candidate(1);
+    Turn second = candidate(1);
+    assertThat(first.await(PATIENCE_MS)).isTrue();
+    takeSession(first);
+    assertThat(first.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isNotEmpty();
+    assertThat(second.await(PATIENCE_MS)).isTrue();
+    assertThat(first.await(AT_ONCE_MS)).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoseZnodeAPersonRemovesIsNoLongerElected(TestServer.Kind kind) throws Exception {
+    on(kind);
+    Turn turn = candidate(1);
+    assertThat(turn.await(PATIENCE_MS)).isTrue();
+    stage.person().delete(turn.znode(), -1);
+    assertThat(turn.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS)).contains("removed");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRestartOfTheServerKeepsTheTurn(TestServer.Kind kind) {
+    on(kind);
+    try (TestServer patient = kind.start();
+        Turn second = restarted(patient)) {
+      assertThat(second.await(PATIENCE_MS)).isTrue();
+    }
+  }
+
+  /** The second in line, after the first was restarted under and has left. */
+  private static Turn restarted(TestServer server) {
+    Turn first = Turn.lock(server.connectString(), PATH, "first", 10_000);
+    Turn second = Turn.lock(server.connectString(), PATH, "second", 10_000);
+    assertThat(first.await(PATIENCE_MS)).isTrue();
+    assertThat(second.await(AT_ONCE_MS)).isFalse();
+    server.restart();
+    Await.until("it is back", () -> first.zk().exists(first.znode(), false) != null);
+    assertThat(first.lost()).isNotDone();
+    assertThat(second.await(AT_ONCE_MS)).isFalse();
+    first.close();
+    return second;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoReachesNoServerGivesUpBeforeTheServerCouldGiveItToAnother(TestServer.Kind kind)
+      throws Exception {
+    on(kind);
+    TestServer other = kind.start();
+    try (Turn turn = Turn.lock(other.connectString(), PATH, "cut off", SESSION_MS)) {
+      assertThat(turn.await(PATIENCE_MS)).isTrue();
+      int agreed = turn.zk().getSessionTimeout();
+      long from = System.nanoTime();
+      other.close();
+      assertThat(turn.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS))
+          .contains("no server answered");
+      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from)).isLessThan(agreed);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCuratorMutexStandsInTheSameQueueAsALock(TestServer.Kind kind) throws Exception {
+    on(kind);
+    var curator = stage.keep(Ensemble.connect(stage.connect(), 10_000, PATIENCE_MS));
+    InterProcessMutex mutex = new InterProcessMutex(curator, PATH);
+    mutex.acquire();
+    Turn ours = stage.keep(Turn.lock(stage.connect(), PATH, "ours", SESSION_MS));
+    assertThat(ours.await(AT_ONCE_MS)).isFalse();
+    mutex.release();
+    assertThat(ours.await(PATIENCE_MS)).isTrue();
+    assertThat(mutex.acquire(100, TimeUnit.MILLISECONDS)).isFalse();
+    ours.close();
+    assertThat(mutex.acquire(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCommandAndWhatItStartedAreKilledWhenTheSessionIsLost(TestServer.Kind kind)
+      throws Exception {
+    on(kind);
+    Turn turn = stage.keep(Turn.lock(stage.connect(), PATH, "holder", SESSION_MS));
+    assertThat(turn.await(PATIENCE_MS)).isTrue();
+    Path pids = folder.resolve("pids");
+    // It would not end by TERM, and it has a child.
+    String line =
+        "trap '' TERM; sleep 600 & echo $! $$ > "
+            + pids
+            + ".new; mv "
+            + pids
+            + ".new "
+            + pids
+            + "; wait; sleep 600";
+    HeldCommand command = new HeldCommand(100);
+    CompletableFuture<Integer> code =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return command.run(turn, List.of(line), Map.of());
+              } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            });
+    Await.until("it runs", () -> Files.exists(pids));
+    takeSession(turn);
+    assertThat(code.get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo(ExitCode.LOST.number());
+    for (String pid : Files.readString(pids).strip().split(" ")) {
+      Await.until("process " + pid + " is gone", () -> gone(Long.parseLong(pid)));
+    }
+  }
+
+  /** Gone, or dead and only not yet reaped by whoever inherited it. */
+  private static boolean gone(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      return stat.substring(stat.lastIndexOf(')') + 2).startsWith("Z");
+    } catch (java.io.IOException e) {
+      return true;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsNoPathOrNoNumberOfMastersIsRefused(TestServer.Kind kind) {
+    on(kind);
+    assertThatThrownBy(() -> Turn.lock(stage.connect(), "locks/a", "x"))
+        .isInstanceOf(TasksException.class)
+        .hasMessageContaining("no path: locks/a");
+    assertThatThrownBy(() -> Turn.lock(stage.connect(), "/", "x"))
+        .hasMessageContaining("the root is no place");
+    assertThatThrownBy(() -> Turn.candidate(stage.connect(), PATH, "x", 0))
+        .hasMessageContaining("at least one");
+  }
+}
