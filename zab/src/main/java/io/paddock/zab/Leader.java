@@ -316,8 +316,6 @@ final class Leader {
     self.effects.send(link.connection, new QuorumPacket.UpToDate());
   }
 
-  // Broadcast.
-
   void onDurable(long zxid) {
     if (stage == Stage.SERVING) {
       traffic.onDurable(zxid);
@@ -359,8 +357,6 @@ final class Leader {
             || links.values().stream()
                 .anyMatch(l -> l.sid == sid && l.follower && l.isSynced(self.nowMs));
   }
-
-  // Time.
 
   void onTick() {
     if (stage != Stage.SERVING && self.nowMs >= deadlineMs) {

@@ -209,8 +209,6 @@ final class Member implements Standing {
     }
   }
 
-  // The disk.
-
   @Override
   public void onDurable(long zxid) {
     self.history.durable(zxid);
