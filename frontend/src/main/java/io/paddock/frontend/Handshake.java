@@ -41,7 +41,7 @@ final class Handshake {
       return;
     }
     if (!view.core().serves()) {
-      LOG.debug("A client at {} comes while there is no leader", lane.remoteAddress());
+      // There is no leader: the client tries another server, or this one again.
       lane.end();
       return;
     }

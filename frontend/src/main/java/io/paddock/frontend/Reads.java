@@ -36,6 +36,7 @@ final class Reads {
 
   private final AccessControl access;
   private final Watches watches;
+  private final ChildrenCache wide = new ChildrenCache();
 
   Reads(AccessControl access, Watches watches) {
     this.access = access;
@@ -157,7 +158,7 @@ final class Reads {
     if (watch) {
       watches.add(lane.watchSet(), path, Watches.CHILD);
     }
-    node.writeChildren(out);
+    wide.write(node, out);
     if (withStat) {
       node.writeStat(out);
     }

@@ -3,7 +3,9 @@ package io.paddock.zab;
 import java.util.List;
 
 /**
- * What a server finds on its disk when it starts. Immutable.
+ * What a server finds on its disk when it starts. A crash between the last record of a new epoch
+ * and currentEpoch leaves the latter behind; whoever reads the disk raises it to the epoch of the
+ * log, as far as acceptedEpoch goes (files sheet, section 6). Immutable.
  *
  * @param acceptedEpoch the highest epoch it has promised to
  * @param currentEpoch the epoch of the last leader whose history it took over

@@ -17,7 +17,8 @@ public interface Effects {
   void append(long zxid, byte[] bytes, int from, int length);
 
   /**
-   * Everything up to {@code zxid} is decided: deliver what has not been delivered yet, in order.
+   * Everything up to {@code zxid} is decided: deliver what has not been delivered yet, in order. At
+   * a member the first call after a start, or after a role's end, may tell nothing new.
    */
   void commit(long zxid);
 

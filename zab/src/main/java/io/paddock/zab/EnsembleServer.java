@@ -1,5 +1,7 @@
 package io.paddock.zab;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -105,7 +107,7 @@ public record EnsembleServer(
       if (end < 0 || end + 1 >= rest.length() || rest.charAt(end + 1) != ':') {
         throw bad(sid, line, "has a bracket that is not closed before a ':'");
       }
-      parts.add(rest.substring(1, end));
+      parts.add(spelledOut(sid, line, rest.substring(1, end)));
       rest = rest.substring(end + 2);
     }
     parts.addAll(List.of(rest.split(":", -1)));
@@ -113,6 +115,19 @@ public record EnsembleServer(
       throw bad(sid, line, "has no host");
     }
     return parts;
+  }
+
+  /** An IPv6 address without abbreviation, as Apache's servers tell it to each other. */
+  private static String spelledOut(long sid, String line, String address) {
+    try {
+      if (address.indexOf(':') >= 0) {
+        // A literal: nothing is looked up.
+        return InetAddress.getByName(address).getHostAddress();
+      }
+    } catch (UnknownHostException e) {
+      // said below
+    }
+    throw bad(sid, line, "has '" + address + "' in brackets, which is no IPv6 address");
   }
 
   private static boolean isObserver(long sid, String line, String role) {

@@ -299,11 +299,9 @@ final class Leader {
     self.activate(self.lastSeen());
     traffic.open();
     self.vote = self.vote.inEpoch(epoch);
-    for (LearnerLink link : links.values()) {
-      if (link.state == LearnerLink.State.TAKEN_OVER) {
-        serve(link);
-      }
-    }
+    links.values().stream()
+        .filter(link -> link.state == LearnerLink.State.TAKEN_OVER)
+        .forEach(this::serve);
     if (self.committed().isVoter(self.id)) {
       member.serve();
     } else {
@@ -317,8 +315,6 @@ final class Leader {
     link.heard(self.nowMs, self.settings);
     self.effects.send(link.connection, new QuorumPacket.UpToDate());
   }
-
-  // Broadcast.
 
   void onDurable(long zxid) {
     if (stage == Stage.SERVING) {
@@ -362,8 +358,6 @@ final class Leader {
                 .anyMatch(l -> l.sid == sid && l.follower && l.isSynced(self.nowMs));
   }
 
-  // Time.
-
   void onTick() {
     if (stage != Stage.SERVING && self.nowMs >= deadlineMs) {
       member.lookAgain("no quorum in " + self.settings.initMs() + " ms of " + stage);
@@ -382,14 +376,12 @@ final class Leader {
   }
 
   private void ping(LearnerLink link) {
-    String overdue = link.overdue(self.nowMs, self.settings);
+    long lastProposed = traffic == null ? 0 : traffic.lastProposed();
+    String overdue = link.overdue(lastProposed, self.nowMs, self.settings);
     if (overdue != null) {
       close(link, overdue);
-    } else if (traffic != null
-        && !link.acksInTime(traffic.lastProposed(), self.nowMs, self.settings)) {
-      close(link, "did not acknowledge a proposal in time");
     } else if (link.isRegistered()) {
-      self.effects.send(link.connection, new QuorumPacket.Ping(traffic.lastProposed(), null));
+      self.effects.send(link.connection, new QuorumPacket.Ping(lastProposed, null));
     }
   }
 

@@ -84,8 +84,12 @@ final class LearnerLink {
     return state == State.SERVED && nowMs <= syncedUntilMs;
   }
 
-  /** Why the learner is to be given up; null when it is not. */
-  String overdue(long nowMs, ZabSettings settings) {
+  /**
+   * Why the learner is to be given up; null when it is not.
+   *
+   * @param lastProposed the last proposal sent to it
+   */
+  String overdue(long lastProposed, long nowMs, ZabSettings settings) {
     long silenceMaxMs =
         state.compareTo(State.TAKEN_OVER) < 0 ? settings.initMs() : settings.syncMs();
     // The learner has nothing to say while it waits for this server.
@@ -93,17 +97,17 @@ final class LearnerLink {
     if (!waits && state != State.TAKEN_OVER && nowMs - heardMs > silenceMaxMs) {
       return "was silent for " + (nowMs - heardMs) + " ms";
     }
+    if (!acksInTime(lastProposed, nowMs, settings)) {
+      return "did not acknowledge a proposal in time";
+    }
     return null;
   }
 
   /**
    * Watches one proposal after the other: whether the learner acknowledges it in time (section
    * 4.7).
-   *
-   * @param lastProposed the last proposal sent to it
-   * @return false when it is late
    */
-  boolean acksInTime(long lastProposed, long nowMs, ZabSettings settings) {
+  private boolean acksInTime(long lastProposed, long nowMs, ZabSettings settings) {
     if (!follower || state != State.SERVED) {
       return true;
     }

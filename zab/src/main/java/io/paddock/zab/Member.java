@@ -209,8 +209,6 @@ final class Member implements Standing {
     }
   }
 
-  // The disk.
-
   @Override
   public void onDurable(long zxid) {
     self.history.durable(zxid);
@@ -224,8 +222,7 @@ final class Member implements Standing {
   }
 
   /**
-   * The log has dropped what was not durable. A follower has not acknowledged it and comes back for
-   * it; a leader's followers may have it, so it steps down and lets the election find out.
+   * A follower comes back for what was dropped; a leader's followers may have it: it steps down.
    */
   @Override
   public void onAppendsLost() {

@@ -29,7 +29,7 @@ class EnsembleConfigTest {
     assertThat(config.text())
         .isEqualTo(
             "server.1=h1:2888:3888:participant\n"
-                + "server.2=[::1]:2889:3889:participant;127.0.0.1:2182\n"
+                + "server.2=[0:0:0:0:0:0:0:1]:2889:3889:participant;127.0.0.1:2182\n"
                 + "server.3=h3:2890:3890:observer;0.0.0.0:2183\n"
                 + "version=10000000a");
     assertThat(EnsembleConfig.parse(config.text())).isEqualTo(config);
@@ -68,6 +68,7 @@ class EnsembleConfigTest {
     says("server.1=h:1:2:observer:5", "is not host");
     says("server.1=:1:2", "no host");
     says("server.1=[::1:1:2", "bracket");
+    says("server.1=[h]:1:2", "no IPv6 address");
     says("server.1=h:1:2;1;2", "more than one ';'");
     says("server.1=h:1:2;a:b:c", "client part");
     says("server.1=h:1:2|g:1:2:observer", "different roles");

@@ -74,7 +74,7 @@ class ZabSimulationTest {
   }
 
   @Test
-  void aVoteForAShorterLogIsCaught() {
+  void aLogThatForgetsItsEndIsCaught() {
     assertThat(seedThatCatches(server -> server.disk.hidesItsTail = true)).isPositive();
   }
 

@@ -1,0 +1,469 @@
+package io.paddock.zab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A leader, server 3 of three voters, with learners played by hand (quorum sheet, 3.5 and 4). */
+class LeaderTest {
+  private static final byte[] BYTES = new byte[40];
+  private static final long MARK = Zxid.of(4, 0);
+
+  private final Recorder world = new Recorder();
+  private Zab zab;
+  private long nowMs;
+
+  /** It has accepted epoch 3, its log ends with 2:3, and it was just elected. */
+  @BeforeEach
+  void lead() {
+    List<LoggedTxn> recent = new ArrayList<>();
+    for (int counter = 1; counter <= 3; counter++) {
+      recent.add(new LoggedTxn(Zxid.of(2, counter), BYTES));
+    }
+    EnsembleConfig config =
+        EnsembleConfig.parse(
+            "server.1=a:1:2\nserver.2=b:1:2\nserver.3=c:1:2\nserver.4=d:1:2:observer");
+    zab =
+        Zab.member(
+            3,
+            new DurableState(3, 2, Zxid.of(2, 3), recent),
+            config,
+            ZabSimulationTest.settings(false),
+            world);
+    zab.start(0);
+    for (long sid = 1; sid <= 2; sid++) {
+      zab.onNotification(sid, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 1, 2, 2, null));
+    }
+    assertThat(world.take()).containsExactly("open");
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
+    assertThat(zab.phase()).isEqualTo(Phase.DISCOVERY);
+  }
+
+  private void greet(long connection, long acceptedEpoch) {
+    zab.onLearnerConnected(connection);
+    zab.onPacket(
+        connection,
+        new QuorumPacket.FollowerInfo(Zxid.of(acceptedEpoch, 0), LearnerInfo.of(connection, 0)));
+  }
+
+  private void observe(long connection, long acceptedEpoch) {
+    zab.onLearnerConnected(connection);
+    zab.onPacket(
+        connection,
+        new QuorumPacket.ObserverInfo(Zxid.of(acceptedEpoch, 0), LearnerInfo.of(connection, 0)));
+  }
+
+  private void promise(long connection, long zxid, int epoch) {
+    zab.onPacket(connection, new QuorumPacket.AckEpoch(zxid, epoch));
+  }
+
+  private void ack(long connection, long zxid) {
+    zab.onPacket(connection, new QuorumPacket.Ack(zxid));
+  }
+
+  /** Established in epoch 4, with server 1 served. */
+  private void serve() {
+    greet(1, 2);
+    zab.onAcceptedEpochSaved(4);
+    promise(1, Zxid.of(2, 3), 2);
+    zab.onCurrentEpochSaved(4);
+    ack(1, MARK);
+    ack(1, MARK);
+    world.take();
+  }
+
+  private void join(long sid) {
+    greet(sid, 2);
+    promise(sid, Zxid.of(2, 3), 2);
+    ack(sid, MARK);
+    ack(sid, MARK);
+    world.take();
+  }
+
+  private void propose() {
+    zab.propose(zab.nextZxid(), BYTES, 0, BYTES.length);
+  }
+
+  private void tick(long ms) {
+    nowMs += ms;
+    zab.onTick(nowMs);
+  }
+
+  @Test
+  void theEpochIsLaterThanAnyAcceptedByAQuorumAndByObservers() {
+    observe(4, 8);
+    assertThat(world.take()).isEmpty();
+    greet(1, 6);
+    assertThat(world.take()).containsExactly("saveAcceptedEpoch 9");
+    zab.onAcceptedEpochSaved(9);
+    assertThat(world.take())
+        .containsExactly("send 1 LEADERINFO 0x900000000", "send 4 LEADERINFO 0x900000000");
+  }
+
+  @Test
+  void whoeverComesLaterGetsTheEpochAtOnce() {
+    greet(1, 2);
+    zab.onAcceptedEpochSaved(4);
+    world.take();
+    greet(2, 3);
+    assertThat(world.take()).containsExactly("send 2 LEADERINFO 0x400000000");
+  }
+
+  @Test
+  void theHistoryGoesOutOnceAQuorumHasPromised() {
+    greet(1, 2);
+    zab.onAcceptedEpochSaved(4);
+    world.take();
+    promise(1, Zxid.of(2, 1), 2);
+    assertThat(world.take())
+        .containsExactly(
+            "saveCurrentEpoch 4",
+            "send 1 DIFF 0x200000003",
+            "send 1 PROPOSAL 0x200000002",
+            "send 1 COMMIT 0x200000002",
+            "send 1 PROPOSAL 0x200000003",
+            "send 1 COMMIT 0x200000003",
+            "send 1 NEWLEADER 0x400000000");
+  }
+
+  @Test
+  void aPromiseThatWasGivenBeforeDoesNotCount() {
+    greet(1, 2);
+    zab.onAcceptedEpochSaved(4);
+    world.take();
+    promise(1, Zxid.of(2, 3), -1);
+    assertThat(world.take()).isEmpty();
+  }
+
+  @Test
+  void aFollowerWithALongerHistoryIsSentAway() {
+    greet(1, 2);
+    zab.onAcceptedEpochSaved(4);
+    world.take();
+    promise(1, Zxid.of(2, 4), 2);
+    assertThat(world.take()).containsExactly("close 1");
+    greet(2, 2);
+    world.take();
+    promise(2, Zxid.of(2, 1), 3);
+    assertThat(world.take()).containsExactly("close 2");
+  }
+
+  @Test
+  void itServesOnceAQuorumHasTakenOverItselfIncluded() {
+    greet(1, 2);
+    zab.onAcceptedEpochSaved(4);
+    promise(1, Zxid.of(2, 3), 2);
+    world.take();
+    ack(1, MARK);
+    assertThat(world.take()).isEmpty();
+    assertThat(zab.canPropose()).isFalse();
+    zab.onCurrentEpochSaved(4);
+    assertThat(world.take())
+        .containsExactly("commit 0x200000003", "send 1 UPTODATE", "became LEADING");
+    assertThat(zab.nextZxid()).isEqualTo(Zxid.of(4, 1));
+  }
+
+  @Test
+  void anAckOfSomethingElseIsNotAnAckOfNewleader() {
+    greet(1, 2);
+    zab.onAcceptedEpochSaved(4);
+    promise(1, Zxid.of(2, 3), 2);
+    zab.onCurrentEpochSaved(4);
+    world.take();
+    ack(1, Zxid.of(3, 0));
+    assertThat(world.take()).isEmpty();
+    assertThat(zab.phase()).isEqualTo(Phase.SYNCHRONIZATION);
+  }
+
+  @Test
+  void anObserverIsSynchronisedButDoesNotCount() {
+    greet(1, 2);
+    zab.onAcceptedEpochSaved(4);
+    promise(1, Zxid.of(2, 3), 2);
+    zab.onCurrentEpochSaved(4);
+    observe(4, 2);
+    promise(4, Zxid.of(2, 3), 2);
+    ack(4, MARK);
+    assertThat(zab.phase()).isEqualTo(Phase.SYNCHRONIZATION);
+  }
+
+  @Test
+  void proposalsAreCommittedInOrderByAQuorumAndNotBefore() {
+    serve();
+    propose();
+    propose();
+    assertThat(world.take())
+        .containsExactly(
+            "append 0x400000001", "send 1 PROPOSAL 0x400000001",
+            "append 0x400000002", "send 1 PROPOSAL 0x400000002");
+    zab.onDurable(Zxid.of(4, 2));
+    assertThat(world.take()).isEmpty();
+    ack(1, Zxid.of(4, 1));
+    assertThat(world.take()).containsExactly("send 1 COMMIT 0x400000001", "commit 0x400000001");
+    ack(1, Zxid.of(4, 2));
+    assertThat(world.take()).containsExactly("send 1 COMMIT 0x400000002", "commit 0x400000002");
+  }
+
+  @Test
+  void theLeadersOwnVoteIsNotNeeded() {
+    serve();
+    join(2);
+    propose();
+    world.take();
+    ack(1, Zxid.of(4, 1));
+    ack(2, Zxid.of(4, 1));
+    assertThat(world.take()).contains("commit 0x400000001");
+  }
+
+  @Test
+  void observersGetInformAndNeverAnUncommittedProposal() {
+    serve();
+    propose();
+    world.take();
+    observe(4, 2);
+    promise(4, Zxid.of(2, 3), 2);
+    assertThat(world.take())
+        .containsExactly(
+            "send 4 LEADERINFO 0x400000000",
+            "send 4 DIFF 0x400000000",
+            "send 4 NEWLEADER 0x400000000");
+    zab.onDurable(Zxid.of(4, 1));
+    ack(1, Zxid.of(4, 1));
+    assertThat(world.take())
+        .containsExactly(
+            "send 1 COMMIT 0x400000001", "send 4 INFORM 0x400000001", "commit 0x400000001");
+  }
+
+  @Test
+  void aFollowerThatComesInTheMiddleMissesNothingAndGetsNothingTwice() {
+    serve();
+    propose();
+    propose();
+    zab.onDurable(Zxid.of(4, 2));
+    ack(1, Zxid.of(4, 1));
+    world.take();
+    greet(2, 2);
+    promise(2, Zxid.of(2, 3), 2);
+    propose();
+    assertThat(world.take())
+        .containsExactly(
+            "send 2 LEADERINFO 0x400000000",
+            "send 2 DIFF 0x400000001",
+            "send 2 PROPOSAL 0x400000001",
+            "send 2 COMMIT 0x400000001",
+            "send 2 PROPOSAL 0x400000002",
+            "send 2 NEWLEADER 0x400000000",
+            "append 0x400000003",
+            "send 1 PROPOSAL 0x400000003",
+            "send 2 PROPOSAL 0x400000003");
+  }
+
+  @Test
+  void aSyncIsAnsweredBehindTheCommitOfEverythingBeforeIt() {
+    serve();
+    zab.submitSync(1);
+    assertThat(world.take()).containsExactly("send 1 SYNC");
+    propose();
+    zab.submitSync(1);
+    propose();
+    zab.onDurable(Zxid.of(4, 2));
+    world.take();
+    ack(1, Zxid.of(4, 1));
+    assertThat(world.take())
+        .containsExactly("send 1 COMMIT 0x400000001", "send 1 SYNC", "commit 0x400000001");
+  }
+
+  @Test
+  void requestsAndSessionsGoToTheReplica() {
+    serve();
+    zab.onPacket(1, new QuorumPacket.Request(BYTES, null));
+    zab.onPacket(1, new QuorumPacket.Revalidate(5, 4000));
+    zab.onPacket(1, new QuorumPacket.Ping(0, new byte[12]));
+    zab.onPacket(1, new QuorumPacket.Ping(0, new byte[0]));
+    zab.answerRevalidate(1, 5, true);
+    zab.onClosed(1);
+    assertThat(world.take())
+        .containsExactly(
+            "request from 1",
+            "revalidate 5 4000 from 1",
+            "touched 12 from 1",
+            "send 1 REVALIDATED",
+            "gone 1");
+  }
+
+  @Test
+  void anythingButAnAckBeforeServiceEndsTheConnection() {
+    serve();
+    greet(2, 2);
+    promise(2, Zxid.of(2, 3), 2);
+    world.take();
+    zab.onPacket(2, new QuorumPacket.Ping(0, new byte[0]));
+    assertThat(world.take()).containsExactly("close 2");
+  }
+
+  @Test
+  void anAckOfWhatWasNeverProposedEndsTheConnection() {
+    serve();
+    ack(1, Zxid.of(4, 7));
+    assertThat(world.take()).contains("close 1");
+  }
+
+  @Test
+  void aLearnerWithALaterConfigurationIsRefused() {
+    zab.onLearnerConnected(2);
+    zab.onPacket(2, new QuorumPacket.FollowerInfo(0, LearnerInfo.of(2, 9)));
+    assertThat(world.take()).containsExactly("close 2");
+  }
+
+  @Test
+  void aLearnerOfTheOldDialectIsRefused() {
+    zab.onLearnerConnected(2);
+    zab.onPacket(2, new QuorumPacket.FollowerInfo(0, new LearnerInfo(2, 0, 0)));
+    assertThat(world.take()).containsExactly("close 2");
+  }
+
+  @Test
+  void aServerThatComesAgainTakesThePlaceOfItsEarlierConnection() {
+    serve();
+    zab.onLearnerConnected(11);
+    zab.onPacket(11, new QuorumPacket.FollowerInfo(MARK, LearnerInfo.of(1, 0)));
+    assertThat(world.take()).containsExactly("gone 1", "close 1", "send 11 LEADERINFO 0x400000000");
+  }
+
+  @Test
+  void aVoterThatHasPromisedItselfFurtherEndsTheEpoch() {
+    serve();
+    greet(2, 6);
+    assertThat(world.take()).contains("shut", "close 1", "close 2", "became LOOKING");
+  }
+
+  @Test
+  void pingsGoOutEveryHalfTickToWhoeverIsSynchronised() {
+    serve();
+    zab.onLearnerConnected(2);
+    tick(100);
+    tick(50);
+    tick(50);
+    assertThat(world.take()).containsExactly("send 1 PING", "send 1 PING");
+  }
+
+  @Test
+  void withoutAQuorumInTimeItGivesUp() {
+    tick(1999);
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
+    tick(1);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+    assertThat(world.take()).contains("shut");
+  }
+
+  @Test
+  void aLeaderThatHearsFromNoQuorumStepsDown() {
+    serve();
+    tick(900);
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
+    tick(200);
+    tick(200);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+    assertThat(world.take()).contains("gone 1", "close 1", "became LOOKING");
+    assertThat(zab.canPropose()).isFalse();
+  }
+
+  @Test
+  void aFollowerThatDoesNotAcknowledgeInTimeIsGivenUp() {
+    serve();
+    propose();
+    for (int i = 0; i < 11; i++) {
+      tick(100);
+      zab.onPacket(1, new QuorumPacket.Ping(0, new byte[0]));
+    }
+    assertThat(world.take()).doesNotContain("close 1");
+    tick(100);
+    assertThat(world.take()).contains("close 1");
+  }
+
+  @Test
+  void anIdleFollowerIsNotGivenUp() {
+    serve();
+    for (int i = 0; i < 50; i++) {
+      tick(100);
+      zab.onPacket(1, new QuorumPacket.Ping(0, new byte[0]));
+    }
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
+  }
+
+  @Test
+  void aLearnerWhoseHistoryIsOnDiskOnlyIsLookedUpThere() {
+    serve();
+    greet(2, 2);
+    promise(2, Zxid.of(1, 5), 1);
+    assertThat(world.take())
+        .containsExactly("send 2 LEADERINFO 0x400000000", "findInLog 2 0x100000005");
+    propose();
+    zab.onFoundInLog(2, new LogPlace(true, Zxid.of(1, 5), Zxid.of(1, 6)));
+    assertThat(world.take())
+        .containsExactly(
+            "append 0x400000001",
+            "send 1 PROPOSAL 0x400000001",
+            "send 2 DIFF 0x400000000",
+            "sendLog 2 0x100000005..0x200000000",
+            "send 2 PROPOSAL 0x200000001",
+            "send 2 COMMIT 0x200000001",
+            "send 2 PROPOSAL 0x200000002",
+            "send 2 COMMIT 0x200000002",
+            "send 2 PROPOSAL 0x200000003",
+            "send 2 COMMIT 0x200000003",
+            "send 2 PROPOSAL 0x400000001",
+            "send 2 NEWLEADER 0x400000000");
+  }
+
+  @Test
+  void aSnapshotCarriesTheMarkOfTheEpochSoThatItIsAboveAnyTail() {
+    serve();
+    greet(2, 3);
+    promise(2, Zxid.of(3, 9), 3);
+    assertThat(world.take())
+        .containsExactly(
+            "send 2 LEADERINFO 0x400000000",
+            "sendSnapshot 2 0x200000003 as 0x400000000",
+            "send 2 NEWLEADER 0x400000000");
+  }
+
+  @Test
+  void proposalsAreRefusedOutOfOrderAndBeforeService() {
+    assertThatThrownBy(this::propose).isInstanceOf(IllegalStateException.class);
+    serve();
+    assertThatThrownBy(() -> zab.propose(zab.nextZxid() + 1, BYTES, 0, 1))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void theProposersBytesMayChangeAfterwards() {
+    serve();
+    byte[] bytes = {1, 2, 3, 4};
+    zab.propose(zab.nextZxid(), bytes, 1, 2);
+    bytes[1] = 0;
+    assertThat(((QuorumPacket.Proposal) world.sent).data()).containsExactly(2, 3);
+  }
+
+  @Test
+  void aFullDiskEndsTheLead() {
+    serve();
+    propose();
+    zab.onAppendsLost();
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+    assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 3));
+  }
+
+  @Test
+  void learnersAreRefusedByOneThatDoesNotLead() {
+    serve();
+    tick(3000);
+    world.take();
+    zab.onLearnerConnected(8);
+    assertThat(world.take()).containsExactly("close 8");
+  }
+}

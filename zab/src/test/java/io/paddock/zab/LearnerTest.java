@@ -1,0 +1,451 @@
+package io.paddock.zab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A follower, server 1 of three, under a leader played by hand (quorum sheet, 3.3, 3.4, 4.2). */
+class LearnerTest {
+  private static final long LINK = 7;
+  private static final byte[] BYTES = new byte[40];
+
+  private final Recorder world = new Recorder();
+  private Zab zab;
+  private long nowMs;
+
+  /** Its log ends with 0x200000003, of epoch 2; it is following server 3, dialled on LINK. */
+  @BeforeEach
+  void follow() {
+    follow(false, state(2, 2));
+  }
+
+  private static DurableState state(long acceptedEpoch, long currentEpoch) {
+    List<LoggedTxn> recent = new ArrayList<>();
+    for (int counter = 1; counter <= 3; counter++) {
+      recent.add(new LoggedTxn(Zxid.of(2, counter), BYTES));
+    }
+    return new DurableState(acceptedEpoch, currentEpoch, Zxid.of(2, 3), recent);
+  }
+
+  private void follow(boolean observer, DurableState state) {
+    world.take();
+    EnsembleConfig config =
+        EnsembleConfig.parse(
+            "server.1=a:1:2"
+                + (observer ? ":observer" : "")
+                + "\nserver.2=b:1:2\nserver.3=c:1:2\nserver.4=d:1:2");
+    zab = Zab.member(1, state, config, ZabSimulationTest.settings(false), world);
+    zab.start(0);
+    nowMs = 0;
+    elect();
+    assertThat(world.take()).containsExactly("dial 3");
+    zab.onLeaderConnected(world.attempt, LINK);
+  }
+
+  private void elect() {
+    for (long sid = 2; sid <= 4; sid++) {
+      Role role = sid == 3 ? Role.LEADING : Role.FOLLOWING;
+      zab.onNotification(sid, new Notification(role, 3, Zxid.of(2, 3), 1, 5, 2, null));
+    }
+  }
+
+  private void get(QuorumPacket... packets) {
+    for (QuorumPacket packet : packets) {
+      zab.onPacket(LINK, packet);
+    }
+  }
+
+  private static QuorumPacket leaderInfo(long epoch) {
+    return new QuorumPacket.LeaderInfo(Zxid.of(epoch, 0), 0x10000);
+  }
+
+  private static QuorumPacket proposal(long zxid) {
+    return new QuorumPacket.Proposal(zxid, BYTES);
+  }
+
+  private static QuorumPacket commit(long zxid) {
+    return new QuorumPacket.Commit(zxid);
+  }
+
+  private static QuorumPacket newLeader() {
+    return new QuorumPacket.NewLeader(Zxid.of(5, 0), null);
+  }
+
+  /** Up to the choice of synchronisation. */
+  private void promise() {
+    get(leaderInfo(5));
+    zab.onAcceptedEpochSaved(5);
+    world.take();
+  }
+
+  private void serve() {
+    promise();
+    get(new QuorumPacket.Diff(Zxid.of(2, 3)), newLeader());
+    zab.onCurrentEpochSaved(5);
+    get(new QuorumPacket.UpToDate());
+    world.take();
+  }
+
+  private void tick(long ms) {
+    nowMs += ms;
+    zab.onTick(nowMs);
+  }
+
+  private void closesAndLooks() {
+    assertThat(world.take()).contains("close " + LINK);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+  }
+
+  @Test
+  void itIntroducesItselfWithItsAcceptedEpoch() {
+    assertThat(world.take()).containsExactly("send 7 FOLLOWERINFO 0x200000000 of 1");
+  }
+
+  @Test
+  void anObserverSaysThatItIsOne() {
+    follow(true, state(3, 2));
+    assertThat(world.take()).containsExactly("send 7 OBSERVERINFO 0x300000000 of 1");
+  }
+
+  @Test
+  void anEpochIsDurableBeforeItIsAcknowledged() {
+    world.take();
+    get(leaderInfo(5));
+    assertThat(world.take()).containsExactly("saveAcceptedEpoch 5");
+    zab.onAcceptedEpochSaved(5);
+    assertThat(world.take()).containsExactly("send 7 ACKEPOCH 0x200000003 epoch 2");
+  }
+
+  @Test
+  void anEpochThatWasPromisedBeforeIsNotPromisedAgain() {
+    follow(false, state(5, 2));
+    world.take();
+    get(leaderInfo(5));
+    assertThat(world.take()).containsExactly("send 7 ACKEPOCH 0x200000003 epoch -1");
+  }
+
+  @Test
+  void anEarlierEpochIsRefused() {
+    follow(false, state(6, 2));
+    get(leaderInfo(5));
+    closesAndLooks();
+  }
+
+  @Test
+  void aLeaderOfTheOldDialectIsRefused() {
+    get(new QuorumPacket.LeaderInfo(Zxid.of(5, 0), 1));
+    closesAndLooks();
+  }
+
+  @Test
+  void theNewEpochIsTakenOverOnlyWithItsHistoryOnDisk() {
+    promise();
+    get(
+        new QuorumPacket.Diff(Zxid.of(5, 1)),
+        proposal(Zxid.of(2, 4)),
+        commit(Zxid.of(2, 4)),
+        proposal(Zxid.of(4, 1)),
+        commit(Zxid.of(4, 1)),
+        newLeader());
+    assertThat(world.take()).containsExactly("append 0x200000004", "append 0x400000001");
+    zab.onDurable(Zxid.of(2, 4));
+    assertThat(world.take()).isEmpty();
+    zab.onDurable(Zxid.of(4, 1));
+    assertThat(world.take()).containsExactly("saveCurrentEpoch 5");
+    zab.onCurrentEpochSaved(5);
+    assertThat(world.take()).containsExactly("send 7 ACK 0x500000000");
+  }
+
+  @Test
+  void itServesAtUptodateAndAcknowledgesTheEpochTwice() {
+    promise();
+    get(new QuorumPacket.Diff(Zxid.of(2, 3)), newLeader());
+    zab.onCurrentEpochSaved(5);
+    world.take();
+    get(new QuorumPacket.UpToDate());
+    assertThat(world.take())
+        .containsExactly("commit 0x200000003", "became FOLLOWING", "send 7 ACK 0x500000000");
+  }
+
+  @Test
+  void uncommittedLeftoversAreLoggedAfterUptodateAndAcknowledgedOneByOne() {
+    promise();
+    get(
+        new QuorumPacket.Diff(Zxid.of(2, 3)),
+        proposal(Zxid.of(5, 1)),
+        newLeader(),
+        proposal(Zxid.of(5, 2)),
+        commit(Zxid.of(5, 1)));
+    zab.onCurrentEpochSaved(5);
+    world.take();
+    get(new QuorumPacket.UpToDate());
+    assertThat(world.take())
+        .containsExactly(
+            "commit 0x200000003",
+            "became FOLLOWING",
+            "send 7 ACK 0x500000000",
+            "append 0x500000001",
+            "commit 0x500000001",
+            "append 0x500000002");
+    zab.onDurable(Zxid.of(5, 2));
+    assertThat(world.take()).containsExactly("send 7 ACK 0x500000001", "send 7 ACK 0x500000002");
+  }
+
+  @Test
+  void pingsAreIgnoredUntilUptodateAndThenAnsweredWithSessionsNeverNull() {
+    promise();
+    get(new QuorumPacket.Diff(Zxid.of(2, 3)), new QuorumPacket.Ping(9, null));
+    assertThat(world.take()).isEmpty();
+    get(newLeader());
+    zab.onCurrentEpochSaved(5);
+    get(new QuorumPacket.UpToDate());
+    world.take();
+    get(new QuorumPacket.Ping(9, null));
+    assertThat(world.take()).containsExactly("send 7 PING");
+  }
+
+  @Test
+  void aTruncatedLogIsTakenOverOnceItIsCut() {
+    promise();
+    get(new QuorumPacket.Trunc(Zxid.of(2, 2)), newLeader());
+    assertThat(world.take()).containsExactly("truncate 0x200000002");
+    zab.onTruncated(Zxid.of(2, 2));
+    assertThat(world.take()).containsExactly("saveCurrentEpoch 5");
+    assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 2));
+  }
+
+  @Test
+  void aLogThatCannotBeCutExactlyIsReplacedByASnapshotAndItsPromiseDoesNotCount() {
+    promise();
+    get(new QuorumPacket.Trunc(Zxid.of(1, 9)));
+    zab.onTruncateFailed(Zxid.of(1, 9));
+    closesAndLooks();
+    tick(200);
+    elect();
+    zab.onLeaderConnected(world.attempt, LINK);
+    world.take();
+    get(leaderInfo(6));
+    zab.onAcceptedEpochSaved(6);
+    assertThat(world.take()).containsExactly("saveAcceptedEpoch 6", "send 7 ACKEPOCH 0x0 epoch -1");
+  }
+
+  @Test
+  void noElectionBeginsWhileTheLogIsBeingCut() {
+    world.notifications = true;
+    promise();
+    get(new QuorumPacket.Trunc(Zxid.of(2, 2)));
+    zab.onClosed(LINK);
+    world.take();
+    tick(5000);
+    assertThat(world.take()).isEmpty();
+    zab.onTruncated(Zxid.of(2, 2));
+    assertThat(world.take()).contains("tell 2 LOOKING leader 1 zxid 0x200000002 round 2 epoch 2");
+  }
+
+  @Test
+  void aSnapshotIsSavedWithWhatFollowedBeforeTheEpochIsTakenOver() {
+    promise();
+    get(new QuorumPacket.Snap(Zxid.of(5, 4)));
+    get(
+        proposal(Zxid.of(5, 4)),
+        commit(Zxid.of(5, 4)),
+        proposal(Zxid.of(5, 5)),
+        commit(Zxid.of(5, 5)),
+        newLeader());
+    assertThat(world.take()).containsExactly("installSnapshot 0x500000004");
+    zab.onSnapshotInstalled(Zxid.of(5, 4));
+    // What is in the snapshot already is not applied again.
+    assertThat(world.take()).containsExactly("stage 0x500000005", "saveSnapshot 0x500000005");
+    zab.onSnapshotSaved(Zxid.of(5, 5));
+    assertThat(world.take()).containsExactly("saveCurrentEpoch 5");
+    zab.onCurrentEpochSaved(5);
+    world.take();
+    get(new QuorumPacket.UpToDate());
+    assertThat(world.take()).contains("commit 0x500000005", "became FOLLOWING");
+  }
+
+  @Test
+  void aSnapshotWhoseLeaderIsLostIsAbandoned() {
+    promise();
+    get(new QuorumPacket.Snap(Zxid.of(5, 4)));
+    zab.onSnapshotInstalled(Zxid.of(5, 4));
+    world.take();
+    zab.onClosed(LINK);
+    assertThat(world.take()).contains("abandonSnapshot");
+    assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 3));
+  }
+
+  @Test
+  void aSnapshotThatComesTooLateIsAbandonedToo() {
+    promise();
+    get(new QuorumPacket.Snap(Zxid.of(5, 4)));
+    zab.onClosed(LINK);
+    world.take();
+    zab.onSnapshotInstalled(Zxid.of(5, 4));
+    assertThat(world.take()).contains("abandonSnapshot");
+  }
+
+  @Test
+  void aDamagedSnapshotEndsTheConnection() {
+    promise();
+    get(new QuorumPacket.Snap(Zxid.of(5, 4)));
+    zab.onSnapshotFailed(Zxid.of(5, 4));
+    closesAndLooks();
+    assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 3));
+  }
+
+  @Test
+  void aHoleInTheSyncStreamEndsTheConnection() {
+    promise();
+    get(new QuorumPacket.Diff(Zxid.of(2, 9)), proposal(Zxid.of(2, 4)), proposal(Zxid.of(2, 6)));
+    closesAndLooks();
+  }
+
+  @Test
+  void aCommitWithoutItsProposalEndsTheSync() {
+    promise();
+    get(new QuorumPacket.Diff(Zxid.of(2, 9)), commit(Zxid.of(2, 4)));
+    closesAndLooks();
+  }
+
+  @Test
+  void uptodateBeforeTheEpochIsTakenOverEndsTheConnection() {
+    promise();
+    get(new QuorumPacket.Diff(Zxid.of(2, 3)), newLeader(), new QuorumPacket.UpToDate());
+    closesAndLooks();
+  }
+
+  @Test
+  void newleaderOfAnotherEpochEndsTheConnection() {
+    promise();
+    get(new QuorumPacket.Diff(Zxid.of(2, 3)), new QuorumPacket.NewLeader(Zxid.of(6, 0), null));
+    closesAndLooks();
+  }
+
+  @Test
+  void aProposalIsAcknowledgedByNothingButTheDisk() {
+    serve();
+    get(proposal(Zxid.of(5, 1)), proposal(Zxid.of(5, 2)));
+    assertThat(world.take()).containsExactly("append 0x500000001", "append 0x500000002");
+    zab.onDurable(Zxid.of(5, 1));
+    assertThat(world.take()).containsExactly("send 7 ACK 0x500000001");
+  }
+
+  @Test
+  void aCommitDecidesTheOldestProposalAndNoOther() {
+    serve();
+    get(proposal(Zxid.of(5, 1)), proposal(Zxid.of(5, 2)), commit(Zxid.of(5, 1)));
+    assertThat(world.take()).contains("commit 0x500000001");
+    get(proposal(Zxid.of(5, 3)), commit(Zxid.of(5, 3)));
+    closesAndLooks();
+  }
+
+  @Test
+  void aHoleInTheBroadcastEndsTheConnection() {
+    serve();
+    get(proposal(Zxid.of(5, 2)));
+    assertThat(zab.role()).isEqualTo(Role.FOLLOWING);
+    get(proposal(Zxid.of(5, 4)));
+    closesAndLooks();
+  }
+
+  @Test
+  void whatWasPublishedIsNeverCut() {
+    serve();
+    zab.onClosed(LINK);
+    tick(300);
+    elect();
+    zab.onLeaderConnected(world.attempt, LINK);
+    get(leaderInfo(6));
+    zab.onAcceptedEpochSaved(6);
+    world.take();
+    get(new QuorumPacket.Trunc(Zxid.of(2, 1)));
+    closesAndLooks();
+    assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 3));
+  }
+
+  @Test
+  void anObserverLearnsByInformAndAcknowledgesNoTransaction() {
+    follow(true, state(2, 2));
+    serve();
+    get(new QuorumPacket.Inform(Zxid.of(5, 1), BYTES));
+    assertThat(world.take()).containsExactly("append 0x500000001", "commit 0x500000001");
+    zab.onDurable(Zxid.of(5, 1));
+    get(proposal(Zxid.of(5, 2)), commit(Zxid.of(5, 2)));
+    assertThat(world.take()).isEmpty();
+  }
+
+  @Test
+  void requestsGoToTheLeaderOnlyWhileItServes() {
+    QuorumPacket.Request request = new QuorumPacket.Request(BYTES, null);
+    assertThat(zab.submitRequest(request)).isFalse();
+    serve();
+    assertThat(zab.submitRequest(request)).isTrue();
+    assertThat(zab.submitRevalidate(5, 4000)).isTrue();
+    assertThat(world.take()).containsExactly("send 7 REQUEST", "send 7 REVALIDATE");
+    get(new QuorumPacket.Revalidated(5, true), new QuorumPacket.Sync());
+    assertThat(world.take()).containsExactly("revalidated 5 true", "synced");
+  }
+
+  @Test
+  void theLeadersSilenceIsBornForInitLimitAtFirstAndSyncLimitAfterwards() {
+    tick(2000);
+    assertThat(zab.role()).isEqualTo(Role.FOLLOWING);
+    tick(1);
+    closesAndLooks();
+  }
+
+  @Test
+  void afterNewleaderTheLeaderMayBeSilentForSyncLimitOnly() {
+    serve();
+    tick(1000);
+    assertThat(zab.role()).isEqualTo(Role.FOLLOWING);
+    zab.onProgress(LINK);
+    tick(1000);
+    assertThat(zab.role()).isEqualTo(Role.FOLLOWING);
+    tick(1);
+    assertThat(world.take()).contains("became LOOKING");
+  }
+
+  @Test
+  void theLeaderIsDialledFiveTimes() {
+    zab.onClosed(LINK);
+    tick(200);
+    elect();
+    world.take();
+    for (int i = 1; i <= 4; i++) {
+      zab.onLeaderUnreachable(world.attempt);
+      tick(100);
+      assertThat(world.take()).containsExactly("dial 3");
+    }
+    zab.onLeaderUnreachable(world.attempt);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+  }
+
+  @Test
+  void aConnectionOfAnEarlierAttemptIsClosed() {
+    zab.onLeaderConnected(world.attempt - 1, 99);
+    assertThat(world.take()).contains("close 99");
+  }
+
+  @Test
+  void theVoteServedToOthersTakesTheNewEpochAndKeepsItsZxidAndRound() {
+    serve();
+    world.notifications = true;
+    zab.onNotification(2, new Notification(Role.LOOKING, 2, 0, 9, 0, 2, null));
+    assertThat(world.take())
+        .containsExactly("tell 2 FOLLOWING leader 3 zxid 0x200000003 round 1 epoch 5");
+  }
+
+  @Test
+  void whatTheDiskCouldNotTakeEndsTheRole() {
+    serve();
+    get(proposal(Zxid.of(5, 1)));
+    zab.onAppendsLost();
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+    assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 3));
+  }
+}
