@@ -41,7 +41,7 @@ final class Handshake {
       return;
     }
     if (!view.core().serves()) {
-      // There is no leader: the client tries another server, or this one again.
+      LOG.debug("A client at {} comes while there is no leader", lane.remoteAddress());
       lane.end();
       return;
     }
