@@ -49,7 +49,7 @@ class FullDiskTest {
       try (RawClient client = RawClient.session(server.port())) {
         assertThat(client.call(Op.create("/mine", Op.EPHEMERAL)).err()).isZero();
         fillUp();
-        writer.write(server.port(), () -> writer.refusals() >= REFUSALS);
+        writer.write(RawClient.session(server.port()), () -> writer.refusals() >= REFUSALS);
         assertThat(client.call(Op.setData("/w/reg", "0")).err()).isEqualTo(SYSTEMERROR);
         assertThat(client.call(Op.getData("/w/reg", false)).err()).isZero();
         assertThat(client.call(Op.path(OpCode.SYNC, "/")).err()).isZero();
@@ -59,11 +59,11 @@ class FullDiskTest {
         assertThat(client.call(Op.exists("/mine", false)).err()).isZero();
       }
       int before = writer.acknowledged();
-      writer.write(server.port(), () -> writer.acknowledged() >= before + WRITES);
+      writer.write(RawClient.session(server.port()), () -> writer.acknowledged() >= before + WRITES);
       writer.verify(server.port());
       fillUp();
       int refusals = writer.refusals();
-      writer.write(server.port(), () -> writer.refusals() >= refusals + REFUSALS);
+      writer.write(RawClient.session(server.port()), () -> writer.refusals() >= refusals + REFUSALS);
       server.kill();
       server.start();
       Files.delete(hog());

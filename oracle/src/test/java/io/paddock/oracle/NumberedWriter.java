@@ -65,9 +65,12 @@ final class NumberedWriter {
     return refusals.get();
   }
 
-  /** Writes until the connection ends or {@code enough} says so; then what is sent is answered. */
-  void write(int port, BooleanSupplier enough) {
-    try (RawClient client = RawClient.session(port)) {
+  /**
+   * Writes until the connection ends or {@code enough} says so; then what is sent is answered, and
+   * the connection is closed.
+   */
+  void write(RawClient connection, BooleanSupplier enough) {
+    try (RawClient client = connection) {
       while (!enough.getAsBoolean() || !open.isEmpty()) {
         while (open.size() < IN_FLIGHT && !enough.getAsBoolean()) {
           int number = next++;

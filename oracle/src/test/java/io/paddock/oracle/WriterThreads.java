@@ -20,7 +20,9 @@ final class WriterThreads implements AutoCloseable {
   WriterThreads(List<NumberedWriter> writers, int port, Predicate<NumberedWriter> enough) {
     for (NumberedWriter writer : writers) {
       BooleanSupplier done = () -> closing || enough.test(writer);
-      Thread thread = new Thread(() -> writer.write(port, done), "writer");
+      // Here and not on the thread: a server killed early must not find a writer still connecting.
+      RawClient client = RawClient.session(port);
+      Thread thread = new Thread(() -> writer.write(client, done), "writer");
       thread.setUncaughtExceptionHandler((who, failure) -> failures.add(failure));
       thread.start();
       threads.add(thread);
