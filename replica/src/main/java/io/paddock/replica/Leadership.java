@@ -1,143 +1,194 @@
 package io.paddock.replica;
 
-import io.paddock.tree.Reaper;
 import io.paddock.tree.Tree;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.Op;
+import io.paddock.wire.OpCode;
+import io.paddock.zab.QuorumPacket;
+import io.paddock.zab.Zab;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What only a leader decides: which server a session belongs to, when it expires, when containers
- * and TTL znodes go (quorum sheet, section 4.6). Soft state: a new leader starts with every session
- * of the tree at its full timeout and without an owner. One thread.
+ * The leader's side of a member: proposes what its own clients and those of its learners ask for,
+ * and knows which server a session belongs to (quorum sheet, section 4.6). Soft state: a new leader
+ * starts with every session of the tree at its full timeout and without an owner. One thread.
  */
-final class Leadership {
-  private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
-
+final class Leadership implements Upkeep.Owner {
   /** The owner of sessions whose clients are this server's own; learners are their connections. */
   static final long LOCAL = Long.MIN_VALUE;
 
   private static final int SESSION_BYTES = 12;
-  private static final long PAUSE_MS_MIN = 100;
 
-  private final ReplicaSettings settings;
-  private final Clock clock;
-  private final MemberReplica replica;
+  private final Zab zab;
+  private final Proposer proposer;
+  private final MemberLog log;
+  private final Peers peers;
+  private final Upkeep upkeep;
   private final Map<Long, Long> owners = new HashMap<>();
-  private SessionClock sessions;
-  private long lastTickMs;
-  private long nextReapMs;
+  private boolean leads;
 
-  Leadership(ReplicaSettings settings, Clock clock, MemberReplica replica) {
-    this.settings = settings;
-    this.clock = clock;
-    this.replica = replica;
-    this.sessions = new SessionClock(settings.tickMs());
+  Leadership(
+      ReplicaSettings settings,
+      Clock clock,
+      Zab zab,
+      Proposer proposer,
+      MemberLog log,
+      Peers peers) {
+    this.zab = zab;
+    this.proposer = proposer;
+    this.log = log;
+    this.peers = peers;
+    this.upkeep = new Upkeep(settings, clock, this);
   }
 
-  void begin(Tree tree) {
-    long now = clock.monotonicMs();
-    end();
-    lastTickMs = now;
-    nextReapMs = now + settings.reapIntervalMs();
-    tree.forEachSession((id, timeoutMs) -> sessions.touch(id, timeoutMs, now));
+  void begin() {
+    owners.clear();
+    upkeep.begin(prospective());
+    leads = true;
   }
 
   void end() {
     owners.clear();
-    sessions = new SessionClock(settings.tickMs());
+    upkeep.end();
+    leads = false;
+  }
+
+  private boolean canPropose() {
+    return leads && zab.canPropose();
   }
 
   Map<Long, List<Long>> byDeadline() {
-    return sessions.byDeadline();
+    return upkeep.byDeadline();
+  }
+
+  @Override
+  public Tree prospective() {
+    return log.prospective();
+  }
+
+  void tick() {
+    if (canPropose() && upkeep.isOnTime()) {
+      upkeep.work();
+    }
+  }
+
+  /** Proposes what time brings. */
+  @Override
+  public void propose(Submission submission) {
+    owners.remove(submission.sessionId());
+    proposeIfLeading(submission);
+  }
+
+  // Its own clients.
+
+  void submit(Submission submission) {
+    switch (submission.kind()) {
+      case WRITE -> write(submission, LOCAL);
+      case SYNC -> log.answer(submission, ErrorCode.OK);
+      case RENEW -> {
+        boolean alive =
+            submission.passwdValid()
+                && claim(submission.sessionId(), submission.timeoutMs(), LOCAL);
+        log.answer(submission, alive ? ErrorCode.OK : ErrorCode.SESSIONEXPIRED);
+      }
+    }
   }
 
   void touch(long sessionId, int timeoutMs) {
-    if (sessions.knows(sessionId)) {
-      sessions.touch(sessionId, timeoutMs, clock.monotonicMs());
-    }
+    upkeep.touch(sessionId, timeoutMs);
   }
+
+  // Its learners.
 
   /** A learner's clients were heard: pairs of long id, int timeout. */
   void touched(byte[] pairs) {
     JuteReader in = new JuteReader(pairs);
     while (in.remaining() >= SESSION_BYTES) {
-      touch(in.readLong(), in.readInt());
+      upkeep.touch(in.readLong(), in.readInt());
     }
   }
 
+  /** A learner has gone. */
   void gone(long connection) {
     owners.values().removeIf(owner -> owner == connection);
   }
 
-  /** A client comes with its session to {@code owner}; whether the session lives. */
-  boolean claim(long sessionId, int timeoutMs, long owner, Tree tree) {
-    if (tree.sessionTimeoutMs(sessionId) < 0) {
-      return false;
+  void request(long connection, QuorumPacket.Request request) {
+    RequestCodec.Forwarded forwarded = RequestCodec.read(request);
+    if (forwarded == null) {
+      peers.close(connection, "a request without a head");
+      return;
     }
-    owners.put(sessionId, owner);
-    sessions.touch(sessionId, timeoutMs, clock.monotonicMs());
-    return true;
+    if (forwarded.type() == OpCode.SYNC.code()) {
+      zab.submitSync(connection);
+      return;
+    }
+    Submission submission =
+        Submission.write(
+            forwarded.sessionId(),
+            forwarded.cxid(),
+            forwarded.op(),
+            request.authinfo() == null ? List.of() : request.authinfo(),
+            null);
+    if (forwarded.op() == null) {
+      refuse(submission, ErrorCode.MARSHALLINGERROR);
+    } else {
+      write(submission, connection);
+    }
+  }
+
+  void revalidate(long connection, long sessionId, int timeoutMs) {
+    zab.answerRevalidate(connection, sessionId, claim(sessionId, timeoutMs, connection));
+  }
+
+  /** A client comes with its session to {@code owner}; whether the session lives. */
+  private boolean claim(long sessionId, int timeoutMs, long owner) {
+    boolean alive = upkeep.renew(sessionId, timeoutMs, prospective());
+    if (alive) {
+      owners.put(sessionId, owner);
+    }
+    return alive;
   }
 
   /**
    * A write that came in by {@code owner}: every learner's takes one transaction, whatever it is.
    */
-  void write(Submission submission, long owner, Tree tree) {
+  private void write(Submission submission, long owner) {
     long id = submission.sessionId();
     Op op = submission.op();
     if (op instanceof Op.CreateSession create) {
       owners.put(id, owner);
-      sessions.touch(id, create.timeoutMs(), clock.monotonicMs());
-      replica.propose(submission);
-      return;
-    }
-    if (op instanceof Op.DeleteContainer) {
-      replica.propose(submission);
-      return;
-    }
-    if (tree.sessionTimeoutMs(id) < 0) {
-      if (owner != LOCAL) {
-        replica.refuse(id, submission.cxid(), ErrorCode.SESSIONEXPIRED, submission);
+      upkeep.opens(id, create.timeoutMs());
+    } else if (!(op instanceof Op.DeleteContainer)) {
+      if (prospective().sessionTimeoutMs(id) < 0) {
+        if (owner != LOCAL) {
+          refuse(submission, ErrorCode.SESSIONEXPIRED);
+        }
+        return;
       }
-      return;
+      if (op instanceof Op.CloseSession) {
+        upkeep.closes(id);
+        owners.remove(id);
+      } else if (owners.computeIfAbsent(id, i -> owner) != owner) {
+        refuse(submission, ErrorCode.SESSIONMOVED);
+        return;
+      }
     }
-    if (op instanceof Op.CloseSession) {
-      sessions.remove(id);
-      owners.remove(id);
-    } else if (owners.computeIfAbsent(id, i -> owner) != owner) {
-      replica.refuse(id, submission.cxid(), ErrorCode.SESSIONMOVED, submission);
-      return;
-    }
-    replica.propose(submission);
+    proposeIfLeading(submission);
   }
 
-  void tick(Tree tree) {
-    long now = clock.monotonicMs();
-    boolean paused = now - lastTickMs > Math.max(settings.tickMs(), PAUSE_MS_MIN);
-    lastTickMs = now;
-    if (paused) {
-      // What clients sent meanwhile is still in the sockets.
-      LOG.warn("The server stood still for a tick or more; session expiry waits for another round");
-      return;
+  private void proposeIfLeading(Submission submission) {
+    if (canPropose()) {
+      proposer.propose(prospective(), submission);
     }
-    for (long sessionId : sessions.expired(now)) {
-      LOG.info(
-          "Session 0x{} expired: its client was not heard in time", Long.toHexString(sessionId));
-      owners.remove(sessionId);
-      replica.propose(Submission.write(sessionId, 0, new Op.CloseSession(), List.of(), null));
-    }
-    if (now >= nextReapMs) {
-      nextReapMs = now + settings.reapIntervalMs();
-      for (String path :
-          Reaper.due(tree, clock.wallMs(), settings.reapsMax(), settings.neverUsedMaxMs())) {
-        replica.propose(Submission.write(0, 0, new Op.DeleteContainer(path), List.of(), null));
-      }
+  }
+
+  private void refuse(Submission submission, ErrorCode error) {
+    if (canPropose()) {
+      proposer.refuse(prospective(), submission, error);
     }
   }
 }

@@ -26,7 +26,7 @@ final class ZabEffects implements MemberEffects {
 
   @Override
   public void stage(long zxid, byte[] bytes, int from, int length) {
-    replica.take(zxid, bytes, from, length);
+    replica.stage(bytes, from, length);
   }
 
   @Override
@@ -111,23 +111,23 @@ final class ZabEffects implements MemberEffects {
 
   @Override
   public void abandonSnapshot() {
-    replica.abandonSnapshot();
+    replica.log().abandonSnapshot();
   }
 
   @Override
   public void saveSnapshot(long zxid) {
     replica.endBurst();
-    replica.saveSnapshot();
+    replica.log().saveSnapshot();
   }
 
   @Override
   public void request(long connection, QuorumPacket.Request request) {
-    replica.request(connection, request);
+    replica.later(() -> replica.leadership().request(connection, request));
   }
 
   @Override
   public void revalidate(long connection, long sessionId, int timeoutMs) {
-    replica.revalidate(connection, sessionId, timeoutMs);
+    replica.later(() -> replica.leadership().revalidate(connection, sessionId, timeoutMs));
   }
 
   @Override
@@ -142,17 +142,17 @@ final class ZabEffects implements MemberEffects {
 
   @Override
   public void revalidated(long sessionId, boolean valid) {
-    replica.revalidated(sessionId, valid);
+    replica.followership().revalidated(sessionId, valid);
   }
 
   @Override
   public void synced() {
-    replica.synced();
+    replica.followership().synced();
   }
 
   @Override
   public byte[] touches() {
-    return replica.touches();
+    return replica.followership().touches();
   }
 
   @Override

@@ -1,16 +1,9 @@
 package io.paddock.server;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.paddock.frontend.Limits;
 import io.paddock.frontend.View;
 import io.paddock.journal.Journal;
 import io.paddock.journal.Storage;
-import io.paddock.replica.Clock;
 import io.paddock.replica.Participant;
 import io.paddock.replica.Replica;
 import io.paddock.replica.ReplicaSettings;
@@ -24,7 +17,6 @@ import io.paddock.tree.TreeSettings;
 import io.paddock.zab.DurableState;
 import io.paddock.zab.Role;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -32,7 +24,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -51,12 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class PaddockServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PaddockServer.class);
 
-  /** Small enough for the allocator's thread-local cache. */
-  private static final int READ_BYTES = 32 << 10;
-
-  private static final int UNSENT_LOW_BYTES = 256 << 10;
-  private static final int UNSENT_HIGH_BYTES = 1 << 20;
-
   /** Deadlines among members are finer than those of sessions. */
   private static final long MEMBER_TICK_MS = 20;
 
@@ -70,8 +55,8 @@ public final class PaddockServer implements AutoCloseable {
   private final CountDownLatch terminated = new CountDownLatch(1);
   private final List<FileStorage> storages = new ArrayList<>();
   private final List<ClientLoop> clientLoops = new ArrayList<>();
-  private final ConnectionCounts connectionCounts;
   private final Transport transport;
+  private final ClientPort clients;
   private final ExecutorService helper;
 
   private Journal journal;
@@ -79,7 +64,6 @@ public final class PaddockServer implements AutoCloseable {
   private SnapshotThread snapshotThread;
   private CoreLoop core;
   private LiveStatus status;
-  private Channel listener;
   private MemberSeat seat;
   private OperatorPorts operatorPorts;
   private final AtomicBoolean failed = new AtomicBoolean();
@@ -90,10 +74,8 @@ public final class PaddockServer implements AutoCloseable {
     this.onFailure = onFailure;
     this.files = files;
     this.metrics = new ServerMetrics(config.journal().forceWarningMs());
-    this.connectionCounts =
-        new ConnectionCounts(
-            config.clientPort().perAddressMax(), config.clientPort().connectionsMax());
     this.transport = Transport.open();
+    this.clients = new ClientPort(config.clientPort(), transport, clientLoops, metrics);
     this.helper = Executors.newSingleThreadExecutor(work -> daemon(work, "paddock-helper"));
   }
 
@@ -135,7 +117,7 @@ public final class PaddockServer implements AutoCloseable {
 
   /** The port clients connect to. */
   public int clientPort() {
-    return ((InetSocketAddress) listener.localAddress()).getPort();
+    return clients.address().getPort();
   }
 
   /** What operators may ask of it. */
@@ -321,37 +303,8 @@ public final class PaddockServer implements AutoCloseable {
   }
 
   private void bind() throws StartException {
-    ClientPortConfig port = config.clientPort();
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(transport.acceptors(), transport.clients())
-            .channel(transport.serverChannelType())
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, port.tcpKeepAlive())
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childOption(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
-            .childOption(
-                ChannelOption.WRITE_BUFFER_WATER_MARK,
-                new WriteBufferWaterMark(UNSENT_LOW_BYTES, UNSENT_HIGH_BYTES))
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accept(channel);
-                  }
-                });
-    if (port.backlog() > 0) {
-      bootstrap.option(ChannelOption.SO_BACKLOG, port.backlog());
-    }
-    InetSocketAddress address = port.bindAddress();
     operatorPorts.open();
-    try {
-      listener = bootstrap.bind(address).syncUninterruptibly().channel();
-    } catch (Exception e) {
-      // Netty throws an IOException here that it does not declare.
-      throw StartException.bind(address, e);
-    }
+    clients.open();
     status.bound(clientPort());
     serving = true;
     if (failed.get()) {
@@ -363,21 +316,7 @@ public final class PaddockServer implements AutoCloseable {
     if (seat == null) {
       status.serving(true);
     }
-    LOG.info("Serving clients on {}", listener.localAddress());
-  }
-
-  private void accept(Channel channel) {
-    InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-    if (remote == null || !connectionCounts.enter(remote.getAddress())) {
-      metrics.count(EventCounter.CONNECTION_REJECTED);
-      channel.close();
-      return;
-    }
-    metrics.count(EventCounter.CONNECTION_REQUEST_COUNT);
-    channel.closeFuture().addListener(closed -> connectionCounts.leave(remote.getAddress()));
-    ClientLoop loop =
-        clientLoops.stream().filter(l -> l.loop() == channel.eventLoop()).findFirst().orElseThrow();
-    channel.pipeline().addLast(new ClientChannel(loop, System.currentTimeMillis()));
+    LOG.info("Serving clients on {}", clients.address());
   }
 
   private void fail(Throwable cause) {
@@ -417,9 +356,7 @@ public final class PaddockServer implements AutoCloseable {
     if (operatorPorts != null) {
       operatorPorts.close();
     }
-    if (listener != null) {
-      listener.close().syncUninterruptibly();
-    }
+    clients.close();
     for (ClientLoop loop : clientLoops) {
       Transport.inLoop(loop.loop(), loop::closeAll);
     }
@@ -447,18 +384,5 @@ public final class PaddockServer implements AutoCloseable {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     return thread;
-  }
-
-  /** The machine's clocks. */
-  private static final class MachineClock implements Clock {
-    @Override
-    public long wallMs() {
-      return System.currentTimeMillis();
-    }
-
-    @Override
-    public long monotonicMs() {
-      return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-    }
   }
 }

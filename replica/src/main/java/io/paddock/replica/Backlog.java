@@ -1,0 +1,119 @@
+package io.paddock.replica;
+
+import io.paddock.tree.Tree;
+import io.paddock.wire.ErrorCode;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * What is logged and not published yet, in order, and the two trees at its ends: the prospective
+ * one has everything logged, the one at the end of the feed everything published. They are two
+ * roots of one persistent structure, so what was logged and then lost is undone by forgetting a
+ * reference. One thread.
+ */
+final class Backlog {
+  private final ArrayDeque<FeedItem> pending = new ArrayDeque<>();
+  private final DigestRing digests;
+  private Tree prospective;
+  private FeedItem last;
+
+  /** The feed begins with {@code recovered}. */
+  Backlog(Tree recovered) {
+    this(FeedItem.start(recovered), recovered, new DigestRing());
+  }
+
+  private Backlog(FeedItem last, Tree prospective, DigestRing digests) {
+    this.last = last;
+    this.prospective = prospective;
+    this.digests = digests;
+  }
+
+  /** An empty one behind the same feed, on another tree. This one can be gone back to. */
+  Backlog on(Tree tree) {
+    return new Backlog(last, tree, digests);
+  }
+
+  /** The tree with everything logged. */
+  Tree prospective() {
+    return prospective;
+  }
+
+  /** The end of the feed. */
+  FeedItem last() {
+    return last;
+  }
+
+  int size() {
+    return pending.size();
+  }
+
+  boolean isEmpty() {
+    return pending.isEmpty();
+  }
+
+  List<ZxidDigest> digests() {
+    return digests.list();
+  }
+
+  /** A transaction was logged. */
+  void log(FeedItem item) {
+    prospective = item.tree();
+    pending.addLast(item);
+  }
+
+  /** Answers without a transaction, behind everything that was logged before. */
+  void answer(Submission submission, ErrorCode error) {
+    FeedItem item = FeedItem.answer(prospective, submission, error);
+    if (pending.isEmpty()) {
+      publish(item);
+    } else {
+      pending.addLast(item);
+    }
+  }
+
+  /** Takes the oldest, to be published, if it is decided by {@code zxid}; else null. */
+  FeedItem takeUpTo(long zxid) {
+    FeedItem item = pending.peekFirst();
+    if (item == null || item.zxid() > zxid) {
+      return null;
+    }
+    pending.removeFirst();
+    if (item.applied() != null) {
+      digests.add(item.zxid(), item.tree().digest());
+    }
+    return item;
+  }
+
+  void publish(FeedItem item) {
+    last.linkNext(item);
+    last = item;
+  }
+
+  /** Takes back everything that is not published; what it was. */
+  List<FeedItem> takeBack() {
+    List<FeedItem> lost = List.copyOf(pending);
+    pending.clear();
+    prospective = last.tree();
+    return lost;
+  }
+
+  /** Takes back what was logged after {@code zxid}. */
+  void takeBackAfter(long zxid) {
+    while (!pending.isEmpty() && pending.peekLast().zxid() > zxid) {
+      pending.removeLast();
+    }
+    prospective = pending.isEmpty() ? last.tree() : pending.peekLast().tree();
+  }
+
+  /** Nobody waits any more for the answers that took no transaction. */
+  void dropAnswers() {
+    pending.removeIf(item -> item.applied() == null);
+  }
+
+  /** Everything is undone: the feed goes on with {@code tree}. */
+  void restart(Tree tree) {
+    pending.clear();
+    prospective = tree;
+    publish(FeedItem.start(tree));
+  }
+}

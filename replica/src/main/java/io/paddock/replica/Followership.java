@@ -1,0 +1,123 @@
+package io.paddock.replica;
+
+import io.paddock.tree.Applied;
+import io.paddock.wire.ErrorCode;
+import io.paddock.wire.JuteWriter;
+import io.paddock.wire.Op;
+import io.paddock.zab.Zab;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The learner's side of a member: forwards what its clients ask for, and finds their answers among
+ * what the leader commits (quorum sheet, sections 4.4 to 4.6). One thread.
+ */
+final class Followership {
+  private static final Logger LOG = LoggerFactory.getLogger(Followership.class);
+  private static final int SESSION_BYTES = 12;
+
+  private final Zab zab;
+  private final MemberLog log;
+  private final Forwards forwards = new Forwards();
+  private final ArrayDeque<Submission> renewals = new ArrayDeque<>();
+  private Map<Long, Integer> touched = new HashMap<>();
+
+  Followership(Zab zab, MemberLog log) {
+    this.zab = zab;
+    this.log = log;
+  }
+
+  /** The role has changed: nothing that was forwarded will be answered here. */
+  void reset() {
+    forwards.clear();
+    renewals.clear();
+    touched = new HashMap<>();
+  }
+
+  /** Requests that the leader has not answered. */
+  int outstanding() {
+    return forwards.size();
+  }
+
+  void submit(Submission submission) {
+    if (submission.kind() == Submission.Kind.RENEW) {
+      renew(submission);
+    } else if (submission.op() instanceof Op.Malformed) {
+      // It could not be written down for the leader, whom a damaged one might stop for good.
+      forwards.add(submission, ErrorCode.MARSHALLINGERROR);
+      answerKnown();
+    } else {
+      forwards.add(submission, null);
+      zab.submitRequest(RequestCodec.write(submission));
+    }
+  }
+
+  private void renew(Submission submission) {
+    if (submission.passwdValid()) {
+      renewals.addLast(submission);
+      zab.submitRevalidate(submission.sessionId(), submission.timeoutMs());
+    } else {
+      answer(submission, ErrorCode.SESSIONEXPIRED);
+    }
+  }
+
+  /** Publishes a transaction, as an answer if one of this server's clients asked for it. */
+  void publish(FeedItem item) {
+    Applied applied = item.applied();
+    Submission ours = forwards.takeIfOldest(applied.txn().header());
+    log.publish(ours == null ? item : FeedItem.committed(applied, ours));
+    answerKnown();
+  }
+
+  private void answerKnown() {
+    for (Forwards.Forward next = forwards.takeKnown(); next != null; next = forwards.takeKnown()) {
+      answer(next.submission(), next.known());
+    }
+  }
+
+  private void answer(Submission submission, ErrorCode error) {
+    log.publish(FeedItem.answer(log.last().tree(), submission, error));
+  }
+
+  /** The leader's word on a session. */
+  void revalidated(long sessionId, boolean valid) {
+    Submission oldest = renewals.peekFirst();
+    if (oldest == null || oldest.sessionId() != sessionId) {
+      LOG.warn(
+          "The leader answers for session 0x{}, which nobody asked", Long.toHexString(sessionId));
+      return;
+    }
+    renewals.removeFirst();
+    answer(oldest, valid ? ErrorCode.OK : ErrorCode.SESSIONEXPIRED);
+  }
+
+  /** The leader has answered a sync. */
+  void synced() {
+    Submission sync = forwards.takeSync();
+    if (sync == null) {
+      LOG.warn("The leader answers a sync that nobody asked for");
+      return;
+    }
+    answer(sync, ErrorCode.OK);
+    answerKnown();
+  }
+
+  void touch(long sessionId, int timeoutMs) {
+    touched.put(sessionId, timeoutMs);
+  }
+
+  /** The sessions heard since the last call: pairs of long id, int timeout. */
+  byte[] touches() {
+    JuteWriter out = new JuteWriter(SESSION_BYTES * touched.size() + 1);
+    touched.forEach(
+        (id, timeoutMs) -> {
+          out.writeLong(id);
+          out.writeInt(timeoutMs);
+        });
+    touched.clear();
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,171 @@
+package io.paddock.replica;
+
+import io.paddock.tree.Applied;
+import io.paddock.tree.Tree;
+import io.paddock.tree.Txn;
+import io.paddock.wire.ErrorCode;
+import io.paddock.wire.JuteReader;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log's side of a member: what is appended goes to the disk and, applied, to the backlog; a
+ * leader's snapshot takes the place of both, or is abandoned.
+ *
+ * <p>Before a role serves nobody looks at the feed, so after a restart or a truncation it may hold
+ * what is not decided yet. One thread.
+ */
+final class MemberLog {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberLog.class);
+
+  private final MemberDisk disk;
+  private final SnapshotSchedule snapshots;
+  private final JuteReader reader = new JuteReader();
+  private Backlog backlog;
+
+  /** What is gone back to if the leader's snapshot is abandoned; null without one. */
+  private Backlog before;
+
+  /** A leader's tree that is to be published before what follows it; null without. */
+  private Tree rebase;
+
+  private boolean serves;
+  private int unforced;
+  private boolean digestDiffers;
+
+  MemberLog(Tree recovered, MemberDisk disk, SnapshotSchedule snapshots) {
+    this.backlog = new Backlog(recovered);
+    this.disk = disk;
+    this.snapshots = snapshots;
+  }
+
+  /** The tree with everything logged or staged. */
+  Tree prospective() {
+    return backlog.prospective();
+  }
+
+  /** The end of the feed. */
+  FeedItem last() {
+    return backlog.last();
+  }
+
+  /** Logged or staged, or to be answered behind that, and not published yet. */
+  int outstanding() {
+    return backlog.size();
+  }
+
+  List<ZxidDigest> digests() {
+    return backlog.digests();
+  }
+
+  int unforced() {
+    return unforced;
+  }
+
+  /** Whether clients look at the feed. */
+  void serves(boolean now) {
+    serves = now;
+  }
+
+  /**
+   * Appends a transaction.
+   *
+   * @param proposed what this server, as leader, made of it; null for another's
+   */
+  void append(long zxid, byte[] bytes, int from, int length, FeedItem proposed) {
+    stage(bytes, from, length, proposed);
+    disk.append(zxid, bytes, from, length);
+    unforced++;
+    if (snapshots.count(length) && serves) {
+      disk.snapshot(last().tree());
+    }
+  }
+
+  /** Takes a transaction that a snapshot will have. */
+  void stage(byte[] bytes, int from, int length, FeedItem proposed) {
+    FeedItem item = proposed;
+    if (item == null) {
+      Txn txn = Txn.read(reader.reset(bytes, from, from + length));
+      Applied applied = prospective().apply(txn);
+      checkDigest(txn, applied.tree());
+      item = FeedItem.committed(applied, null);
+    }
+    backlog.log(item);
+  }
+
+  private void checkDigest(Txn txn, Tree tree) {
+    boolean fuzzy = rebase != null;
+    if (!fuzzy && txn.hasDigest() && txn.digest() != tree.digest() && !digestDiffers) {
+      digestDiffers = true;
+      LOG.warn(
+          "After zxid 0x{} the tree's digest is {}, the leader says {}: the two have different trees",
+          Long.toHexString(txn.zxid()),
+          tree.digest(),
+          txn.digest());
+    }
+  }
+
+  void force() {
+    if (unforced > 0) {
+      unforced = 0;
+      disk.force();
+    }
+  }
+
+  /** Answers without a transaction, behind everything that was logged before. */
+  void answer(Submission submission, ErrorCode error) {
+    backlog.answer(submission, error);
+  }
+
+  /** Takes the oldest, to be published, if it is decided by {@code zxid}; else null. */
+  FeedItem takeUpTo(long zxid) {
+    if (rebase != null) {
+      publish(FeedItem.start(rebase));
+      rebase = null;
+    }
+    return backlog.takeUpTo(zxid);
+  }
+
+  void publish(FeedItem item) {
+    backlog.publish(item);
+  }
+
+  /** The disk did not take what was appended after {@code zxid}. */
+  void lostAfter(long zxid) {
+    unforced = 0;
+    backlog.takeBackAfter(zxid);
+  }
+
+  /** Nobody waits any more for the answers that took no transaction. */
+  void dropAnswers() {
+    backlog.dropAnswers();
+  }
+
+  /** The log was cut and leads to {@code tree}. */
+  void truncated(Tree tree) {
+    backlog.restart(tree);
+  }
+
+  /** A leader's snapshot is there, in memory. */
+  void replace(Tree tree) {
+    before = backlog;
+    backlog = backlog.on(tree);
+    rebase = tree;
+  }
+
+  /** The leader's snapshot is not to be used after all. */
+  void abandonSnapshot() {
+    if (before != null) {
+      backlog = before;
+      rebase = null;
+      before = null;
+    }
+  }
+
+  /** The leader's snapshot, with what was staged on it, is to be saved: there is no way back. */
+  void saveSnapshot() {
+    before = null;
+    disk.saveSnapshot(prospective());
+  }
+}

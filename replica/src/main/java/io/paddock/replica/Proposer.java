@@ -1,0 +1,76 @@
+package io.paddock.replica;
+
+import io.paddock.tree.Applied;
+import io.paddock.tree.Prep;
+import io.paddock.tree.Tree;
+import io.paddock.wire.ErrorCode;
+import io.paddock.wire.JuteWriter;
+import io.paddock.zab.Zab;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes proposals: {@link Prep} turns a request into a transaction on the prospective tree, {@link
+ * Zab} has it appended, and whoever appends finds here what was made of it. One thread.
+ */
+final class Proposer {
+  private static final Logger LOG = LoggerFactory.getLogger(Proposer.class);
+  private static final int SCRATCH_BYTES_MAX = 64 << 10;
+
+  private final Zab zab;
+  private final Prep prep;
+  private final Clock clock;
+  private final JuteWriter scratch = new JuteWriter(4096);
+  private FeedItem underWay;
+
+  Proposer(Zab zab, Prep prep, Clock clock) {
+    this.zab = zab;
+    this.prep = prep;
+    this.clock = clock;
+  }
+
+  /** The proposal that Zab is appending; null when it appends a leader's. */
+  FeedItem underWay() {
+    return underWay;
+  }
+
+  void propose(Tree prospective, Submission submission) {
+    Applied applied =
+        prep.prepare(
+            prospective,
+            submission.sessionId(),
+            submission.cxid(),
+            submission.op(),
+            submission.ids(),
+            zab.nextZxid(),
+            clock.wallMs());
+    if (applied.cause() != null) {
+      LOG.error(
+          "A request of session 0x{} could not be prepared and was refused",
+          Long.toHexString(submission.sessionId()),
+          applied.cause());
+    }
+    propose(applied, submission);
+  }
+
+  /** Refuses a write for a reason that is not in the tree: that takes a transaction, too. */
+  void refuse(Tree prospective, Submission submission, ErrorCode error) {
+    propose(
+        Prep.refuse(
+            prospective,
+            submission.sessionId(),
+            submission.cxid(),
+            error,
+            zab.nextZxid(),
+            clock.wallMs()),
+        submission);
+  }
+
+  private void propose(Applied applied, Submission submission) {
+    underWay = FeedItem.committed(applied, submission);
+    scratch.clear(SCRATCH_BYTES_MAX);
+    applied.txn().write(scratch);
+    zab.propose(applied.zxid(), scratch.array(), 0, scratch.size());
+    underWay = null;
+  }
+}
