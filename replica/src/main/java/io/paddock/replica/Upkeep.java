@@ -122,10 +122,7 @@ final class Upkeep {
     nextReapMs = now + settings.reapIntervalMs();
     for (String path :
         Reaper.due(
-            owner.prospective(),
-            clock.wallMs(),
-            settings.reapsMax(),
-            settings.neverUsedMaxMs())) {
+            owner.prospective(), clock.wallMs(), settings.reapsMax(), settings.neverUsedMaxMs())) {
       owner.propose(Submission.write(0, 0, new Op.DeleteContainer(path), List.of(), null));
     }
   }
