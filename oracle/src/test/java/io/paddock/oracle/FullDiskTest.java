@@ -59,11 +59,13 @@ class FullDiskTest {
         assertThat(client.call(Op.exists("/mine", false)).err()).isZero();
       }
       int before = writer.acknowledged();
-      writer.write(RawClient.session(server.port()), () -> writer.acknowledged() >= before + WRITES);
+      writer.write(
+          RawClient.session(server.port()), () -> writer.acknowledged() >= before + WRITES);
       writer.verify(server.port());
       fillUp();
       int refusals = writer.refusals();
-      writer.write(RawClient.session(server.port()), () -> writer.refusals() >= refusals + REFUSALS);
+      writer.write(
+          RawClient.session(server.port()), () -> writer.refusals() >= refusals + REFUSALS);
       server.kill();
       server.start();
       Files.delete(hog());
