@@ -1,5 +1,6 @@
 package io.paddock.frontend;
 
+import io.paddock.replica.Service;
 import io.paddock.replica.SessionIds;
 import io.paddock.replica.Submission;
 import io.paddock.wire.ConnectRequest;
@@ -14,9 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a server decides about a ConnectRequest, in order (client protocol sheet, section 2.2): a
- * client that has seen more than this server is turned away, the timeout is clamped, a session is
- * made, or renewed. A renewal goes through the feed whatever its password, so that every loop hears
- * of it and closes the session's other connection.
+ * client that a server without a leader is not good enough for is turned away, and one that has
+ * seen more than this server, the timeout is clamped, a session is made, or renewed. A renewal goes
+ * through the feed whatever its password, so that every loop hears of it and closes the session's
+ * other connection.
  */
 final class Handshake {
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
@@ -40,7 +42,8 @@ final class Handshake {
       lane.end();
       return;
     }
-    if (!view.core().serves()) {
+    Service service = view.core().service();
+    if (service == Service.NONE || service == Service.READ_ONLY && !request.readOnly()) {
       LOG.debug("A client at {} comes while there is no leader", lane.remoteAddress());
       lane.end();
       return;
@@ -56,6 +59,9 @@ final class Handshake {
                   .formatted(lane.remoteAddress(), request.lastZxidSeen(), view.tree().zxid()));
       lane.end();
       return;
+    }
+    if (service == Service.READ_ONLY) {
+      lane.takesNoWrites();
     }
     int timeoutMs = view.limits().clampTimeoutMs(request.timeoutMs());
     if (request.sessionId() == 0) {
@@ -82,9 +88,10 @@ final class Handshake {
     return id;
   }
 
-  static void writeOpened(JuteWriter out, long sessionId, int timeoutMs, boolean hasReadOnly) {
+  static void writeOpened(
+      JuteWriter out, long sessionId, int timeoutMs, boolean readOnly, boolean hasReadOnly) {
     byte[] passwd = SessionPasswd.of(sessionId);
-    write(out, new ConnectResponse(0, timeoutMs, sessionId, passwd, false, hasReadOnly));
+    write(out, new ConnectResponse(0, timeoutMs, sessionId, passwd, readOnly, hasReadOnly));
   }
 
   static void writeExpired(JuteWriter out, boolean hasReadOnly) {

@@ -53,6 +53,10 @@ public final class Lane implements Watcher {
   private long sessionId;
   private int timeoutMs;
   private boolean hasReadOnly;
+
+  /** Whether the server is one without a leader: reads only. */
+  private boolean readOnly;
+
   private boolean reading = true;
   private View.Touch touch = View.Touch.NO;
 
@@ -170,6 +174,11 @@ public final class Lane implements Watcher {
 
   // --- the handshake's side -----------------------------------------------------------------
 
+  /** The server has no leader. */
+  void takesNoWrites() {
+    readOnly = true;
+  }
+
   /** Takes down what the ConnectRequest says and hands the session's request to the core. */
   void open(long sessionId, int timeoutMs, boolean hasReadOnly, Submission submission) {
     this.sessionId = sessionId;
@@ -185,7 +194,7 @@ public final class Lane implements Watcher {
     view.hold(this);
     JuteWriter out = connection.out();
     int start = out.size();
-    Handshake.writeOpened(out, sessionId, timeoutMs, hasReadOnly);
+    Handshake.writeOpened(out, sessionId, timeoutMs, readOnly, hasReadOnly);
     if (item.applied() == null) {
       traffic.onSent();
     } else {
@@ -231,6 +240,10 @@ public final class Lane implements Watcher {
   void submit(Pending next) {
     pending.add(next);
     view.core().submit(next.submission);
+  }
+
+  boolean isReadOnly() {
+    return readOnly;
   }
 
   /** A request has come in. */
@@ -368,7 +381,7 @@ public final class Lane implements Watcher {
       out.writeBuffer(null);
     }
     out.endFrame(start);
-    if (outcome == Pending.Outcome.MALFORMED) {
+    if (outcome == Pending.Outcome.MALFORMED || outcome == Pending.Outcome.NOT_READ_ONLY) {
       traffic.onReply(null, next.xid, zxid, next.receivedNanos, nowNanos);
       view.meter()
           .replied(false, out.size() - start - Integer.BYTES, nowNanos - next.receivedNanos);

@@ -22,6 +22,8 @@ final class Pending {
   /** What a reply that takes neither tree nor feed says. */
   enum Outcome {
     MALFORMED(ErrorCode.MARSHALLINGERROR, false),
+    /** The server has no leader. */
+    NOT_READ_ONLY(ErrorCode.NOTREADONLY, false),
     UNIMPLEMENTED(ErrorCode.UNIMPLEMENTED, true),
     AUTH_OK(ErrorCode.OK, false),
     AUTH_FAILED(ErrorCode.AUTHFAILED, true),
@@ -41,7 +43,7 @@ final class Pending {
     /** The zxid it carries (client protocol sheet, section 2.5). */
     long zxid(long current) {
       return switch (this) {
-        case MALFORMED -> current;
+        case MALFORMED, NOT_READ_ONLY -> current;
         case UNIMPLEMENTED -> -1;
         case AUTH_OK, AUTH_FAILED, SASL_NONE -> 0;
       };

@@ -79,6 +79,10 @@ final class Requests {
 
   private static void onWrite(
       Lane lane, int xid, OpCode op, JuteReader body, int bytes, long nowNanos) {
+    if (lane.isReadOnly() && op != OpCode.CLOSE_SESSION) {
+      lane.reply(Pending.reply(xid, op, bytes, nowNanos, Pending.Outcome.NOT_READ_ONLY), nowNanos);
+      return;
+    }
     Op write;
     try {
       write = Op.read(op, body);
@@ -95,6 +99,12 @@ final class Requests {
   }
 
   private static void onSync(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {
+    if (lane.isReadOnly()) {
+      lane.reply(
+          Pending.reply(xid, OpCode.SYNC, bytes, nowNanos, Pending.Outcome.NOT_READ_ONLY),
+          nowNanos);
+      return;
+    }
     String path;
     try {
       path = body.readString();

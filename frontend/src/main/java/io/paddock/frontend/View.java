@@ -8,6 +8,7 @@ import io.paddock.tree.AccessControl;
 import io.paddock.tree.Applied;
 import io.paddock.tree.Change;
 import io.paddock.tree.Tree;
+import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
 import io.paddock.wire.OpCode;
 import java.util.ArrayList;
@@ -172,9 +173,21 @@ public final class View {
     if (asker != null) {
       asker.onAnswer(item, nowNanos);
     }
-    if (applied != null && applied.txn().header().type() == OpCode.CLOSE_SESSION.code()) {
-      closeOthers(applied.txn().header().sessionId(), null);
+    if (applied != null) {
+      if (applied.txn().header().type() == OpCode.CLOSE_SESSION.code()) {
+        closeOthers(applied.txn().header().sessionId(), null);
+      }
+    } else if (submission != null && endsLocalSession(item)) {
+      closeOthers(submission.sessionId(), null);
     }
+  }
+
+  /** A session that only this server knew ends without a transaction. */
+  private static boolean endsLocalSession(FeedItem item) {
+    Submission submission = item.submission();
+    return submission.kind() == Submission.Kind.WRITE
+        && submission.op().code() == OpCode.CLOSE_SESSION
+        && item.error() == ErrorCode.OK;
   }
 
   private Lane laneOf(Object origin) {

@@ -6,6 +6,7 @@ import io.paddock.replica.Disk;
 import io.paddock.replica.FeedItem;
 import io.paddock.replica.Replica;
 import io.paddock.replica.ReplicaSettings;
+import io.paddock.replica.Service;
 import io.paddock.replica.SessionIds;
 import io.paddock.replica.Submission;
 import io.paddock.tree.AccessControl;
@@ -39,6 +40,7 @@ final class World implements Core {
   final List<String> told = new ArrayList<>();
 
   long nowNanos = 1_000_000_000L;
+  Service service = Service.FULL;
   private long nowMs = 1_700_000_000_000L;
   private long appendedZxid;
 
@@ -96,6 +98,11 @@ final class World implements Core {
     if (instant) {
       settle();
     }
+  }
+
+  @Override
+  public Service service() {
+    return service;
   }
 
   @Override

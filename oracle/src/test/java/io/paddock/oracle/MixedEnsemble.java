@@ -32,10 +32,22 @@ final class MixedEnsemble implements AutoCloseable {
 
   private final Path folder;
   private final List<Integer> ports;
+  private final Map<String, String> properties;
   private final Process[] processes;
   private final PaddockServer[] paddocks;
 
   MixedEnsemble(int voters, int observers) throws IOException {
+    this(voters, observers, Map.of(), Map.of());
+  }
+
+  /**
+   * @param settings more lines for every zoo.cfg
+   * @param properties system properties of every server
+   */
+  MixedEnsemble(
+      int voters, int observers, Map<String, String> settings, Map<String, String> properties)
+      throws IOException {
+    this.properties = properties;
     folder = Files.createTempDirectory("mixed-ensemble");
     int seats = voters + observers;
     ports = freePorts(3 * seats);
@@ -52,6 +64,7 @@ final class MixedEnsemble implements AutoCloseable {
                   ports.get(3 * i - 2),
                   i > voters ? ":observer" : ""));
     }
+    settings.forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
     for (int i = 1; i <= seats; i++) {
       Path dataDir = Files.createDirectories(dataDir(i));
       Files.writeString(dataDir.resolve("myid"), i + "\n");
@@ -90,23 +103,25 @@ final class MixedEnsemble implements AutoCloseable {
     Path config = folder.resolve(i + ".cfg");
     if (kind == Kind.PADDOCK) {
       try {
-        paddocks[i] = PaddockServer.start(ZooCfg.load(config, Map.of()), () -> {});
+        paddocks[i] = PaddockServer.start(ZooCfg.load(config, properties), () -> {});
       } catch (ConfigException | StartException e) {
         throw new IllegalStateException(e);
       }
       return;
     }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx256m");
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
+    command.add("-Djava.net.preferIPv4Stack=true");
+    properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add("org.apache.zookeeper.server.quorum.QuorumPeerMain");
+    command.add(config.toString());
     processes[i] =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Djava.net.preferIPv4Stack=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-                config.toString())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve(i + ".log").toFile())
             .start();

@@ -105,6 +105,11 @@ final class RawClient implements Closeable {
     return (withReadOnly ? out.bool(false) : out).bytes();
   }
 
+  /** Of a client that a server without a leader is good enough for. */
+  static byte[] readOnlyConnectRequest(long sessionId, byte[] password) {
+    return new Jute.Out().i32(0).i64(0).i32(30_000).i64(sessionId).buf(password).bool(true).bytes();
+  }
+
   Welcome handshake(byte[] connectRequest) {
     send(connectRequest);
     return readWelcome();

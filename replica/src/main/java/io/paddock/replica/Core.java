@@ -14,8 +14,8 @@ public interface Core {
   /** A frame of this session's client has come in: its timeout starts anew. */
   void touch(long sessionId, int timeoutMs);
 
-  /** Whether clients are let in: not while a member of an ensemble has no leader. Any thread. */
-  default boolean serves() {
-    return true;
+  /** Which clients are let in. Any thread. */
+  default Service service() {
+    return Service.FULL;
   }
 }

@@ -47,12 +47,17 @@ final class Followership {
       renew(submission);
     } else if (submission.op() instanceof Op.Malformed) {
       // It could not be written down for the leader, whom a damaged one might stop for good.
-      forwards.add(submission, ErrorCode.MARSHALLINGERROR);
-      answerKnown();
+      answerInTurn(submission, ErrorCode.MARSHALLINGERROR);
     } else {
       forwards.add(submission, null);
       zab.submitRequest(RequestCodec.write(submission));
     }
+  }
+
+  /** Answers without the leader, behind everything that was forwarded before. */
+  void answerInTurn(Submission submission, ErrorCode error) {
+    forwards.add(submission, error);
+    answerKnown();
   }
 
   private void renew(Submission submission) {

@@ -26,6 +26,7 @@ final class Leadership implements Upkeep.Owner {
   private final Proposer proposer;
   private final MemberLog log;
   private final Peers peers;
+  private final LocalSessions localSessions;
   private final Upkeep upkeep;
   private final Map<Long, Long> owners = new HashMap<>();
   private boolean leads;
@@ -36,11 +37,13 @@ final class Leadership implements Upkeep.Owner {
       Zab zab,
       Proposer proposer,
       MemberLog log,
-      Peers peers) {
+      Peers peers,
+      LocalSessions localSessions) {
     this.zab = zab;
     this.proposer = proposer;
     this.log = log;
     this.peers = peers;
+    this.localSessions = localSessions;
     this.upkeep = new Upkeep(settings, clock, this);
   }
 
@@ -164,9 +167,7 @@ final class Leadership implements Upkeep.Owner {
       upkeep.opens(id, create.timeoutMs());
     } else if (!(op instanceof Op.DeleteContainer)) {
       if (prospective().sessionTimeoutMs(id) < 0) {
-        if (owner != LOCAL) {
-          refuse(submission, ErrorCode.SESSIONEXPIRED);
-        }
+        writeUnknown(submission, owner);
         return;
       }
       if (op instanceof Op.CloseSession) {
@@ -178,6 +179,19 @@ final class Leadership implements Upkeep.Owner {
       }
     }
     proposeIfLeading(submission);
+  }
+
+  /** A write of a session that is not in the tree: local to who sent it, or gone. */
+  private void writeUnknown(Submission submission, long owner) {
+    boolean local =
+        owner == LOCAL
+            ? localSessions.has(submission.sessionId())
+            : localSessions.mayBeALearners(submission);
+    if (local) {
+      proposeIfLeading(submission);
+    } else if (owner != LOCAL) {
+      refuse(submission, ErrorCode.SESSIONEXPIRED);
+    }
   }
 
   private void proposeIfLeading(Submission submission) {

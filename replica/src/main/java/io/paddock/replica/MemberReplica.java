@@ -2,6 +2,8 @@ package io.paddock.replica;
 
 import io.paddock.tree.Prep;
 import io.paddock.tree.Tree;
+import io.paddock.wire.ErrorCode;
+import io.paddock.wire.Op;
 import io.paddock.zab.DurableState;
 import io.paddock.zab.EnsembleConfig;
 import io.paddock.zab.LogPlace;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * A replica in an ensemble: every input of {@link Zab} passes here, so that what its effects ask
  * for happens behind it. As leader it prepares and proposes ({@link Leadership}); as learner it
  * forwards its clients' requests ({@link Followership}); what is logged and not decided yet waits
- * in {@link MemberLog}.
+ * in {@link MemberLog}. What needs neither is decided by {@link LocalSessions} and {@link
+ * ReadOnlyService}.
  *
  * <p>Confined to the core's thread.
  */
@@ -37,6 +40,8 @@ public final class MemberReplica implements Participant {
   private final MemberLog log;
   private final Leadership leadership;
   private final Followership followership;
+  private final LocalSessions localSessions;
+  private final ReadOnlyService readOnly;
 
   /** What effects asked for that has to call Zab again, for when its call has returned. */
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
@@ -78,7 +83,9 @@ public final class MemberReplica implements Participant {
                 new SplittableRandom(seed)));
     this.zab = Zab.member(myId, durable, config, zabSettings, new ZabEffects(this));
     this.proposer = new Proposer(zab, prep, clock);
-    this.leadership = new Leadership(settings, clock, zab, proposer, log, peers);
+    this.localSessions = new LocalSessions(settings, myId);
+    this.readOnly = new ReadOnlyService(settings, localSessions, roles);
+    this.leadership = new Leadership(settings, clock, zab, proposer, log, peers, localSessions);
     this.followership = new Followership(zab, log);
   }
 
@@ -203,7 +210,27 @@ public final class MemberReplica implements Participant {
     settle();
     leadership.tick();
     settle();
+    long nowMs = clock.monotonicMs();
+    if (zab.role() == Role.LOOKING) {
+      readOnly.looking(last().tree(), nowMs);
+    }
+    if (serving != Role.LOOKING || readOnly.isOpen()) {
+      expireLocal(nowMs);
+    }
     endBurst();
+  }
+
+  private void expireLocal(long nowMs) {
+    for (long id : localSessions.expired(nowMs)) {
+      LOG.info(
+          "Local session 0x{} expired: its client was not heard in time", Long.toHexString(id));
+      publishAnswer(
+          Submission.write(id, 0, new Op.CloseSession(), List.of(), null), ErrorCode.OK);
+    }
+  }
+
+  private void publishAnswer(Submission submission, ErrorCode error) {
+    log.publish(FeedItem.answer(last().tree(), submission, error));
   }
 
   /** Runs {@code step} when the call of Zab that is under way has returned. */
@@ -215,24 +242,64 @@ public final class MemberReplica implements Participant {
     for (Runnable next = deferred.poll(); next != null; next = deferred.poll()) {
       next.run();
     }
+    if (zab.role() != Role.LOOKING) {
+      readOnly.notLooking();
+    }
   }
 
   // Requests of this server's clients.
 
   @Override
   public void submit(Submission submission) {
-    switch (serving) {
-      case LEADING -> leadership.submit(submission);
-      case FOLLOWING, OBSERVING -> followership.submit(submission);
-      // Its client is being cut.
-      case LOOKING -> {}
+    if (serving != Role.LOOKING) {
+      submitServing(submission);
+    } else if (readOnly.isOpen()) {
+      log.publish(readOnly.answer(submission, last(), clock.monotonicMs()));
     }
+    // Else its client is being cut.
     settle();
+  }
+
+  private void submitServing(Submission submission) {
+    long id = submission.sessionId();
+    switch (localSessions.course(submission)) {
+      case PASS -> submitGlobal(submission);
+      case ADMIT ->
+          publishAnswer(submission, localSessions.admit(submission, clock.monotonicMs()));
+      case CLOSE -> {
+        localSessions.remove(id);
+        answer(submission, ErrorCode.OK);
+      }
+      case UPGRADE -> {
+        submitGlobal(localSessions.upgrade(id));
+        submitGlobal(submission);
+      }
+      case REFUSE -> answer(submission, ErrorCode.EPHEMERALONLOCALSESSION);
+    }
+  }
+
+  private void submitGlobal(Submission submission) {
+    if (serving == Role.LEADING) {
+      leadership.submit(submission);
+    } else {
+      followership.submit(submission);
+    }
+  }
+
+  /** Answers without a transaction, behind everything that the session has asked before. */
+  private void answer(Submission submission, ErrorCode error) {
+    if (serving == Role.LEADING) {
+      log.answer(submission, error);
+    } else {
+      followership.answerInTurn(submission, error);
+    }
   }
 
   @Override
   public void touch(long sessionId, int timeoutMs) {
-    if (serving == Role.LEADING) {
+    if (localSessions.has(sessionId)) {
+      localSessions.touch(sessionId, timeoutMs, clock.monotonicMs());
+    } else if (serving == Role.LEADING) {
       leadership.touch(sessionId, timeoutMs);
     } else {
       followership.touch(sessionId, timeoutMs);
@@ -267,6 +334,11 @@ public final class MemberReplica implements Participant {
   }
 
   @Override
+  public int localSessionCount() {
+    return localSessions.size();
+  }
+
+  @Override
   public List<ZxidDigest> digests() {
     return log.digests();
   }
@@ -283,6 +355,9 @@ public final class MemberReplica implements Participant {
 
   void commit(long zxid) {
     for (FeedItem item = log.takeUpTo(zxid); item != null; item = log.takeUpTo(zxid)) {
+      if (item.applied() != null) {
+        localSessions.committed(item.applied().txn().header());
+      }
       if (item.applied() != null && item.submission() == null) {
         followership.publish(item);
       } else {
@@ -296,6 +371,9 @@ public final class MemberReplica implements Participant {
     serving = role;
     log.serves(role != Role.LOOKING);
     followership.reset();
+    if (role != Role.LOOKING) {
+      localSessions.restart(log.prospective(), false, clock.monotonicMs());
+    }
     if (role == Role.LEADING) {
       leadership.begin();
     } else {

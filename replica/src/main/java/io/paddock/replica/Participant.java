@@ -41,6 +41,11 @@ public interface Participant {
   /** The sessions by the monotonic time at which they expire, as far as this server decides it. */
   Map<Long, List<Long>> sessionsByDeadline();
 
+  /** Sessions that only this server knows. */
+  default int localSessionCount() {
+    return 0;
+  }
+
   /** The digests of some transactions past. */
   List<ZxidDigest> digests();
 }

@@ -10,6 +10,10 @@ package io.paddock.replica;
  * @param reapIntervalMs how often empty containers and expired TTL znodes are looked for
  * @param reapsMax how many of them one look removes at the most
  * @param neverUsedMaxMs after which a container that never had a child goes too; 0 is never
+ * @param readOnlyMode whether a member that has no leader serves read-only clients
+ * @param localSessions whether sessions of a member's clients are its own at first
+ * @param localSessionsUpgrading whether such a session becomes global with its first ephemeral
+ *     znode; else that znode is refused
  */
 public record ReplicaSettings(
     long tickMs,
@@ -17,7 +21,30 @@ public record ReplicaSettings(
     long snapshotBytes,
     long reapIntervalMs,
     int reapsMax,
-    long neverUsedMaxMs) {
+    long neverUsedMaxMs,
+    boolean readOnlyMode,
+    boolean localSessions,
+    boolean localSessionsUpgrading) {
+  /** Without what a member of an ensemble may do besides. */
+  public ReplicaSettings(
+      long tickMs,
+      int snapshotTxns,
+      long snapshotBytes,
+      long reapIntervalMs,
+      int reapsMax,
+      long neverUsedMaxMs) {
+    this(
+        tickMs,
+        snapshotTxns,
+        snapshotBytes,
+        reapIntervalMs,
+        reapsMax,
+        neverUsedMaxMs,
+        false,
+        false,
+        false);
+  }
+
   /** ZooKeeper's defaults (client protocol sheet, sections 6.3 and 13.2). */
   public static ReplicaSettings defaults() {
     return new ReplicaSettings(3000, 100_000, 4L << 30, 60_000, 10_000, 0);

@@ -9,4 +9,10 @@ public interface RoleListener {
    * the feed on.
    */
   void became(Role role);
+
+  /**
+   * While this server is LOOKING: read-only clients are to be served from now on, from the end of
+   * the feed on; or none any more, and those connected are to be cut.
+   */
+  default void readOnly(boolean begins) {}
 }

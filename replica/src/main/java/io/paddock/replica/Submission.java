@@ -108,6 +108,11 @@ public final class Submission {
     return timeoutMs;
   }
 
+  /** The timeout of a session that is to be made, in milliseconds. */
+  int sessionTimeoutMs() {
+    return ((Op.CreateSession) op).timeoutMs();
+  }
+
   boolean passwdValid() {
     return passwdValid;
   }

@@ -30,6 +30,7 @@ final class ConfigKeys {
           "secureClientPortAddress clientPortListenBacklog tickTime minSessionTimeout",
           "maxSessionTimeout maxClientCnxns autopurge.snapRetainCount autopurge.purgeInterval",
           "initLimit syncLimit connectToLearnerMasterLimit quorumListenOnAllIPs",
+          "localSessionsEnabled localSessionsUpgradingEnabled",
           "peerType standaloneEnabled reconfigEnabled dynamicConfigFile sslQuorum",
           "portUnification quorum.auth.enableSasl metricsProvider.className",
           "metricsProvider.httpHost metricsProvider.httpPort metricsProvider.httpsPort",
@@ -59,7 +60,7 @@ final class ConfigKeys {
 
   private static final List<String> MEANINGLESS_KEYS =
       List.of(
-          "commitLogCount leaderServes localSessionsEnabled localSessionsUpgradingEnabled",
+          "commitLogCount leaderServes",
           "syncEnabled observerMasterPort tcpKeepAlive fips-mode oraclePath",
           "sslQuorumReloadCertFiles client.certReload letAnySaslUserDoX superUser",
           "X509AuthenticationProvider.superUser allowSaslFailedClients enforce.auth.schemes",

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.paddock.replica.Core;
 import io.paddock.replica.FeedItem;
 import io.paddock.replica.Participant;
+import io.paddock.replica.Service;
 import io.paddock.replica.Submission;
 import io.paddock.tree.Tree;
 import java.util.List;
@@ -33,10 +34,11 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private List<ClientLoop> followers = List.of();
   private volatile FeedItem published;
   private volatile int outstanding;
+  private volatile int localSessions;
   private boolean burstOpen;
   private int groupSize;
   private volatile boolean halted;
-  private volatile boolean serves = true;
+  private volatile Service service = Service.FULL;
 
   /** A session that was heard on another loop. */
   private record Touch(long sessionId, int timeoutMs) {}
@@ -76,6 +78,11 @@ final class CoreLoop implements Core, JournalThread.Listener {
     return outstanding;
   }
 
+  /** Sessions that only this server knows, as of the last burst. Any thread. */
+  int localSessions() {
+    return localSessions;
+  }
+
   /** The replica, for those who run in the loop. */
   Participant replica() {
     return replica;
@@ -101,13 +108,13 @@ final class CoreLoop implements Core, JournalThread.Listener {
   }
 
   @Override
-  public boolean serves() {
-    return serves;
+  public Service service() {
+    return service;
   }
 
-  /** Whether clients are let in. Any thread. */
-  void serves(boolean now) {
-    serves = now;
+  /** Which clients are let in from now on. Any thread. */
+  void service(Service now) {
+    service = now;
   }
 
   /** Takes what a peer or the disk has brought; what it appends is forced with its burst. */
@@ -211,6 +218,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
       return;
     }
     outstanding = replica.outstanding();
+    localSessions = replica.localSessionCount();
     FeedItem last = replica.last();
     if (last != published) {
       published = last;

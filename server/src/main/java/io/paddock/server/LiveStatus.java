@@ -119,6 +119,11 @@ final class LiveStatus implements ServerStatus {
   }
 
   @Override
+  public int localSessions() {
+    return core.localSessions();
+  }
+
+  @Override
   public SortedMap<Long, List<String>> ephemerals() {
     SortedMap<Long, List<String>> paths = new TreeMap<>();
     core.tree()

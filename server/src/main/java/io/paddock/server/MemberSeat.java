@@ -6,6 +6,8 @@ import io.paddock.journal.Journal;
 import io.paddock.replica.Clock;
 import io.paddock.replica.MemberReplica;
 import io.paddock.replica.ReplicaSettings;
+import io.paddock.replica.RoleListener;
+import io.paddock.replica.Service;
 import io.paddock.tree.Prep;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
@@ -16,7 +18,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +78,7 @@ final class MemberSeat implements AutoCloseable {
       DurableState durable,
       Tree tree,
       long replayed,
-      Consumer<Role> roles) {
+      RoleListener roles) {
     MemberJournal disk =
         new MemberJournal(
             parts.journal,
@@ -88,7 +89,7 @@ final class MemberSeat implements AutoCloseable {
             parts.digestEnabled);
     PeerNet net = new PeerNet(parts.transport, parts.core);
     QuorumPort port = new QuorumPort(config, net, disk, parts.treeSettings);
-    parts.core.serves(false);
+    parts.core.service(Service.NONE);
     MemberReplica replica =
         new MemberReplica(
             config.myId(),
@@ -102,7 +103,7 @@ final class MemberSeat implements AutoCloseable {
             disk,
             port,
             parts.clock,
-            roles::accept,
+            roles,
             System.nanoTime());
     disk.tell(replica);
     port.tell(replica);

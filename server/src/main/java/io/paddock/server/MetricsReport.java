@@ -74,7 +74,7 @@ final class MetricsReport {
     gauge(report, "ephemerals_count", tree.ephemeralCount());
     gauge(report, "approximate_data_size", tree.dataBytes());
     gauge(report, "global_sessions", tree.sessionCount());
-    gauge(report, "local_sessions", 0);
+    gauge(report, "local_sessions", status.localSessions());
     gauge(report, "open_file_descriptor_count", JvmFigures.openFiles());
     gauge(report, "max_file_descriptor_count", JvmFigures.openFilesMax());
     gauge(report, "connection_drop_probability", 0.0);

@@ -7,6 +7,8 @@ import io.paddock.journal.Storage;
 import io.paddock.replica.Participant;
 import io.paddock.replica.Replica;
 import io.paddock.replica.ReplicaSettings;
+import io.paddock.replica.RoleListener;
+import io.paddock.replica.Service;
 import io.paddock.replica.SessionIds;
 import io.paddock.tree.AccessControl;
 import io.paddock.tree.AccessSettings;
@@ -251,18 +253,29 @@ public final class PaddockServer implements AutoCloseable {
             durable,
             tree,
             loader.replayed(),
-            this::became);
+            new Doorkeeper());
     return seat.replica();
   }
 
   /** Lets clients in, or cuts them. Called in the core's loop. */
-  private void became(Role role) {
-    boolean serves = role != Role.LOOKING;
-    core.serves(serves);
-    status.mode(MemberSeat.mode(role));
-    status.serving(serves);
-    if (!serves) {
-      clientLoops.forEach(loop -> loop.loop().execute(loop::cutClients));
+  private final class Doorkeeper implements RoleListener {
+    @Override
+    public void became(Role role) {
+      admit(role == Role.LOOKING ? Service.NONE : Service.FULL, MemberSeat.mode(role));
+    }
+
+    @Override
+    public void readOnly(boolean begins) {
+      admit(begins ? Service.READ_ONLY : Service.NONE, ServerMode.READ_ONLY);
+    }
+
+    private void admit(Service service, ServerMode mode) {
+      core.service(service);
+      status.mode(mode);
+      status.serving(service != Service.NONE);
+      if (service == Service.NONE) {
+        clientLoops.forEach(loop -> loop.loop().execute(loop::cutClients));
+      }
     }
   }
 
@@ -274,7 +287,10 @@ public final class PaddockServer implements AutoCloseable {
         config.journal().snapSizeLimitKiB() * 1024L,
         tree.reapIntervalMs(),
         tree.reapPerMinuteMax(),
-        tree.containerNeverUsedMs());
+        tree.containerNeverUsedMs(),
+        config.session().readOnlyModeEnabled(),
+        config.session().localSessionsEnabled(),
+        config.session().localSessionsUpgradingEnabled());
   }
 
   private Prep prep(AccessControl access) {
@@ -286,7 +302,8 @@ public final class PaddockServer implements AutoCloseable {
             tree.digestEnabled(),
             tree.closeSessionTxnEnabled(),
             tree.reconfigEnabled(),
-            DataLoader.recordBytesMax(config.limits())));
+            DataLoader.recordBytesMax(config.limits()),
+            config.membership().isPresent() && config.session().localSessionsEnabled()));
   }
 
   private static AccessControl accessControl(AuthConfig auth) {

@@ -50,6 +50,9 @@ public interface ServerStatus {
 
   TreeFigures tree();
 
+  /** Sessions that only this server knows. */
+  int localSessions();
+
   /** Paths of ephemeral znodes by the session that owns them, sorted by session. */
   SortedMap<Long, List<String>> ephemerals();
 

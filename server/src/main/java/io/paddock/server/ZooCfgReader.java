@@ -126,7 +126,13 @@ final class ZooCfgReader {
               + max
               + " ms): raise the one or lower the other (unset they are 2 and 20 times tickTime)");
     }
-    return new SessionConfig(tick, min, max, source.flag("readonlymode.enabled", false));
+    return new SessionConfig(
+        tick,
+        min,
+        max,
+        source.flag("readonlymode.enabled", false),
+        source.flag("localSessionsEnabled", false),
+        source.flag("localSessionsUpgradingEnabled", false));
   }
 
   private JournalConfig journal() throws ConfigException {

@@ -127,6 +127,11 @@ final class FakeStatus implements ServerStatus {
   }
 
   @Override
+  public int localSessions() {
+    return 0;
+  }
+
+  @Override
   public SortedMap<Long, List<String>> ephemerals() {
     return ephemerals;
   }

@@ -115,6 +115,9 @@ final class Draft {
     if (!hasSession()) {
       return ErrorCode.SESSIONEXPIRED;
     }
+    if (mode.isEphemeral() && !hasGlobalSession()) {
+      return ErrorCode.EPHEMERALONLOCALSESSION;
+    }
     String path = op.path();
     if (path == null) {
       return ErrorCode.MARSHALLINGERROR;
@@ -420,6 +423,10 @@ final class Draft {
   }
 
   private boolean hasSession() {
+    return settings.localSessions() || hasGlobalSession();
+  }
+
+  private boolean hasGlobalSession() {
     return base.sessionTimeoutMs(sessionId) != Session.UNKNOWN;
   }
 

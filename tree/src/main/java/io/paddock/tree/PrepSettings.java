@@ -9,6 +9,8 @@ package io.paddock.tree;
  * @param closeSessionTxnEnabled whether closeSession carries the list of ephemerals
  * @param reconfigEnabled whether reconfig is switched on
  * @param recordBytesMax largest payload of a log record, bytes
+ * @param localSessions whether sessions that are not in the tree may write; their ephemerals are
+ *     refused
  */
 public record PrepSettings(
     AccessControl access,
@@ -16,7 +18,26 @@ public record PrepSettings(
     boolean digestEnabled,
     boolean closeSessionTxnEnabled,
     boolean reconfigEnabled,
-    int recordBytesMax) {
+    int recordBytesMax,
+    boolean localSessions) {
+  /** With sessions of the tree only. */
+  public PrepSettings(
+      AccessControl access,
+      boolean enforceQuota,
+      boolean digestEnabled,
+      boolean closeSessionTxnEnabled,
+      boolean reconfigEnabled,
+      int recordBytesMax) {
+    this(
+        access,
+        enforceQuota,
+        digestEnabled,
+        closeSessionTxnEnabled,
+        reconfigEnabled,
+        recordBytesMax,
+        false);
+  }
+
   public static final PrepSettings DEFAULT =
       new PrepSettings(
           new AccessControl(AccessSettings.DEFAULT), false, true, true, false, 2_097_150);

@@ -327,6 +327,19 @@ class PrepTest {
   }
 
   @Test
+  void aSessionThatIsNotInTheTreeMakesNoEphemerals() {
+    PrepSettings local =
+        new PrepSettings(
+            new AccessControl(AccessSettings.DEFAULT), false, true, true, false, 1 << 20, true);
+    Playground world = new Playground(local, TreeSettings.DEFAULT);
+    world.session = 4711;
+    assertThat(world.perform(create("/a"))).isEqualTo(ErrorCode.OK);
+    assertThat(world.perform(create("/a/e", 1))).isEqualTo(ErrorCode.EPHEMERALONLOCALSESSION);
+    world.session = 1;
+    assertThat(world.perform(create("/a/e", 1))).isEqualTo(ErrorCode.OK);
+  }
+
+  @Test
   void aRecordThatNobodyCouldReadIsNotMade() {
     PrepSettings small =
         new PrepSettings(new AccessControl(AccessSettings.DEFAULT), false, true, true, false, 4000);
