@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * in {@link MemberLog}. What needs neither is decided by {@link LocalSessions} and {@link
  * ReadOnlyService}.
  *
- * <p>Confined to the core's thread.
+ * <p>Confined to the core's thread. Over 400 lines, since each input of {@link Zab} has a method.
  */
 public final class MemberReplica implements Participant {
   private static final Logger LOG = LoggerFactory.getLogger(MemberReplica.class);
@@ -224,8 +224,7 @@ public final class MemberReplica implements Participant {
     for (long id : localSessions.expired(nowMs)) {
       LOG.info(
           "Local session 0x{} expired: its client was not heard in time", Long.toHexString(id));
-      publishAnswer(
-          Submission.write(id, 0, new Op.CloseSession(), List.of(), null), ErrorCode.OK);
+      publishAnswer(Submission.write(id, 0, new Op.CloseSession(), List.of(), null), ErrorCode.OK);
     }
   }
 
@@ -264,8 +263,7 @@ public final class MemberReplica implements Participant {
     long id = submission.sessionId();
     switch (localSessions.course(submission)) {
       case PASS -> submitGlobal(submission);
-      case ADMIT ->
-          publishAnswer(submission, localSessions.admit(submission, clock.monotonicMs()));
+      case ADMIT -> publishAnswer(submission, localSessions.admit(submission, clock.monotonicMs()));
       case CLOSE -> {
         localSessions.remove(id);
         answer(submission, ErrorCode.OK);
