@@ -23,8 +23,13 @@ record Launch(Path home, Path java, String classPath) {
         System.getProperty("java.class.path"));
   }
 
-  /** The command line of a further, small JVM with the same classes. */
+  /** The command line of a further, small JVM with the same classes, which logs errors only. */
   List<String> command(Class<?> main, List<String> arguments) {
+    return command(main, "io/paddock/dist/quiet.xml", arguments);
+  }
+
+  /** The same with another configuration of logging, a resource. */
+  List<String> command(Class<?> main, String logging, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(java.toString());
     command.addAll(
@@ -35,7 +40,7 @@ record Launch(Path home, Path java, String classPath) {
           List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
     }
     command.addAll(List.of("-cp", classPath));
-    command.add("-Dlogback.configurationFile=io/paddock/dist/quiet.xml");
+    command.add("-Dlogback.configurationFile=" + logging);
     command.add(main.getName());
     command.addAll(arguments);
     return command;

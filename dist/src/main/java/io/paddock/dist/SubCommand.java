@@ -18,6 +18,10 @@ enum SubCommand {
       "server",
       "Serve ZooKeeper clients, in the foreground.",
       words -> parse(new ServerCommand(), "server", words)),
+  ENSEMBLE(
+      "ensemble",
+      "An ensemble on this machine, to try out.",
+      words -> parse(new EnsembleCommand(), "ensemble", words)),
   SHELL("shell", "A shell with zkCli's commands.", words -> ShellMain.run(words)),
   UP(
       "up",
@@ -35,7 +39,7 @@ enum SubCommand {
   MEMBERS("members", "Who is in a group.", words -> TaskCommands.members(words)),
   DEMO(
       "demo",
-      "Run tasks while worker, master and server are killed.",
+      "Run tasks while worker, master and leader are killed.",
       words -> parse(new DemoCommand(), "demo", words)),
   BENCH("bench", "Measure side by side with Apache ZooKeeper.", words -> BenchMain.run(words)),
   VERSION(

@@ -15,26 +15,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Thirty tasks on a server, two masters and three workers, each a process of its own. While they
- * run, a worker, the active master and the server are killed by kill -9. In the end every task must
- * have exactly one result, the right one; whatever else is a {@link DemoException}.
+ * Thirty tasks on an ensemble of three servers, two masters and three workers, each a process of
+ * its own. While they run, a worker, the active master and the server that leads are killed by kill
+ * -9. In the end every task must have exactly one result, the right one; whatever else is a {@link
+ * DemoException}.
  */
 final class TaskDemo implements AutoCloseable {
   static final int TASKS = 30;
+  private static final int SERVERS = 3;
   private static final int MASTERS = 2;
   private static final int WORKERS = 3;
   private static final int SLOTS = 2;
   private static final String SESSION = "3s";
+
+  /** Short, so that sessions may be, and nobody waits long for those of the dead to expire. */
+  private static final String TICK_MS = "500";
+
   private static final int PATIENCE_SECONDS = 45;
   private static final long LOOK_MS = 50;
 
   // After how many results what is killed.
   private static final int WORKER_DIES = 4;
   private static final int MASTER_DIES = 10;
-  private static final int SERVER_DIES = 16;
+  private static final int LEADER_DIES = 16;
 
   private final Narrator narrator;
-  private final DemoServer server;
+  private final LocalEnsemble ensemble;
   private final TaskClient client;
   private final Map<String, DemoRole> masters;
   private final Map<String, DemoRole> workers;
@@ -42,12 +48,12 @@ final class TaskDemo implements AutoCloseable {
 
   private TaskDemo(
       Narrator narrator,
-      DemoServer server,
+      LocalEnsemble ensemble,
       TaskClient client,
       Map<String, DemoRole> masters,
       Map<String, DemoRole> workers) {
     this.narrator = narrator;
-    this.server = server;
+    this.ensemble = ensemble;
     this.client = client;
     this.masters = masters;
     this.workers = workers;
@@ -55,21 +61,29 @@ final class TaskDemo implements AutoCloseable {
 
   /** Starts everything below {@code folder}, plays, and ends all processes. */
   static void play(Narrator narrator, Launch launch, Path folder) {
-    narrator.chapter("A server, two masters, three workers: six processes");
+    narrator.chapter("Three servers, two masters, three workers: eight processes");
     List<DemoRole> cast = new ArrayList<>();
-    try (DemoServer server = DemoServer.start(launch, folder.resolve("data"))) {
-      String connect = server.connectString();
-      narrator.did("server", "start on " + connect, "process " + server.processId());
+    LocalEnsemble.Plan plan =
+        new LocalEnsemble.Plan(SERVERS, 0, 0, Map.of("tickTime", TICK_MS));
+    try (LocalEnsemble ensemble = new LocalEnsemble(launch, folder, plan)) {
+      String connect = ensemble.connectString();
       for (int i = 1; i <= MASTERS; i++) {
         cast.add(master(launch, "master-" + i, connect, folder));
       }
       for (int i = 1; i <= WORKERS; i++) {
         cast.add(worker(launch, "worker-" + i, connect, folder));
       }
+      ensemble.awaitAll();
+      for (LocalServer server : ensemble.servers()) {
+        narrator.did(
+            server.name(),
+            "start on " + server.connectString(),
+            "process " + server.processId() + ", " + server.ask().mode());
+      }
       Map<String, DemoRole> masters = new LinkedHashMap<>();
       Map<String, DemoRole> workers = new LinkedHashMap<>();
       try (TaskClient client = TaskClient.connect(connect);
-          TaskDemo demo = new TaskDemo(narrator, server, client, masters, workers)) {
+          TaskDemo demo = new TaskDemo(narrator, ensemble, client, masters, workers)) {
         for (DemoRole role : cast) {
           demo.admit(role, role.firstLine());
         }
@@ -137,10 +151,11 @@ final class TaskDemo implements AutoCloseable {
 
     killWorker();
     DemoRole deposed = killMaster();
-    killServer();
+    LocalServer led = killLeader();
     narrator.did(activeOtherThan(deposed).name(), "", "has taken over as master");
     await("all tasks are over", () -> done() == TASKS);
     narrator.did("client", "", "all " + TASKS + " tasks are over");
+    restart(led);
     new DemoTable(narrator, jobs, views()).tellAndCheck();
   }
 
@@ -203,13 +218,35 @@ final class TaskDemo implements AutoCloseable {
     return victim;
   }
 
-  private void killServer() {
-    awaitResults(Math.min(SERVER_DIES, done() + 2));
-    server.kill();
-    narrator.did("server", "kill -9 " + server.processId(), "dead, with all that it had in memory");
-    server.startAgain();
+  /** Kills the server that leads; the two others are a quorum, and elect. */
+  private LocalServer killLeader() {
+    awaitResults(Math.min(LEADER_DIES, done() + 2));
+    LocalServer victim = leaderOtherThan(null);
+    victim.kill();
     narrator.did(
-        "server", "start again", "process " + server.processId() + " from what is on disk");
+        victim.name(), "kill -9 " + victim.processId(), "dead, and it led the ensemble");
+    narrator.did(leaderOtherThan(victim).name(), "", "leads now");
+    return victim;
+  }
+
+  private LocalServer leaderOtherThan(LocalServer dead) {
+    LocalServer[] leader = new LocalServer[1];
+    await(
+        "a server leads",
+        () -> {
+          leader[0] = ensemble.leader();
+          return leader[0] != null && leader[0] != dead;
+        });
+    return leader[0];
+  }
+
+  private void restart(LocalServer server) {
+    server.start();
+    await(server.name() + " serves again", () -> server.ask().serves());
+    narrator.did(
+        server.name(),
+        "start again",
+        "process " + server.processId() + ", " + server.ask().mode() + " from what was on disk");
   }
 
   private void awaitResults(int count) {

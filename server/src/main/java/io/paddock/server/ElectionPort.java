@@ -33,6 +33,7 @@ final class ElectionPort {
   private final MembershipConfig config;
   private final PeerNet net;
   private final BiConsumer<Long, Notification> receiver;
+  private final ElectionTroubles troubles;
   private final Map<Long, Peer> peers = new HashMap<>();
   private final JuteReader reader = new JuteReader();
   private Channel listener;
@@ -59,6 +60,12 @@ final class ElectionPort {
     this.config = config;
     this.net = net;
     this.receiver = receiver;
+    this.troubles = new ElectionTroubles(config, net);
+  }
+
+  /** What keeps this server from talking to the others. */
+  ElectionTroubles troubles() {
+    return troubles;
   }
 
   /** Listens on this server's own election address; {@code done} hears null or the cause. */
@@ -145,16 +152,16 @@ final class ElectionPort {
     }
     peer.dialling = true;
     net.dial(
-        "the election channel to server " + peer.sid,
         host,
         port,
         config.cnxTimeoutMs(),
-        0,
         () -> new Handler(peer),
         (channel, cause) -> {
           peer.dialling = false;
           if (channel != null) {
             greet(peer, channel);
+          } else if (!closed) {
+            troubles.notReached(peer.sid, host, port, cause);
           }
         });
   }
@@ -169,6 +176,7 @@ final class ElectionPort {
     var sent = channel.writeAndFlush(Unpooled.wrappedBuffer(out.toByteArray()));
     if (config.myId() < peer.sid) {
       // Only to be called back.
+      troubles.called(peer.sid);
       sent.addListener(ChannelFutureListener.CLOSE);
     } else {
       adopt(peer, channel);
@@ -192,6 +200,7 @@ final class ElectionPort {
     if (peer.channel == channel) {
       peer.channel = null;
       peer.sending = false;
+      troubles.lost(peer.sid);
     }
   }
 
@@ -199,16 +208,11 @@ final class ElectionPort {
   private Peer greeted(ElectionHandshake handshake, Channel channel) {
     long sid = handshake.sid();
     if (sid == config.myId()) {
-      net.tell(
-          "own id",
-          "Another server at "
-              + channel.remoteAddress()
-              + " has this server's id "
-              + sid
-              + ": two machines have the same number in their file myid; correct one of them");
+      troubles.ownId((InetSocketAddress) channel.remoteAddress());
       channel.close();
       return null;
     }
+    troubles.calledBy(sid, (InetSocketAddress) channel.remoteAddress());
     Peer peer = peer(sid);
     if (sid < config.myId()) {
       channel.close();
@@ -237,6 +241,9 @@ final class ElectionPort {
     private final PeerBytes bytes = new PeerBytes();
     private final boolean dialled;
     private Peer peer;
+
+    /** Whether anything came on this connection. */
+    private boolean heard;
 
     Handler(Peer peer) {
       this.peer = peer;
@@ -267,18 +274,21 @@ final class ElectionPort {
           int from = bytes.from() + Integer.BYTES;
           Notification notification = read(from, length);
           bytes.take(Integer.BYTES + length);
+          heard = true;
           if (notification != null) {
+            troubles.heard(peer.sid, notification);
             receiver.accept(peer.sid, notification);
           }
         }
       } catch (MalformedException e) {
-        net.tell(
-            "election " + channel.remoteAddress(),
-            "What "
-                + channel.remoteAddress()
-                + " sends to the election port is no ZooKeeper election ("
-                + e.getMessage()
-                + "): is it a client or a quorum port's peer, with the wrong port?");
+        if (peer == null) {
+          InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+          troubles.odd(remote, bytes.array(), bytes.from(), bytes.to(), e.getMessage());
+        } else if (!heard) {
+          troubles.odd(peer.sid, bytes.array(), bytes.from(), bytes.to());
+        } else {
+          LOG.warn("The election channel to server.{} is closed: {}", peer.sid, e.getMessage());
+        }
         channel.close();
       }
     }
@@ -293,6 +303,9 @@ final class ElectionPort {
     }
 
     private boolean greet(Channel channel) {
+      if (isStrange()) {
+        throw new MalformedException("no handshake");
+      }
       int length = ElectionHandshake.length(bytes.array(), bytes.from(), bytes.to());
       if (length < 0) {
         return false;
@@ -304,9 +317,19 @@ final class ElectionPort {
       return peer != null;
     }
 
+    /** Before 3.5 an id was all of a handshake; what has more than 32 bits is none of ours. */
+    private boolean isStrange() {
+      return bytes.size() >= Integer.BYTES
+          && reader.reset(bytes.array(), bytes.from(), bytes.to()).readInt() > 0;
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext context) {
       if (peer != null) {
+        boolean current = peer.channel == context.channel();
+        if (dialled && current && !heard && !closed) {
+          troubles.hungUp(peer.sid);
+        }
         gone(peer, context.channel());
       }
     }

@@ -13,6 +13,7 @@ import io.paddock.wire.MalformedException;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.QuorumPacketCodec;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,9 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
 
   /** What must follow a snapshot (quorum sheet, section 3.7), as a ustring. */
   static final byte[] SIGNATURE = {0, 0, 0, 10, 'B', 'e', 'n', 'W', 'a', 's', 'H', 'e', 'r', 'e'};
+
+  private static final int FOLLOWER_GREETING = 11;
+  private static final int OBSERVER_GREETING = 16;
 
   /** Something to be done in its place of the order; not a packet. */
   private interface Step extends Runnable {}
@@ -46,6 +50,9 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   private boolean closing;
   private SnapshotReader snapshot;
   private long snapshotZxid;
+
+  /** Whether anything that it sent could be understood. */
+  private boolean spoken;
 
   LearnerChannel(QuorumPort port, long id, boolean accepted) {
     this.port = port;
@@ -108,18 +115,40 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
         port.replica().onProgress(id);
       }
     } catch (MalformedException e) {
-      port.net()
-          .tell(
-              "quorum " + channel.remoteAddress(),
-              "What "
-                  + channel.remoteAddress()
-                  + " sends on the quorum port is no ZooKeeper quorum protocol: "
-                  + e.getMessage());
+      tellOdd(e.getMessage());
       abort();
     }
   }
 
+  private void tellOdd(String detail) {
+    String host = ((InetSocketAddress) channel.remoteAddress()).getAddress().getHostAddress();
+    String what =
+        spoken ? detail : Oddity.atPeerPort(bytes.array(), bytes.from(), bytes.to(), false);
+    port.net()
+        .troubles()
+        .failed(
+            "quorum " + host,
+            accepted
+                ? "What " + host + " sends to the quorum port is no ZooKeeper quorum protocol"
+                : "What the leader's quorum port at "
+                    + channel.remoteAddress()
+                    + " answers is no ZooKeeper quorum protocol",
+            what,
+            what);
+  }
+
+  /** What cannot begin a learner's greeting is not waited for to the end. */
+  private void checkBeginning() {
+    if (accepted && !spoken && bytes.size() >= Integer.BYTES) {
+      int type = reader.reset(bytes.array(), bytes.from(), bytes.to()).readInt();
+      if (type != FOLLOWER_GREETING && type != OBSERVER_GREETING) {
+        throw new MalformedException("a first packet of type " + type);
+      }
+    }
+  }
+
   private boolean takePacket() {
+    checkBeginning();
     int length = QuorumPacketCodec.length(bytes.array(), bytes.from(), bytes.to());
     if (length < 0) {
       return false;
@@ -127,6 +156,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     QuorumPacket packet =
         QuorumPacketCodec.read(reader.reset(bytes.array(), bytes.from(), bytes.from() + length));
     bytes.take(length);
+    spoken = true;
     port.replica().onPacket(id, packet);
     return true;
   }

@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +72,8 @@ final class MemberSeat implements AutoCloseable {
       boolean digestEnabled,
       Prep prep,
       Clock clock,
-      ReplicaSettings settings) {}
+      ReplicaSettings settings,
+      PeerGate gate) {}
 
   static MemberSeat take(
       MembershipConfig config,
@@ -87,7 +90,7 @@ final class MemberSeat implements AutoCloseable {
             parts.core,
             parts.loaders,
             parts.digestEnabled);
-    PeerNet net = new PeerNet(parts.transport, parts.core);
+    PeerNet net = new PeerNet(parts.transport, parts.core, parts.gate);
     QuorumPort port = new QuorumPort(config, net, disk, parts.treeSettings);
     parts.core.service(Service.NONE);
     MemberReplica replica =
@@ -114,8 +117,24 @@ final class MemberSeat implements AutoCloseable {
     return replica;
   }
 
-  /** Opens the election port. */
-  void open() throws StartException {
+  /** Tells of the wait for a leader while {@code serves} says no. */
+  private void watch(BooleanSupplier serves) {
+    SeatWatch watch =
+        new SeatWatch(LOG, config, port.elections().troubles(), net.troubles(), serves);
+    core.loop()
+        .scheduleAtFixedRate(
+            () -> watch.look(net.nowMs()),
+            SeatWatch.LOOK_MS,
+            SeatWatch.LOOK_MS,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Opens the election port.
+   *
+   * @param serves whether clients are served
+   */
+  void open(BooleanSupplier serves) throws StartException {
     CompletableFuture<Throwable> bound = new CompletableFuture<>();
     core.loop().execute(() -> port.elections().open(bound::complete));
     Throwable cause = bound.join();
@@ -135,6 +154,7 @@ final class MemberSeat implements AutoCloseable {
           ConfigException.EXIT_UNEXPECTED,
           cause);
     }
+    watch(serves);
     LOG.info(
         "Server {} takes its seat in the ensemble {}",
         config.myId(),

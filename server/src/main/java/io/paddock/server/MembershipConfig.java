@@ -3,6 +3,7 @@ package io.paddock.server;
 import io.paddock.zab.EnsembleConfig;
 import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.ZabSettings;
+import java.util.function.LongPredicate;
 
 /**
  * A server's place in an ensemble (quorum sheet, section 1). Immutable.
@@ -15,6 +16,11 @@ import io.paddock.zab.ZabSettings;
  */
 public record MembershipConfig(
     long myId, EnsembleConfig ensemble, ZabSettings zab, int cnxTimeoutMs, boolean listenOnAllIps) {
+
+  /** Whether those voters of whom {@code has} holds can decide without the others. */
+  public boolean isQuorum(LongPredicate has) {
+    return ensemble.quorum().isReached(has);
+  }
 
   /** This server's own line. */
   EnsembleServer self() {

@@ -52,6 +52,10 @@ public final class PaddockServer implements AutoCloseable {
   private final ZooCfg config;
   private final Runnable onFailure;
   private final UnaryOperator<Storage> files;
+
+  /** Null outside of tests. */
+  private final PeerGate gate;
+
   private final ServerMetrics metrics;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final CountDownLatch terminated = new CountDownLatch(1);
@@ -71,10 +75,12 @@ public final class PaddockServer implements AutoCloseable {
   private final AtomicBoolean failed = new AtomicBoolean();
   private volatile boolean serving;
 
-  private PaddockServer(ZooCfg config, Runnable onFailure, UnaryOperator<Storage> files) {
+  private PaddockServer(
+      ZooCfg config, Runnable onFailure, UnaryOperator<Storage> files, PeerGate gate) {
     this.config = config;
     this.onFailure = onFailure;
     this.files = files;
+    this.gate = gate;
     this.metrics = new ServerMetrics(config.journal().forceWarningMs());
     this.transport = Transport.open();
     this.clients = new ClientPort(config.clientPort(), transport, clientLoops, metrics);
@@ -89,13 +95,27 @@ public final class PaddockServer implements AutoCloseable {
    *     know
    */
   public static PaddockServer start(ZooCfg config, Runnable onFailure) throws StartException {
-    return start(config, onFailure, UnaryOperator.identity());
+    return start(config, onFailure, UnaryOperator.identity(), null);
+  }
+
+  /**
+   * As {@link #start(ZooCfg, Runnable)}, with a gate at which a test can cut the links to peers.
+   */
+  public static PaddockServer start(ZooCfg config, Runnable onFailure, PeerGate gate)
+      throws StartException {
+    return start(config, onFailure, UnaryOperator.identity(), gate);
   }
 
   /** As {@link #start(ZooCfg, Runnable)}, with something between the server and its files. */
   static PaddockServer start(ZooCfg config, Runnable onFailure, UnaryOperator<Storage> files)
       throws StartException {
-    PaddockServer server = new PaddockServer(config, onFailure, files);
+    return start(config, onFailure, files, null);
+  }
+
+  private static PaddockServer start(
+      ZooCfg config, Runnable onFailure, UnaryOperator<Storage> files, PeerGate gate)
+      throws StartException {
+    PaddockServer server = new PaddockServer(config, onFailure, files, gate);
     try {
       server.open();
       return server;
@@ -213,7 +233,7 @@ public final class PaddockServer implements AutoCloseable {
     snapshotThread.start();
     journalThread.start();
     if (seat != null) {
-      seat.open();
+      seat.open(status::serving);
     }
     long coreTickMs = seat == null ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
     Transport.inLoop(
@@ -244,7 +264,8 @@ public final class PaddockServer implements AutoCloseable {
             config.tree().digestEnabled(),
             prep(access),
             new MachineClock(),
-            replicaSettings());
+            replicaSettings(),
+            gate);
     DurableState durable = MemberSeat.durable(journal, tree, loader);
     seat =
         MemberSeat.take(

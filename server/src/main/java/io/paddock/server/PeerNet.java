@@ -6,13 +6,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How a member reaches its peers: sockets on the core's loop, names looked up on a thread of their
- * own, and each cause of a failure told once until it changes. Used by the core's thread.
+ * own. Used by the core's thread.
  */
 final class PeerNet implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerNet.class);
@@ -28,12 +28,15 @@ final class PeerNet implements AutoCloseable {
   private final Transport transport;
   private final CoreLoop core;
   private final ExecutorService background;
-  private final Map<String, String> told = new HashMap<>();
-  private final Map<String, Integer> failures = new HashMap<>();
+  private final PeerTroubles troubles = new PeerTroubles(LOG, PeerNet::monotonicMs);
 
-  PeerNet(Transport transport, CoreLoop core) {
+  /** Null outside of tests. */
+  private final PeerGate gate;
+
+  PeerNet(Transport transport, CoreLoop core, PeerGate gate) {
     this.transport = transport;
     this.core = core;
+    this.gate = gate;
     this.background =
         Executors.newCachedThreadPool(
             work -> {
@@ -52,18 +55,24 @@ final class PeerNet implements AutoCloseable {
     background.execute(work);
   }
 
-  /**
-   * Dials; {@code done} hears in the loop, later, either of a channel or of the cause.
-   *
-   * @param what the connection is for, as the user is told
-   * @param failuresUntold so many failures in a row are ordinary
-   */
+  /** What goes wrong with peers, for the user. */
+  PeerTroubles troubles() {
+    return troubles;
+  }
+
+  long nowMs() {
+    return monotonicMs();
+  }
+
+  private static long monotonicMs() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /** Dials; {@code done} hears in the loop, later, either of a channel or of the cause. */
   void dial(
-      String what,
       String host,
       int port,
       int timeoutMs,
-      int failuresUntold,
       Supplier<ChannelHandler> handler,
       BiConsumer<Channel, Throwable> done) {
     inBackground(
@@ -72,73 +81,56 @@ final class PeerNet implements AutoCloseable {
           try {
             address = InetAddress.getByName(host);
           } catch (UnknownHostException e) {
-            core.later(() -> failed(what, host, port, failuresUntold, e, done));
+            core.later(() -> done.accept(null, e));
             return;
           }
-          new Bootstrap()
-              .group(core.loop())
-              .channel(transport.channelType())
-              .option(ChannelOption.TCP_NODELAY, true)
-              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs)
-              .handler(initializer(handler))
-              .connect(new InetSocketAddress(address, port))
-              .addListener(
-                  (io.netty.channel.ChannelFuture connected) ->
-                      core.later(
-                          () -> {
-                            if (connected.isSuccess()) {
-                              told.remove(what);
-                              failures.remove(what);
-                              done.accept(connected.channel(), null);
-                            } else {
-                              failed(what, host, port, failuresUntold, connected.cause(), done);
-                            }
-                          }));
+          InetSocketAddress at = new InetSocketAddress(address, port);
+          Runnable connect = () -> connect(at, timeoutMs, handler, done);
+          if (gate == null) {
+            connect.run();
+          } else {
+            gate.dial(
+                port,
+                core.loop(),
+                timeoutMs,
+                connect,
+                () -> core.later(() -> done.accept(null, new ConnectTimeoutException())));
+          }
         });
   }
 
-  private static ChannelHandler initializer(Supplier<ChannelHandler> handler) {
+  private void connect(
+      InetSocketAddress at,
+      int timeoutMs,
+      Supplier<ChannelHandler> handler,
+      BiConsumer<Channel, Throwable> done) {
+    new Bootstrap()
+        .group(core.loop())
+        .channel(transport.channelType())
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs)
+        .handler(initializer(handler, gate == null ? null : () -> gate.link(at.getPort())))
+        .connect(at)
+        .addListener(
+            (io.netty.channel.ChannelFuture connected) ->
+                core.later(
+                    () ->
+                        done.accept(
+                            connected.isSuccess() ? connected.channel() : null,
+                            connected.cause())));
+  }
+
+  private static ChannelHandler initializer(
+      Supplier<ChannelHandler> handler, Supplier<ChannelHandler> first) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
+        if (first != null) {
+          channel.pipeline().addLast(first.get());
+        }
         channel.pipeline().addLast(handler.get());
       }
     };
-  }
-
-  private void failed(
-      String what,
-      String host,
-      int port,
-      int failuresUntold,
-      Throwable cause,
-      BiConsumer<Channel, Throwable> done) {
-    if (failures.merge(what, 1, Integer::sum) > failuresUntold) {
-      tell(what, "Cannot open " + what + " at " + host + ":" + port + ": " + remedy(host, cause));
-    }
-    done.accept(null, cause);
-  }
-
-  private static String remedy(String host, Throwable cause) {
-    String name = cause.getClass().getSimpleName();
-    if (cause instanceof UnknownHostException) {
-      return "no such host: correct the name in the configuration, or DNS or /etc/hosts for "
-          + host;
-    }
-    if (name.contains("Timeout")) {
-      return "no answer in time: the machine is down, or a firewall drops the packets";
-    }
-    if (String.valueOf(cause.getMessage()).contains("refused")) {
-      return "refused: the server is not started there, or listens on another port or address";
-    }
-    return cause.getMessage() == null ? name : cause.getMessage();
-  }
-
-  /** Logs what is the case with {@code what}, unless just this was said last. */
-  void tell(String what, String line) {
-    if (!line.equals(told.put(what, line))) {
-      LOG.warn(line);
-    }
   }
 
   /** Listens; the outcome is told later in the loop. */
@@ -151,7 +143,7 @@ final class PeerNet implements AutoCloseable {
         .channel(transport.serverChannelType())
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
-        .childHandler(initializer(handler))
+        .childHandler(initializer(handler, null))
         .bind(address)
         .addListener(
             (io.netty.channel.ChannelFuture bound) ->

@@ -46,6 +46,7 @@ final class QuorumPort implements Peers {
   private int openings;
   private boolean open;
   private long lastConnection;
+  private int dialsFailed;
 
   QuorumPort(
       MembershipConfig config, PeerNet net, MemberJournal journal, TreeSettings treeSettings) {
@@ -112,9 +113,14 @@ final class QuorumPort implements Peers {
         this::accept,
         (channel, cause) -> {
           if (channel == null) {
-            net.tell(
-                "quorum port",
-                "The quorum port " + address + " cannot be bound: " + cause.getMessage());
+            net.troubles()
+                .failed(
+                    "quorum port",
+                    "The quorum port " + own.host() + ":" + own.quorumPort() + " cannot be bound",
+                    "cannot be bound",
+                    cause.getMessage()
+                        + ": the address must be one of this machine's (quorumListenOnAllIPs=true binds all),"
+                        + " and the port free");
             if (triesLeft > 0) {
               net.core()
                   .loop()
@@ -125,6 +131,7 @@ final class QuorumPort implements Peers {
             }
           } else if (open && opening == openings) {
             listener = channel;
+            net.troubles().mended("quorum port", "The quorum port is bound");
           } else {
             channel.close();
           }
@@ -149,19 +156,40 @@ final class QuorumPort implements Peers {
     EnsembleServer.Address address = leader.addresses().get(0);
     long connection = ++lastConnection;
     net.dial(
-        "the quorum port of leader " + leader.sid(),
         address.host(),
         address.quorumPort(),
         config.cnxTimeoutMs(),
-        DIALS_UNTOLD,
         () -> new LearnerChannel(this, connection, false),
         (channel, cause) -> {
+          String subject = subject(leader.sid());
           if (channel != null) {
+            dialsFailed = 0;
+            net.troubles()
+                .mended(subject, "The quorum port of leader server." + leader.sid() + " is reached");
             replica.onLeaderConnected(attempt, connection);
           } else {
+            if (++dialsFailed > DIALS_UNTOLD) {
+              DialCause why = DialCause.of(address.host(), cause);
+              net.troubles()
+                  .failed(
+                      subject,
+                      "Cannot reach leader server."
+                          + leader.sid()
+                          + " at its quorum port "
+                          + address.host()
+                          + ":"
+                          + address.quorumPort(),
+                      why.words(),
+                      why.remedy());
+            }
             replica.onLeaderUnreachable(attempt);
           }
         });
+  }
+
+  /** What troubles with a leader's quorum port are told of. */
+  static String subject(long sid) {
+    return "leader " + sid;
   }
 
   void add(LearnerChannel channel) {

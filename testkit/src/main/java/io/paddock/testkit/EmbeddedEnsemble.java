@@ -2,13 +2,12 @@ package io.paddock.testkit;
 
 import io.paddock.server.ConfigException;
 import io.paddock.server.PaddockServer;
+import io.paddock.server.PeerGate;
 import io.paddock.server.ServerMode;
 import io.paddock.server.StartException;
 import io.paddock.server.ZooCfg;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,16 +15,19 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
  * An ensemble in this process, on loopback ports, in temporary folders. Servers are numbered from
- * 1.
+ * 1, voters first.
  *
  * <pre>
  *   try (EmbeddedEnsemble ensemble = EmbeddedEnsemble.of(3)) {
- *     ensemble.stop(ensemble.awaitLeader());
  *     var zk = new ZooKeeper(ensemble.connectString(), 10_000, event -> {});
+ *     ensemble.stop(ensemble.awaitLeader());   // the others elect a new one
+ *     ensemble.cut(1, 2);                      // neither hears of the other, and neither is told
+ *     ensemble.healAll();
  *   }
  * </pre>
  *
@@ -34,51 +36,68 @@ import java.util.stream.Stream;
 public final class EmbeddedEnsemble implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final int TICK_MS = 200;
-  private static final long AWAIT_NANOS = 30_000_000_000L;
+  private static final long AWAIT_SECONDS = 60;
 
   private final Path folder;
-  private final List<Map<String, String>> settings = new ArrayList<>();
-  private final List<PaddockServer> servers = new ArrayList<>();
-  private final List<Integer> clientPorts = new ArrayList<>();
+  private final List<Seat> seats = new ArrayList<>();
 
-  private EmbeddedEnsemble(int voters, int observers, Map<String, String> more) {
+  /** What is known of one server. */
+  private static final class Seat {
+    final Map<String, String> settings;
+    final int quorumPort;
+    final int electionPort;
+    final int clientPort;
+
+    /** Stands before the ports of the others, also across restarts. */
+    final PeerGate gate = new PeerGate();
+
+    final boolean[] cut;
+    ZooCfg config;
+    PaddockServer server;
+
+    Seat(Map<String, String> settings, List<Integer> ports, int count) {
+      this.settings = settings;
+      this.quorumPort = ports.get(0);
+      this.electionPort = ports.get(1);
+      this.clientPort = ports.get(2);
+      this.cut = new boolean[count + 1];
+    }
+  }
+
+  private EmbeddedEnsemble(Builder builder) {
+    int count = builder.servers + builder.observers;
     try {
       folder = Files.createTempDirectory("paddock-ensemble-");
-      int count = voters + observers;
-      List<Integer> ports = freePorts(3 * count);
       Map<String, String> lines = new LinkedHashMap<>();
+      List<Integer> free = FreePorts.take(3 * count);
       for (int i = 1; i <= count; i++) {
-        String role = i > voters ? ":observer" : "";
-        lines.put(
-            "server." + i,
-            LOOPBACK + ":" + ports.get(3 * i - 3) + ":" + ports.get(3 * i - 2) + role);
+        List<Integer> ports = free.subList(3 * i - 3, 3 * i);
+        seats.add(new Seat(new LinkedHashMap<>(), ports, count));
+        String role = i > builder.servers ? ":observer" : "";
+        lines.put("server." + i, LOOPBACK + ":" + ports.get(0) + ":" + ports.get(1) + role);
       }
       for (int i = 1; i <= count; i++) {
-        Path dataDir = Files.createDirectories(folder.resolve("server" + i));
+        Path dataDir = Files.createDirectories(dataDir(i));
         Files.writeString(dataDir.resolve("myid"), i + "\n");
-        Map<String, String> own = new LinkedHashMap<>(lines);
-        own.put("dataDir", dataDir.toString());
-        own.put("clientPort", ports.get(3 * i - 1).toString());
-        own.put("clientPortAddress", LOOPBACK);
-        own.put("tickTime", Integer.toString(TICK_MS));
-        own.put("initLimit", "25");
-        own.put("syncLimit", "10");
-        own.put("maxSessionTimeout", "60000");
-        own.put("admin.enableServer", "false");
-        own.put("preAllocSize", "1024");
-        own.putAll(more);
-        settings.add(own);
-        clientPorts.add(ports.get(3 * i - 1));
-        servers.add(null);
+        Seat seat = seat(i);
+        seat.settings.putAll(lines);
+        seat.settings.put("dataDir", dataDir.toString());
+        seat.settings.put("clientPort", Integer.toString(seat.clientPort));
+        seat.settings.putAll(builder.settings);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /** Three servers with short ticks, unless told otherwise. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
   /** Starts so many voters; a leader may not be there yet. */
   public static EmbeddedEnsemble of(int voters) {
-    return of(voters, 0, Map.of());
+    return builder().servers(voters).start();
   }
 
   /**
@@ -87,31 +106,31 @@ public final class EmbeddedEnsemble implements AutoCloseable {
    * @param settings more lines of zoo.cfg, for every server
    */
   public static EmbeddedEnsemble of(int voters, int observers, Map<String, String> settings) {
-    EmbeddedEnsemble ensemble = new EmbeddedEnsemble(voters, observers, settings);
-    try {
-      for (int i = 1; i <= voters + observers; i++) {
-        ensemble.restart(i);
-      }
-    } catch (IllegalStateException e) {
-      ensemble.close();
-      throw e;
+    Builder builder = builder().servers(voters).observers(observers);
+    settings.forEach(builder::set);
+    return builder.start();
+  }
+
+  private Seat seat(int i) {
+    if (i < 1 || i > seats.size()) {
+      throw new IllegalArgumentException("there is no server " + i + " of " + seats.size());
     }
-    return ensemble;
+    return seats.get(i - 1);
   }
 
   /** How many servers it has, running or not. */
   public int size() {
-    return servers.size();
+    return seats.size();
   }
 
   /** The client addresses of all servers. */
   public String connectString() {
-    return String.join(",", clientPorts.stream().map(port -> LOOPBACK + ":" + port).toList());
+    return String.join(",", seats.stream().map(s -> LOOPBACK + ":" + s.clientPort).toList());
   }
 
   /** The client address of one server. */
   public String connectString(int i) {
-    return LOOPBACK + ":" + clientPorts.get(i - 1);
+    return LOOPBACK + ":" + seat(i).clientPort;
   }
 
   /** The data directory of one server. */
@@ -121,36 +140,86 @@ public final class EmbeddedEnsemble implements AutoCloseable {
 
   /** The server inside; null while it is stopped. */
   public PaddockServer server(int i) {
-    return servers.get(i - 1);
+    return seat(i).server;
   }
 
   /** Stops a server, if it runs. */
   public void stop(int i) {
-    PaddockServer server = servers.set(i - 1, null);
+    PaddockServer server = seat(i).server;
+    seat(i).server = null;
     if (server != null) {
       server.close();
     }
   }
 
-  /** Starts a server, after it was stopped if it runs. */
+  /**
+   * Starts a server on the same ports and folder, after it was stopped if it runs. It may not serve
+   * yet on return: {@link #awaitServing}.
+   *
+   * @throws IllegalStateException when it cannot start, and says why
+   */
   public void restart(int i) {
     stop(i);
+    Seat seat = seat(i);
     try {
-      ZooCfg config = ZooCfg.of(settings.get(i - 1), Map.of());
-      servers.set(i - 1, PaddockServer.start(config, () -> {}));
+      seat.config = ZooCfg.of(seat.settings, Map.of());
+      seat.server = PaddockServer.start(seat.config, () -> {}, seat.gate);
     } catch (ConfigException | StartException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
-  /** The number of the leader; 0 while there is none that serves. */
-  public int leader() {
-    for (int i = 1; i <= size(); i++) {
-      if (serves(i) && server(i).status().mode() == ServerMode.LEADER) {
-        return i;
+  /**
+   * Cuts the link between two servers, for election and quorum: nothing passes in either direction,
+   * and neither is told, as behind a firewall that drops packets. Clients reach both.
+   */
+  public void cut(int i, int j) {
+    link(i, j, true);
+  }
+
+  /** Cuts a server off from all others. */
+  public void isolate(int i) {
+    for (int j = 1; j <= size(); j++) {
+      if (j != i) {
+        cut(i, j);
       }
     }
-    return 0;
+  }
+
+  /** Mends the link between two servers; what was on its way arrives. */
+  public void heal(int i, int j) {
+    link(i, j, false);
+  }
+
+  /** Mends all links. */
+  public void healAll() {
+    for (int i = 1; i <= size(); i++) {
+      for (int j = i + 1; j <= size(); j++) {
+        heal(i, j);
+      }
+    }
+  }
+
+  private void link(int i, int j, boolean cut) {
+    if (i == j) {
+      throw new IllegalArgumentException("server " + i + " has no link to itself");
+    }
+    Seat one = seat(i);
+    Seat other = seat(j);
+    one.cut[j] = cut;
+    other.cut[i] = cut;
+    block(one.gate, other, cut);
+    block(other.gate, one, cut);
+  }
+
+  private static void block(PeerGate gate, Seat peer, boolean cut) {
+    for (int port : new int[] {peer.electionPort, peer.quorumPort}) {
+      if (cut) {
+        gate.block(port);
+      } else {
+        gate.unblock(port);
+      }
+    }
   }
 
   /** Whether a server runs and serves clients. */
@@ -158,30 +227,76 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     return server(i) != null && server(i).status().serving();
   }
 
+  /** The number of the leader that a quorum can reach; 0 while there is none that serves. */
+  public int leader() {
+    for (int i = 1; i <= size(); i++) {
+      if (serves(i) && server(i).status().mode() == ServerMode.LEADER && hasQuorum(i)) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  private boolean hasQuorum(int i) {
+    return seat(i)
+        .config
+        .membership()
+        .orElseThrow()
+        .isQuorum(sid -> server((int) sid) != null && !seat(i).cut[(int) sid]);
+  }
+
   /**
-   * Waits until every server that runs serves clients, and returns the leader.
+   * Waits until there is a leader, and every server that runs and is not cut off from it serves
+   * clients; returns the leader.
    *
-   * @throws IllegalStateException when that takes too long
+   * @throws IllegalStateException when that takes longer than a minute
    */
   public int awaitLeader() {
-    long start = System.nanoTime();
-    while (System.nanoTime() - start < AWAIT_NANOS) {
-      boolean all = true;
-      for (int i = 1; i <= size(); i++) {
-        all &= server(i) == null || serves(i);
+    int[] leader = new int[1];
+    await("the ensemble forms", () -> (leader[0] = leader()) > 0 && allServe(leader[0]));
+    return leader[0];
+  }
+
+  private boolean allServe(int leader) {
+    for (int i = 1; i <= size(); i++) {
+      if (server(i) != null && !seat(leader).cut[i] && !serves(i)) {
+        return false;
       }
-      int leader = leader();
-      if (all && leader > 0) {
-        return leader;
+    }
+    return true;
+  }
+
+  /**
+   * Waits until a server serves clients.
+   *
+   * @throws IllegalStateException when that takes longer than a minute
+   */
+  public void awaitServing(int i) {
+    await("server " + i + " serves", () -> serves(i));
+  }
+
+  /**
+   * Waits until a server does not serve clients any more, such as one that is cut off.
+   *
+   * @throws IllegalStateException when that takes longer than a minute
+   */
+  public void awaitNotServing(int i) {
+    await("server " + i + " has ceased to serve", () -> !serves(i));
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - start > AWAIT_SECONDS * 1_000_000_000L) {
+        throw new IllegalStateException("waited " + AWAIT_SECONDS + " s in vain until " + what);
       }
       try {
         Thread.sleep(5);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while the ensemble forms", e);
+        throw new IllegalStateException("interrupted while waiting until " + what, e);
       }
     }
-    throw new IllegalStateException("the ensemble has not formed in 30 s");
   }
 
   /** Stops all and removes the folders. */
@@ -199,20 +314,68 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     }
   }
 
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      List<Integer> ports = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK));
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
+  /** Collects how an ensemble is to be; can be started several times. For one thread. */
+  public static final class Builder {
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private int servers = 3;
+    private int observers;
+
+    private Builder() {
+      set("clientPortAddress", LOOPBACK);
+      tickTimeMs(TICK_MS);
+      set("initLimit", "25");
+      set("syncLimit", "10");
+      set("maxSessionTimeout", "60000");
+      set("standaloneEnabled", "false");
+      set("admin.enableServer", "false");
+      set("preAllocSize", "1024");
+    }
+
+    /** How many servers vote, at least one; three by default. */
+    public Builder servers(int count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("an ensemble needs a server that votes");
       }
-      return ports;
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
+      this.servers = count;
+      return this;
+    }
+
+    /** How many servers learn without a vote; they have the numbers behind the voters'. */
+    public Builder observers(int count) {
+      if (count < 0) {
+        throw new IllegalArgumentException("fewer than no observers: " + count);
       }
+      this.observers = count;
+      return this;
+    }
+
+    /** The tick in milliseconds: a lost leader or follower is noticed after ten of them. */
+    public Builder tickTimeMs(int ms) {
+      return set("tickTime", Integer.toString(ms));
+    }
+
+    /** Any setting of a zoo.cfg, for every server. */
+    public Builder set(String key, String value) {
+      settings.put(key, value);
+      return this;
+    }
+
+    /**
+     * Starts the servers; they look for a leader when this returns ({@link #awaitLeader}).
+     *
+     * @throws IllegalStateException when one cannot start, and says why
+     */
+    public EmbeddedEnsemble start() {
+      EmbeddedEnsemble ensemble = new EmbeddedEnsemble(this);
+      try {
+        for (int i = 1; i <= ensemble.size(); i++) {
+          ensemble.restart(i);
+        }
+      } catch (IllegalStateException e) {
+        ensemble.close();
+        throw e;
+      }
+      return ensemble;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.paddock.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -127,6 +128,80 @@ class EmbeddedEnsembleTest {
     }
     assertThat(syncedRead(3, "/o")).isEqualTo("observed");
     assertThat(syncedRead(1, "/o")).isEqualTo("observed");
+  }
+
+  @Test
+  void aLeaderThatIsCutOffIsReplacedAndCatchesUpWhenTheNetworkHeals() throws Exception {
+    ensemble = EmbeddedEnsemble.of(3);
+    int old = ensemble.awaitLeader();
+    ensemble.isolate(old);
+    int leader = ensemble.awaitLeader();
+    assertThat(leader).isNotEqualTo(old);
+    ensemble.awaitNotServing(old);
+    try (ZooKeeper zk = connect(ensemble.connectString(leader))) {
+      persist(zk, "/meanwhile", "m");
+    }
+    ensemble.healAll();
+    assertThat(ensemble.awaitLeader()).isEqualTo(leader);
+    assertThat(syncedRead(old, "/meanwhile")).isEqualTo("m");
+  }
+
+  @Test
+  void aFollowerThatIsCutOffServesNobodyAndTheOthersGoOn() throws Exception {
+    ensemble = EmbeddedEnsemble.of(3);
+    int leader = ensemble.awaitLeader();
+    int follower = other(leader);
+    ensemble.isolate(follower);
+    ensemble.awaitNotServing(follower);
+    assertThat(ensemble.awaitLeader()).isEqualTo(leader);
+    try (ZooKeeper zk = connect(ensemble.connectString(leader))) {
+      persist(zk, "/meanwhile", "m");
+    }
+    ensemble.healAll();
+    ensemble.awaitServing(follower);
+    assertThat(syncedRead(follower, "/meanwhile")).isEqualTo("m");
+  }
+
+  @Test
+  void aLinkThatNoQuorumNeedsMayBeCut() throws Exception {
+    ensemble = EmbeddedEnsemble.of(3);
+    int leader = ensemble.awaitLeader();
+    int follower = other(leader);
+    int third = 6 - leader - follower;
+    ensemble.cut(follower, third);
+    try (ZooKeeper zk = connect(ensemble.connectString(follower))) {
+      create(zk, "/a", "one");
+    }
+    assertThat(syncedRead(third, "/a")).isEqualTo("one");
+    assertThat(ensemble.awaitLeader()).isEqualTo(leader);
+  }
+
+  @Test
+  void aQuorumThatIsLostIsNoQuorumUntilTheLinkIsMended() {
+    ensemble = EmbeddedEnsemble.builder().servers(2).start();
+    int leader = ensemble.awaitLeader();
+    ensemble.cut(1, 2);
+    assertThat(ensemble.leader()).isZero();
+    ensemble.awaitNotServing(leader);
+    ensemble.awaitNotServing(other(leader));
+    ensemble.heal(2, 1);
+    assertThat(ensemble.awaitLeader()).isPositive();
+  }
+
+  @Test
+  void anEnsembleOfOneServesToo() throws Exception {
+    ensemble = EmbeddedEnsemble.builder().servers(1).start();
+    assertThat(ensemble.awaitLeader()).isEqualTo(1);
+    try (ZooKeeper zk = connect(ensemble.connectString())) {
+      create(zk, "/a", "one");
+    }
+  }
+
+  @Test
+  void serversThatAreNotThereAreNamed() {
+    ensemble = EmbeddedEnsemble.builder().servers(1).start();
+    assertThatThrownBy(() -> ensemble.cut(1, 2)).hasMessageContaining("no server 2 of 1");
+    assertThatThrownBy(() -> ensemble.cut(1, 1)).hasMessageContaining("no link to itself");
   }
 
   private int other(int i) {

@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A master or a worker of the demo in a process of its own: {@code paddock} with the given words.
- * It ends when its standard input does, that is at the latest with the process that started it.
+ * {@code paddock} with the given words, in a process of its own that ends when its standard input
+ * does, that is at the latest with the process that started it: a master, a worker or a server of
+ * the demo, a server of {@code paddock ensemble}.
  */
-public final class DemoRoleMain {
-  private DemoRoleMain() {}
+public final class LeashedMain {
+  private LeashedMain() {}
 
   /** Runs the command, such as {@code master --connect ...}. */
   public static void main(String[] arguments) {
-    Thread leash = new Thread(DemoRoleMain::untilInputEnds, "leash");
+    Thread leash = new Thread(LeashedMain::untilInputEnds, "leash");
     leash.setDaemon(true);
     leash.start();
     SubCommand chosen = SubCommand.named(arguments[0]);

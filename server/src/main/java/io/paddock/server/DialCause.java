@@ -1,0 +1,41 @@
+package io.paddock.server;
+
+import io.netty.channel.ConnectTimeoutException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+
+/**
+ * Why a peer could not be dialled.
+ *
+ * @param words the cause in two or three words
+ * @param remedy the cause in full, and what to do
+ */
+record DialCause(String words, String remedy) {
+  /** By the failure of a dial to this host. */
+  static DialCause of(String host, Throwable failure) {
+    if (failure instanceof UnknownHostException) {
+      return new DialCause(
+          "no such host",
+          "no such host: correct the name in the server line, or DNS or /etc/hosts for " + host);
+    }
+    if (failure instanceof ConnectTimeoutException) {
+      return new DialCause(
+          "no answer", "no answer in time: the machine is down, or a firewall drops the packets");
+    }
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof NoRouteToHostException || message.contains("unreachable")) {
+      return new DialCause(
+          "no route",
+          "no way there ("
+              + message
+              + "): the machine is down or in another network, or a firewall rejects the packets");
+    }
+    if (failure instanceof ConnectException && message.contains("refused")) {
+      return new DialCause(
+          "refused", "refused: the server is not started there, or listens on another port or address");
+    }
+    String text = failure.getMessage() == null ? failure.getClass().getSimpleName() : message;
+    return new DialCause(text, text);
+  }
+}
