@@ -96,8 +96,7 @@ final class EnsembleCommand implements Callable<Integer> {
     Path folder = dir == null ? Files.createTempDirectory("paddock-ensemble-") : dir;
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(report, folder), "stop"));
     try {
-      LocalEnsemble.Plan plan =
-          new LocalEnsemble.Plan(servers, observers, basePort, settings);
+      LocalEnsemble.Plan plan = new LocalEnsemble.Plan(servers, observers, basePort, settings);
       ensemble = new LocalEnsemble(Launch.read(), folder.toAbsolutePath(), plan);
       ensemble.awaitAll();
       new EnsembleWatch(ensemble, report).run(folder, () -> stopping);
@@ -115,8 +114,7 @@ final class EnsembleCommand implements Callable<Integer> {
   private void check(String option, int count, int least) {
     if (count < least || count > SERVERS_MAX) {
       throw new ParameterException(
-          spec.commandLine(),
-          option + "=" + count + " is outside " + least + " to " + SERVERS_MAX);
+          spec.commandLine(), option + "=" + count + " is outside " + least + " to " + SERVERS_MAX);
     }
   }
 

@@ -71,8 +71,7 @@ interface EnsembleReport {
             String role = !server.alive() ? "" : mode.isEmpty() ? "looking for a leader" : mode;
             out.println(
                 "  %-9s %-16s %-14s %-21s log %s"
-                    .formatted(
-                        server.name(), server.connectString(), process, role, server.log()));
+                    .formatted(server.name(), server.connectString(), process, role, server.log()));
           });
       out.flush();
     }

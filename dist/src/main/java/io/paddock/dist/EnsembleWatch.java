@@ -127,7 +127,8 @@ final class EnsembleWatch {
     String[] words = line.split("\\s+");
     LocalServer server = words.length == 2 ? named(words[1]) : null;
     if (server == null) {
-      report.say("kill N, stop N, start N (N from 1 to " + ensemble.servers().size() + "), status, quit");
+      report.say(
+          "kill N, stop N, start N (N from 1 to " + ensemble.servers().size() + "), status, quit");
       return;
     }
     switch (words[0]) {

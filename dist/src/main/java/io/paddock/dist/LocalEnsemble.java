@@ -149,7 +149,11 @@ final class LocalEnsemble implements AutoCloseable {
         }
         if (System.nanoTime() > end) {
           throw new DemoException(
-              server.name() + " does not serve after " + FORM_SECONDS + " s:\n" + lastLines(server));
+              server.name()
+                  + " does not serve after "
+                  + FORM_SECONDS
+                  + " s:\n"
+                  + lastLines(server));
         }
         pause(LOOK_MS);
         answer = server.ask();

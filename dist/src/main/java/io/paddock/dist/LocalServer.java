@@ -122,7 +122,8 @@ final class LocalServer implements AutoCloseable {
   /** Tells the process to end, and waits until it has. */
   void stop() {
     if (process != null) {
-      process.destroy();
+      // Not process.destroy(), which also closes the input on whose end the process halts.
+      process.toHandle().destroy();
       if (!awaitEnd()) {
         kill();
       }

@@ -31,7 +31,7 @@ final class TaskDemo implements AutoCloseable {
   /** Short, so that sessions may be, and nobody waits long for those of the dead to expire. */
   private static final String TICK_MS = "500";
 
-  private static final int PATIENCE_SECONDS = 45;
+  private static final int PATIENCE_SECONDS = 120;
   private static final long LOOK_MS = 50;
 
   // After how many results what is killed.
@@ -63,8 +63,7 @@ final class TaskDemo implements AutoCloseable {
   static void play(Narrator narrator, Launch launch, Path folder) {
     narrator.chapter("Three servers, two masters, three workers: eight processes");
     List<DemoRole> cast = new ArrayList<>();
-    LocalEnsemble.Plan plan =
-        new LocalEnsemble.Plan(SERVERS, 0, 0, Map.of("tickTime", TICK_MS));
+    LocalEnsemble.Plan plan = new LocalEnsemble.Plan(SERVERS, 0, 0, Map.of("tickTime", TICK_MS));
     try (LocalEnsemble ensemble = new LocalEnsemble(launch, folder, plan)) {
       String connect = ensemble.connectString();
       for (int i = 1; i <= MASTERS; i++) {
@@ -223,8 +222,7 @@ final class TaskDemo implements AutoCloseable {
     awaitResults(Math.min(LEADER_DIES, done() + 2));
     LocalServer victim = leaderOtherThan(null);
     victim.kill();
-    narrator.did(
-        victim.name(), "kill -9 " + victim.processId(), "dead, and it led the ensemble");
+    narrator.did(victim.name(), "kill -9 " + victim.processId(), "dead, and it led the ensemble");
     narrator.did(leaderOtherThan(victim).name(), "", "leads now");
     return victim;
   }

@@ -148,7 +148,7 @@ class ScriptsIT {
         .containsPattern("master-\\d +kill -9 \\d+ +dead, and it was the active one")
         .containsPattern("server\\.\\d +kill -9 \\d+ +dead, and it led the ensemble")
         .containsPattern("server\\.\\d +leads now")
-        .containsPattern("server\\.\\d +start again +process \\d+, follower")
+        .containsPattern("server\\.\\d +start again +process \\d+, (follower|leader) from")
         .containsPattern("task-0000000029 .* done +1 +\\d: worker-")
         .containsPattern("worker-\\d lost, worker-\\d done")
         .contains("30 tasks, 30 results, none lost, none twice")

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs commands in an unpacked distribution as a person would, with an environment to choose. */
 final class Shell {
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 240;
 
   /** How a command ended. */
   record Result(int exitCode, String out, String err) {}
@@ -64,6 +64,17 @@ final class Shell {
     return start(ProcessBuilder.Redirect.DISCARD, ProcessBuilder.Redirect.DISCARD, command);
   }
 
+  /** Starts a command to talk with: its input and its output are pipes. */
+  Process open(String... command) {
+    ProcessBuilder builder = builder(command);
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * Runs a command to its end. Output goes through files: a daemon may inherit a pipe and hold it.
    */
@@ -93,15 +104,20 @@ final class Shell {
 
   private Process start(
       ProcessBuilder.Redirect out, ProcessBuilder.Redirect err, String... command) {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
-    builder.environment().keySet().removeIf(Shell::wouldDisturb);
-    builder.environment().putAll(environment);
+    ProcessBuilder builder = builder(command);
     builder.redirectInput(Path.of("/dev/null").toFile()).redirectOutput(out).redirectError(err);
     try {
       return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private ProcessBuilder builder(String... command) {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+    builder.environment().keySet().removeIf(Shell::wouldDisturb);
+    builder.environment().putAll(environment);
+    return builder;
   }
 
   /** Variables of whoever runs the build that the scripts would honour. */

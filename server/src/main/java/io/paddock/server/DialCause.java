@@ -33,7 +33,8 @@ record DialCause(String words, String remedy) {
     }
     if (failure instanceof ConnectException && message.contains("refused")) {
       return new DialCause(
-          "refused", "refused: the server is not started there, or listens on another port or address");
+          "refused",
+          "refused: the server is not started there, or listens on another port or address");
     }
     String text = failure.getMessage() == null ? failure.getClass().getSimpleName() : message;
     return new DialCause(text, text);

@@ -78,8 +78,7 @@ final class ElectionTroubles {
   void notReached(long sid, String host, int port, Throwable failure) {
     DialCause cause = DialCause.of(host, failure);
     contact(sid).isThere = false;
-    troubles.failed(
-        subject(sid), name(sid, host, port), cause.words(), cause.remedy(), START_MS);
+    troubles.failed(subject(sid), name(sid, host, port), cause.words(), cause.remedy(), START_MS);
   }
 
   /** A channel that was dialled has been closed by the peer before it said anything. */
@@ -207,7 +206,11 @@ final class ElectionTroubles {
             "twice " + sid,
             "Two servers have the id " + sid,
             "two",
-            "one at " + from + " and one at " + contact.from + "; correct the file myid of one of them");
+            "one at "
+                + from
+                + " and one at "
+                + contact.from
+                + "; correct the file myid of one of them");
       }
       contact.fromBefore = contact.from;
       contact.from = from;

@@ -10,8 +10,7 @@ import java.util.List;
 final class Oddity {
   private static final int TLS_HANDSHAKE = 0x16;
 
-  private static final List<String> HTTP =
-      List.of("GET ", "POST", "HEAD", "PUT ", "OPTI", "HTTP");
+  private static final List<String> HTTP = List.of("GET ", "POST", "HEAD", "PUT ", "OPTI", "HTTP");
 
   private Oddity() {}
 
@@ -82,6 +81,7 @@ final class Oddity {
 
   /** Whether this can only begin a learner's first packet. */
   private static boolean isGreeting(String start) {
-    return start.startsWith("\u0000\u0000\u0000\u000b") || start.startsWith("\u0000\u0000\u0000\u0010");
+    return start.startsWith("\u0000\u0000\u0000\u000b")
+        || start.startsWith("\u0000\u0000\u0000\u0010");
   }
 }

@@ -165,7 +165,8 @@ final class QuorumPort implements Peers {
           if (channel != null) {
             dialsFailed = 0;
             net.troubles()
-                .mended(subject, "The quorum port of leader server." + leader.sid() + " is reached");
+                .mended(
+                    subject, "The quorum port of leader server." + leader.sid() + " is reached");
             replica.onLeaderConnected(attempt, connection);
           } else {
             if (++dialsFailed > DIALS_UNTOLD) {

@@ -60,8 +60,7 @@ final class SeatWatch {
     long waited = nowMs - sinceMs;
     if (waited >= nextMs) {
       log.warn("No leader for {}: {}", PeerTroubles.duration(waited), whom());
-      nextMs =
-          nextMs == FIRST_MS ? SECOND_MS : nextMs == SECOND_MS ? EVERY_MS : waited + EVERY_MS;
+      nextMs = nextMs == FIRST_MS ? SECOND_MS : nextMs == SECOND_MS ? EVERY_MS : waited + EVERY_MS;
     }
   }
 
