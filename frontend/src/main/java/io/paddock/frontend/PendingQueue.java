@@ -43,6 +43,8 @@ final class PendingQueue {
   Pending take() {
     Pending pending = oldest;
     oldest = pending.next;
+    // Else one that was promoted keeps all after it alive for the collector of the young.
+    pending.next = null;
     if (oldest == null) {
       newest = null;
     }

@@ -13,6 +13,7 @@ import io.paddock.wire.Id;
 import io.paddock.wire.OpCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One client loop's place in the feed, and what the loop's connections share. At each item it first
@@ -44,6 +45,9 @@ public final class View {
   private FeedItem at;
   private boolean following;
 
+  /** For the core's thread, set after each walk. */
+  private final AtomicLong place;
+
   /**
    * @param start where the loop begins to follow the feed
    * @param hashSeed secret of the process, since strangers choose the paths they watch
@@ -59,6 +63,7 @@ public final class View {
       Meter meter) {
     this.core = core;
     this.at = start;
+    this.place = new AtomicLong(start.place());
     this.access = access;
     this.limits = limits;
     this.meter = meter;
@@ -99,8 +104,14 @@ public final class View {
       }
     } finally {
       following = false;
+      place.lazySet(at.place());
     }
     return count;
+  }
+
+  /** The {@link FeedItem#place} that this loop has come to, or a little less. Any thread. */
+  public long place() {
+    return place.get();
   }
 
   /**

@@ -13,24 +13,24 @@ import java.util.List;
  */
 final class Backlog {
   private final ArrayDeque<FeedItem> pending = new ArrayDeque<>();
+  private final Feed feed;
   private final DigestRing digests;
   private Tree prospective;
-  private FeedItem last;
 
   /** The feed begins with {@code recovered}. */
   Backlog(Tree recovered) {
-    this(FeedItem.start(recovered), recovered, new DigestRing());
+    this(new Feed(recovered), recovered, new DigestRing());
   }
 
-  private Backlog(FeedItem last, Tree prospective, DigestRing digests) {
-    this.last = last;
+  private Backlog(Feed feed, Tree prospective, DigestRing digests) {
+    this.feed = feed;
     this.prospective = prospective;
     this.digests = digests;
   }
 
   /** An empty one behind the same feed, on another tree. This one can be gone back to. */
   Backlog on(Tree tree) {
-    return new Backlog(last, tree, digests);
+    return new Backlog(feed, tree, digests);
   }
 
   /** The tree with everything logged. */
@@ -40,7 +40,7 @@ final class Backlog {
 
   /** The end of the feed. */
   FeedItem last() {
-    return last;
+    return feed.last();
   }
 
   int size() {
@@ -85,15 +85,19 @@ final class Backlog {
   }
 
   void publish(FeedItem item) {
-    last.linkNext(item);
-    last = item;
+    feed.publish(item);
+  }
+
+  /** See {@link Participant#followed}. */
+  void followed(long place) {
+    feed.unlinkBefore(place);
   }
 
   /** Takes back everything that is not published; what it was. */
   List<FeedItem> takeBack() {
     List<FeedItem> lost = List.copyOf(pending);
     pending.clear();
-    prospective = last.tree();
+    prospective = last().tree();
     return lost;
   }
 
@@ -102,7 +106,7 @@ final class Backlog {
     while (!pending.isEmpty() && pending.peekLast().zxid() > zxid) {
       pending.removeLast();
     }
-    prospective = pending.isEmpty() ? last.tree() : pending.peekLast().tree();
+    prospective = pending.isEmpty() ? last().tree() : pending.peekLast().tree();
   }
 
   /** Nobody waits any more for the answers that took no transaction. */

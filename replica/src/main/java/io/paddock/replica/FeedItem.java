@@ -10,8 +10,8 @@ import java.lang.invoke.VarHandle;
  * One link of the feed: something that happened, in its place in the order. Either a committed
  * transaction, of a client of this server or of somebody else, or an answer that took no
  * transaction. Each client loop follows the links at its own pace and drops those behind it, so
- * what nobody needs any more is garbage. Immutable but for {@code next}, which is set once by the
- * core and may be read by any thread.
+ * what nobody needs any more is garbage. Immutable but for {@code place} and {@code next}, which
+ * the core sets when it links the item, and may be read by any thread.
  */
 public final class FeedItem {
   private static final VarHandle NEXT;
@@ -31,6 +31,9 @@ public final class FeedItem {
 
   @SuppressWarnings("unused") // through NEXT
   private FeedItem next;
+
+  /** Written before the link to this item is, so whoever came here by it sees it. */
+  private long place;
 
   private FeedItem(Tree tree, Applied applied, Submission submission, ErrorCode error) {
     this.tree = tree;
@@ -82,7 +85,20 @@ public final class FeedItem {
     return (FeedItem) NEXT.getAcquire(this);
   }
 
+  /** How many items the feed had before this one. */
+  public long place() {
+    return place;
+  }
+
   void linkNext(FeedItem item) {
+    item.place = place + 1;
     NEXT.setRelease(this, item);
+  }
+
+  /** The item after this one, which is no longer linked from here: nobody comes by any more. */
+  FeedItem unlink() {
+    FeedItem item = next();
+    NEXT.set(this, null);
+    return item;
   }
 }

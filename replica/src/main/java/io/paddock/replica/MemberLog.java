@@ -50,6 +50,11 @@ final class MemberLog {
     return backlog.last();
   }
 
+  /** See {@link Participant#followed}. */
+  void followed(long place) {
+    backlog.followed(place);
+  }
+
   /** Logged or staged, or to be answered behind that, and not published yet. */
   int outstanding() {
     return backlog.size();

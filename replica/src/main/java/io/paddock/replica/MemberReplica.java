@@ -312,6 +312,11 @@ public final class MemberReplica implements Participant {
   }
 
   @Override
+  public void followed(long place) {
+    log.followed(place);
+  }
+
+  @Override
   public int outstanding() {
     return serving == Role.LEADING ? log.outstanding() : followership.outstanding();
   }

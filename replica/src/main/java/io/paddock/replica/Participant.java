@@ -20,6 +20,9 @@ public interface Participant {
   /** The end of the feed: where a client loop that starts now begins to follow. */
   FeedItem last();
 
+  /** Every client loop has followed the feed to {@link FeedItem#place} or beyond. */
+  void followed(long place);
+
   /** Requests that are not answered yet. */
   int outstanding();
 

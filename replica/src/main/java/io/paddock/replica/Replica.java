@@ -82,6 +82,11 @@ public final class Replica implements Participant {
     return backlog.last();
   }
 
+  @Override
+  public void followed(long place) {
+    backlog.followed(place);
+  }
+
   /** Requests that are proposed and not answered yet. */
   @Override
   public int outstanding() {

@@ -226,6 +226,16 @@ final class CoreLoop implements Core, JournalThread.Listener {
         follower.wake();
       }
     }
+    replica.followed(followed());
+  }
+
+  /** The place in the feed that every client loop has come to. */
+  private long followed() {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < followers.size(); i++) {
+      least = Math.min(least, followers.get(i).view().place());
+    }
+    return least;
   }
 
   /** After a step that failed none is taken any more, until the process has ended. */

@@ -236,12 +236,12 @@ public final class PaddockServer implements AutoCloseable {
       seat.open(status::serving);
     }
     long coreTickMs = seat == null ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
-    Transport.inLoop(
-        core.loop(), () -> core.start(replica, journalThread, clientLoops, coreTickMs));
     for (ClientLoop loop : clientLoops) {
       View view = new View(core, replica.last(), ids, access, limits, hashSeed, loop.metrics());
       Transport.inLoop(loop.loop(), () -> loop.start(view, words, tickMs));
     }
+    Transport.inLoop(
+        core.loop(), () -> core.start(replica, journalThread, clientLoops, coreTickMs));
     operatorPorts = new OperatorPorts(config, status, journal, words);
   }
 
