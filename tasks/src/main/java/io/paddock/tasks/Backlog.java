@@ -1,6 +1,10 @@
 package io.paddock.tasks;
 
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
@@ -10,13 +14,16 @@ import org.apache.zookeeper.data.Stat;
 
 /**
  * Where tasks wait that do not fit into {@code /tasks}: buckets below {@code /paddock/backlog}, of
- * bounded size, oldest first. The master moves them to {@code /tasks} under the same name when
- * there is room.
+ * bounded size, each for tasks of one priority, in order of arrival. The master moves the first in
+ * rank to {@code /tasks} under the same name when there is room ({@link Promotion}).
  *
- * <p>A bucket's name goes into its tasks' names, so none is given twice: {@code
- * task-<bucket><sequence>}, longer than any name in {@code /tasks}.
+ * <p>A bucket is called {@code b<sequence>} for priority 0 and {@code p<priority>-<sequence>} for
+ * another, with one sequence for all. It goes into its tasks' names, so none is given twice: {@code
+ * task-<bucket's sequence><sequence>}, longer than any name in {@code /tasks}.
  */
 final class Backlog {
+  private static final int DIGITS = 10;
+
   private final Requests requests;
   private final Limits limits;
 
@@ -33,13 +40,37 @@ final class Backlog {
 
   /** Where a task waits; null when it is not here. */
   static String path(Requests requests, String task) {
+    if (task.length() <= DIGITS) {
+      return null;
+    }
+    String parent = task.substring(0, task.length() - DIGITS);
     for (String bucket : buckets(requests.ask(session -> session.children(Layout.BACKLOG)))) {
-      String path = Layout.BACKLOG + "/" + bucket + "/" + task;
-      if (requests.ask(session -> session.exists(path)) != null) {
-        return path;
+      if (parent.endsWith(sequence(bucket))) {
+        String path = Layout.BACKLOG + "/" + bucket + "/" + task;
+        return requests.ask(session -> session.exists(path)) == null ? null : path;
       }
     }
     return null;
+  }
+
+  /** How many tasks wait here. */
+  static int size(Requests requests) {
+    return held(requests, buckets(requests.ask(session -> session.children(Layout.BACKLOG))));
+  }
+
+  private static int held(Requests requests, List<String> buckets) {
+    List<CompletableFuture<Stat>> stats =
+        requests.ask(
+            session -> {
+              List<CompletableFuture<Stat>> asked =
+                  buckets.stream().map(b -> session.exists(Layout.BACKLOG + "/" + b)).toList();
+              return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                  .thenApply(done -> asked);
+            });
+    return stats.stream()
+        .map(CompletableFuture::join)
+        .mapToInt(stat -> stat == null ? 0 : stat.getNumChildren())
+        .sum();
   }
 
   /**
@@ -47,17 +78,21 @@ final class Backlog {
    *
    * @throws TasksException with {@link ExitCode#REFUSED} when the backlog is full
    */
-  String submit(String submission, byte[] data) {
+  String submit(TaskSpec spec, byte[] data) {
+    String submission = spec.submission();
     Patience patience = new Patience();
     while (true) {
-      String bucket = openBucket();
+      String bucket = openBucket(spec.priority());
       try {
-        String prefix = Layout.BACKLOG + "/" + bucket + "/task-" + bucket.substring(1);
         String path =
             requests
                 .session()
                 .zk()
-                .create(prefix, data, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_SEQUENTIAL);
+                .create(
+                    taskPrefix(bucket),
+                    data,
+                    Ids.OPEN_ACL_UNSAFE,
+                    CreateMode.PERSISTENT_SEQUENTIAL);
         return Layout.name(path);
       } catch (KeeperException.NoNodeException e) {
         Ensemble.furnish(requests.session().zk()); // the master has just emptied that bucket
@@ -90,10 +125,20 @@ final class Backlog {
     return null;
   }
 
-  private String openBucket() {
-    String bucket = tryOpenBucket();
+  /** What the sequence number of a task in a bucket is appended to. */
+  static String taskPrefix(String bucket) {
+    return Layout.BACKLOG + "/" + bucket + "/task-" + sequence(bucket);
+  }
+
+  /**
+   * A bucket for tasks of a priority that has room.
+   *
+   * @throws TasksException with {@link ExitCode#REFUSED} when the backlog is full
+   */
+  String openBucket(int priority) {
+    String bucket = tryOpenBucket(priority);
     while (bucket == null) {
-      bucket = tryOpenBucket();
+      bucket = tryOpenBucket(priority);
     }
     return bucket;
   }
@@ -103,27 +148,30 @@ final class Backlog {
    * So of many who find a bucket full one makes the next, or there would be as many nearly empty
    * buckets as submitters: making one sets the parent at the version that was read before.
    */
-  private String tryOpenBucket() {
+  private String tryOpenBucket(int priority) {
     Stat parent = requests.ask(session -> session.exists(Layout.BACKLOG));
     List<String> buckets = buckets(requests.ask(session -> session.children(Layout.BACKLOG)));
-    String newest = buckets.isEmpty() ? null : buckets.get(buckets.size() - 1);
-    if (newest != null) {
-      String path = Layout.BACKLOG + "/" + newest;
-      Stat stat = requests.ask(session -> session.exists(path));
-      int held = stat == null ? 0 : stat.getNumChildren();
-      int all = (buckets.size() - 1) * limits.bucketMax() + held;
-      if (all >= limits.backlogMax()) {
-        throw new TasksException(
-            ExitCode.REFUSED,
-            "the queue is full: "
-                + (all + limits.tasksMax())
-                + " tasks wait; submit again when some are done, or raise backlogMax in "
-                + Layout.LIMITS);
-      }
-      if (stat != null && held < limits.bucketMax()) {
-        return newest;
+    Map<Integer, String> newest = new HashMap<>();
+    buckets.forEach(bucket -> newest.put(priority(bucket), bucket)); // the last one stays
+    // All but the newest of a priority count as full, so this asks only for few.
+    int closed = (buckets.size() - newest.size()) * limits.bucketMax();
+    int all = closed + held(requests, List.copyOf(newest.values()));
+    if (all >= limits.backlogMax()) {
+      throw new TasksException(
+          ExitCode.REFUSED,
+          "the queue is full: "
+              + (all + limits.tasksMax())
+              + " tasks wait; submit again when some are done, or raise backlogMax in "
+              + Layout.LIMITS);
+    }
+    String open = newest.get(priority);
+    if (open != null) {
+      Stat stat = requests.ask(session -> session.exists(Layout.BACKLOG + "/" + open));
+      if (stat != null && stat.getNumChildren() < limits.bucketMax()) {
+        return open;
       }
     }
+    String prefix = prefix(priority);
     try {
       byte[] none = new byte[0];
       List<OpResult> made =
@@ -134,7 +182,7 @@ final class Backlog {
                   List.of(
                       Op.setData(Layout.BACKLOG, none, parent == null ? 0 : parent.getVersion()),
                       Op.create(
-                          Layout.BACKLOG + "/b",
+                          Layout.BACKLOG + "/" + prefix,
                           none,
                           Ids.OPEN_ACL_UNSAFE,
                           CreateMode.PERSISTENT_SEQUENTIAL)));
@@ -142,9 +190,9 @@ final class Backlog {
     } catch (KeeperException.BadVersionException e) {
       return null;
     } catch (KeeperException e) {
-      return newest == null
-          ? "b0"
-          : newest; // where there is no such bucket, the caller tries again
+      return open == null
+          ? prefix + "0"
+          : open; // where there is no such bucket, the caller tries again
     } catch (InterruptedException e) {
       throw Patience.interrupted(e);
     }
@@ -154,6 +202,24 @@ final class Backlog {
   static List<String> buckets(List<String> names) {
     return names == null
         ? List.of()
-        : names.stream().filter(name -> name.startsWith("b")).sorted().toList();
+        : names.stream()
+            .filter(name -> name.matches("b\\d+|p-?\\d+-\\d+"))
+            .sorted(Comparator.comparing(Backlog::sequence))
+            .toList();
+  }
+
+  private static String prefix(int priority) {
+    return priority == 0 ? "b" : "p" + priority + "-";
+  }
+
+  private static String sequence(String bucket) {
+    return bucket.substring(bucket.startsWith("b") ? 1 : bucket.lastIndexOf('-') + 1);
+  }
+
+  /** The priority of a bucket's tasks. */
+  static int priority(String bucket) {
+    return bucket.startsWith("b")
+        ? 0
+        : Integer.parseInt(bucket.substring(1, bucket.lastIndexOf('-')));
   }
 }

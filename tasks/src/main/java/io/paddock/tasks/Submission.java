@@ -1,6 +1,7 @@
 package io.paddock.tasks;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -41,11 +42,12 @@ final class Submission {
       throw new TasksException(ExitCode.USAGE, spec.error());
     }
     Stat[] stats = requests.ask(Submission::stats);
+    boolean waits = Backlog.wanted(stats[0], stats[1], limits);
     if (spec.key() != null) {
-      return keyed(spec, data);
+      return keyed(spec, data, waits);
     }
-    if (Backlog.wanted(stats[0], stats[1], limits)) {
-      return new Backlog(requests, limits).submit(spec.submission(), data);
+    if (waits) {
+      return new Backlog(requests, limits).submit(spec, data);
     }
     int before = stats[0] == null ? 0 : stats[0].getCversion();
     return create(spec.submission(), data, before);
@@ -114,19 +116,20 @@ final class Submission {
   /**
    * The key's znode and the task's come in one transaction. The name of the task is known only
    * after that and is put into the key's znode then; should that not happen, the two still share
-   * the zxid of their creation.
+   * the zxid of their creation, or the key that stands in the task when it was moved meanwhile.
    */
-  private String keyed(TaskSpec spec, byte[] data) {
+  private String keyed(TaskSpec spec, byte[] data, boolean waits) {
     String path = Layout.key(spec.key());
     Patience patience = new Patience();
     while (true) {
       Node key = requests.get(path);
       if (key != null) {
-        String task = named(key);
+        String task = named(spec.key(), key);
         if (task != null) {
           return task;
         }
       }
+      String prefix = waits ? bucketPrefix(spec.priority()) : Layout.TASK_PREFIX;
       try {
         List<OpResult> results =
             requests
@@ -136,10 +139,7 @@ final class Submission {
                     List.of(
                         Ending.create(path, new byte[0]),
                         Op.create(
-                            Layout.TASK_PREFIX,
-                            data,
-                            Ids.OPEN_ACL_UNSAFE,
-                            CreateMode.PERSISTENT_SEQUENTIAL)));
+                            prefix, data, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_SEQUENTIAL)));
         String task = Layout.name(((OpResult.CreateResult) results.get(1)).getPath());
         remember(path, task);
         return task;
@@ -163,16 +163,29 @@ final class Submission {
     requests.session().zk().setData(path, name, -1, (rc, p, context, stat) -> {}, null);
   }
 
+  private String bucketPrefix(int priority) {
+    return Backlog.taskPrefix(new Backlog(requests, limits).openBucket(priority));
+  }
+
   /** The task that a key stands for; null when it was removed, and the key with it. */
-  private String named(Node key) {
+  private String named(String word, Node key) {
     if (key.data() != null && key.data().length > 0) {
       return new String(key.data(), StandardCharsets.UTF_8);
     }
-    List<String> names = requests.ask(session -> session.children(Layout.TASKS));
-    for (String name : names == null ? List.<String>of() : names) {
-      Stat stat = requests.ask(session -> session.exists(Layout.task(name)));
-      if (stat != null && stat.getCzxid() == key.stat().getCzxid()) {
-        return name;
+    List<String> parents = new ArrayList<>();
+    for (String bucket : Backlog.buckets(requests.ask(s -> s.children(Layout.BACKLOG)))) {
+      parents.add(Layout.BACKLOG + "/" + bucket);
+    }
+    parents.add(Layout.TASKS); // last, so that one is found that is moved there meanwhile
+    for (String parent : parents) {
+      List<String> names = requests.ask(session -> session.children(parent));
+      for (String name : names == null ? List.<String>of() : names) {
+        Node node = requests.get(parent + "/" + name);
+        if (node != null
+            && (node.stat().getCzxid() == key.stat().getCzxid()
+                || word.equals(TaskSpec.parse(node.data()).key()))) {
+          return name;
+        }
       }
     }
     return null;

@@ -357,10 +357,6 @@ public final class TaskClient implements AutoCloseable {
     Node master = requests.get(Layout.MASTER);
     Node epoch = requests.get(Layout.EPOCH);
     List<WorkerView> workers = workers();
-    int backlog = 0;
-    for (String bucket : Backlog.buckets(requests.ask(s -> s.children(Layout.BACKLOG)))) {
-      backlog += childCount(Layout.BACKLOG + "/" + bucket);
-    }
     return new SystemStatus(
         master == null ? null : new String(master.data(), StandardCharsets.UTF_8),
         epoch == null ? 0 : epoch.stat().getVersion(),
@@ -370,7 +366,7 @@ public final class TaskClient implements AutoCloseable {
         workers.stream().mapToInt(WorkerView::assigned).sum(),
         childCount(Layout.TASKS),
         childCount(Layout.DEAD),
-        backlog);
+        Backlog.size(requests));
   }
 
   private int childCount(String path) {

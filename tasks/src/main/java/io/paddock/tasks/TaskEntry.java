@@ -97,7 +97,7 @@ final class TaskEntry {
     demand = shared;
     key = spec.key();
     priority = spec.priority();
-    since = Math.max(node.stat().getCtime(), spec.notBefore());
+    since = Math.max(spec.submittedAt(node.stat().getCtime()), spec.notBefore());
     notBefore = spec.notBefore();
     zxid = node.stat().getCzxid();
   }

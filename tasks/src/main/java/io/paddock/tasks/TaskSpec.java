@@ -29,6 +29,8 @@ import java.util.TreeSet;
  * @param labels what a worker must have
  * @param key the idempotency key, or null
  * @param stream whether output goes to {@code /tasks/<task>/progress} while it runs
+ * @param since when it was submitted, in milliseconds since 1970, if it waited in the backlog
+ *     before it came to {@code /tasks}; the master puts that in, else it is 0
  * @param submission tells this submission from others with the same words, or null
  * @param error what is wrong with it; never written
  */
@@ -47,6 +49,7 @@ public record TaskSpec(
     SortedSet<String> labels,
     String key,
     boolean stream,
+    long since,
     String submission,
     @JsonIgnore String error) {
 
@@ -137,6 +140,7 @@ public record TaskSpec(
     private SortedSet<String> labels = new TreeSet<>();
     private String key;
     private boolean stream;
+    private long since;
     private String submission;
     private String error;
 
@@ -248,6 +252,7 @@ public record TaskSpec(
           labels,
           key,
           stream,
+          since,
           submission,
           error);
     }
@@ -256,6 +261,32 @@ public record TaskSpec(
   TaskSpec withSubmission(String id) {
     return new TaskSpec(
         type, command, args, payload, env, dir, timeoutMs, retries, backoffMs, priority, notBefore,
-        labels, key, stream, id, error);
+        labels, key, stream, since, id, error);
+  }
+
+  TaskSpec withSince(long time) {
+    return new TaskSpec(
+        type,
+        command,
+        args,
+        payload,
+        env,
+        dir,
+        timeoutMs,
+        retries,
+        backoffMs,
+        priority,
+        notBefore,
+        labels,
+        key,
+        stream,
+        time,
+        submission,
+        error);
+  }
+
+  /** When it was submitted, if its znode was created at {@code created}. */
+  long submittedAt(long created) {
+    return since > 0 && since < created ? since : created;
   }
 }

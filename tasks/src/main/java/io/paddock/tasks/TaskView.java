@@ -45,7 +45,7 @@ public record TaskView(
         state,
         worker == null && last != null ? last.worker() : worker,
         ended == null ? 0 : ended.attemptsTotal(),
-        node.stat().getCtime(),
+        spec.submittedAt(node.stat().getCtime()),
         notBefore,
         spec,
         ended,

@@ -213,7 +213,7 @@ final class Term implements Port {
         if (path.equals(Layout.LIMITS)) {
           get(path, node -> dispatcher.limits(bounds(node)));
         } else {
-          promotion.changed();
+          promotion.changed(elements.length == 3);
         }
       }
     }

@@ -105,4 +105,35 @@ class BacklogTest {
     assertThat(stage.client().show(last).state()).isEqualTo("cancelled");
     assertThat(Backlog.path(stage.client().requests(), last)).isNull();
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void anUrgentTaskInTheBacklogIsRunBeforeThoseThatCameEarlier(TestServer.Kind kind)
+      throws Exception {
+    List<String> tasks = submitTo(kind, 50);
+    String urgent =
+        stage.client().submit(TaskSpec.builder().type("noop").priority(9).key("k").build());
+    assertThat(stage.client().submit(TaskSpec.builder().type("noop").key("k").build()))
+        .isEqualTo(urgent);
+    assertThat(Backlog.path(stage.client().requests(), urgent)).contains("/p9-");
+    TaskView before = stage.client().show(urgent);
+    stage.activeMaster("m1:1");
+    stage.start(stage.workerBuilder("w1").slots(1).handler("noop", task -> null));
+
+    for (String task : tasks) {
+      assertThat(stage.end(task)).as(task).isEqualTo("done");
+    }
+    TaskView after = stage.client().show(urgent);
+    assertThat(after.state()).isEqualTo("done");
+    assertThat(after.created()).isEqualTo(before.created());
+    List<String> later = tasks.subList(20, 50); // what waited in the backlog with it
+    long urgentEnd = zxidOfEnd(urgent);
+    for (String task : later) {
+      assertThat(zxidOfEnd(task)).as(task).isGreaterThan(urgentEnd);
+    }
+  }
+
+  private long zxidOfEnd(String task) throws Exception {
+    return stage.person().exists(Layout.status(task), false).getCzxid();
+  }
 }

@@ -217,7 +217,7 @@ class RegressionTest {
     ZooKeeper old = Ensemble.handle(first.curator());
     int epoch = stage.person().exists(Layout.EPOCH, false).getVersion();
     Session zombie = new Session(stage.keep(stage.anotherPerson()));
-    old.getTestable().injectSessionExpiration();
+    stage.expire(old);
     Await.until("it is active again", () -> epochNow() > epoch && first.active());
 
     Port.Answer ignored = refusal -> {};
@@ -283,7 +283,7 @@ class RegressionTest {
     started.await();
     stage.start(
         stage.workerBuilder("w2").handler("stubborn", run -> TaskOutcome.done("from the second")));
-    first.curator().getZookeeperClient().getZooKeeper().getTestable().injectSessionExpiration();
+    stage.expire(first.curator().getZookeeperClient().getZooKeeper());
 
     TaskView end = stage.client().await(task, 60_000);
     release.countDown();

@@ -18,7 +18,11 @@ final class Stage implements AutoCloseable {
   private TaskClient client;
 
   Stage(TestServer.Kind kind) {
-    server = kind.start();
+    this(kind.start());
+  }
+
+  Stage(TestServer server) {
+    this.server = server;
   }
 
   TestServer server() {
@@ -78,6 +82,16 @@ final class Stage implements AutoCloseable {
       Ensemble.furnish(person);
     }
     return person;
+  }
+
+  /** Takes the session away as if it had expired: on the server at once, then from its owner. */
+  void expire(ZooKeeper zk) throws Exception {
+    try (ZooKeeper thief =
+        new ZooKeeper(
+            connect(), SESSION_MS, event -> {}, zk.getSessionId(), zk.getSessionPasswd())) {
+      Await.until("the session is taken over", () -> thief.getState().isConnected());
+    }
+    zk.getTestable().injectSessionExpiration();
   }
 
   ZooKeeper anotherPerson() {

@@ -49,6 +49,7 @@ interface TestServer extends AutoCloseable {
   final class OfPaddock implements TestServer {
     private final EmbeddedServer server =
         EmbeddedServer.builder()
+            .port(Ports.free())
             .tickTimeMs(TICK_MS)
             .set("maxSessionTimeout", Integer.toString(SESSION_MS_MAX))
             .set("maxClientCnxns", "0")
@@ -74,8 +75,8 @@ interface TestServer extends AutoCloseable {
   final class OfApache implements TestServer {
     private final Path folder;
     private ZooKeeperServer server;
+    private final int port = Ports.free();
     private NIOServerCnxnFactory factory;
-    private int port;
 
     OfApache() {
       try {
@@ -93,7 +94,6 @@ interface TestServer extends AutoCloseable {
         server.setMaxSessionTimeout(SESSION_MS_MAX);
         factory = new NIOServerCnxnFactory();
         factory.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-        port = factory.getLocalPort();
         factory.startup(server);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

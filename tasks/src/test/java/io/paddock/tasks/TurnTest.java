@@ -24,6 +24,9 @@ class TurnTest {
   private static final int PATIENCE_MS = 20_000;
   private static final int SESSION_MS = 3_000;
 
+  /** So long that an eighth of it is time enough on a busy machine. */
+  private static final int LONG_SESSION_MS = 8_000;
+
   @TempDir Path folder;
   private Stage stage;
 
@@ -160,7 +163,7 @@ class TurnTest {
       throws Exception {
     on(kind);
     TestServer other = kind.start();
-    try (Turn turn = Turn.lock(other.connectString(), PATH, "cut off", SESSION_MS)) {
+    try (Turn turn = Turn.lock(other.connectString(), PATH, "cut off", LONG_SESSION_MS)) {
       assertThat(turn.await(PATIENCE_MS)).isTrue();
       int agreed = turn.zk().getSessionTimeout();
       long from = System.nanoTime();

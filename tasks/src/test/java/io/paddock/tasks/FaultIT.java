@@ -13,16 +13,20 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Masters and workers as processes that are killed, stopped and continued, at moments drawn from a
- * seed; then an audit. {@code -Dtasks.fault.seconds} makes it longer, {@code -Dtasks.fault.seed}
- * repeats a schedule.
+ * Masters, workers and servers as processes that are killed, stopped and continued, at moments
+ * drawn from a seed; then an audit. {@code -Dtasks.fault.seconds} makes it longer, {@code
+ * -Dtasks.fault.seed} repeats a schedule. One at a time: the processes are many.
  */
-class FaultTest {
+@Execution(ExecutionMode.SAME_THREAD)
+class FaultIT {
   private static final int WORKERS = 3;
 
   @TempDir private Path folder;
@@ -141,10 +145,23 @@ class FaultTest {
   @ParameterizedTest
   @EnumSource
   void everyTaskHasExactlyOneResultWhateverDiesWhen(TestServer.Kind kind) throws Exception {
+    runASchedule(kind, 1);
+  }
+
+  @Test
+  void everyTaskHasExactlyOneResultThoughTheEnsemblesLeaderIsKilledAgainAndAgain()
+      throws Exception {
+    runASchedule(TestServer.Kind.PADDOCK, 3);
+  }
+
+  private void runASchedule(TestServer.Kind kind, int count) throws Exception {
     long seed = Long.getLong("tasks.fault.seed", System.nanoTime() & 0xFFFFFF);
-    System.out.println("FaultTest on " + kind + ": -Dtasks.fault.seed=" + seed);
+    System.out.println(
+        "FaultIT on " + kind + ", " + count + " server(s): -Dtasks.fault.seed=" + seed);
     Random dice = new Random(seed);
-    stage = new Stage(kind);
+    ServerProcesses servers = new ServerProcesses(kind, count, folder);
+    stage = new Stage(servers);
+    Await.until("the server serves", servers::serving);
     start("master", "m1:1");
     start("master", "m2:2");
     for (int i = 1; i <= WORKERS; i++) {
@@ -152,13 +169,13 @@ class FaultTest {
     }
     Await.until("all workers are there", () -> stage.client().workers().size() == WORKERS);
     Await.until("a master is there", () -> stage.exists("/master"));
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("tasks.fault.seconds", 8));
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("tasks.fault.seconds", 6));
     while (System.nanoTime() < end) {
       for (int i = dice.nextInt(4); i > 0; i--) {
         submit(dice.nextInt(400) / 1000.0);
       }
       TimeUnit.MILLISECONDS.sleep(dice.nextInt(400));
-      harm(dice);
+      harm(dice, servers);
     }
     heal();
     for (String task : submitted) {
@@ -172,7 +189,7 @@ class FaultTest {
     Auditor.assertClean(new Auditor(stage.client(), sideLog).audit(submitted), seed);
   }
 
-  private void harm(Random dice) {
+  private void harm(Random dice, ServerProcesses servers) {
     String name =
         dice.nextInt(3) == 0
             ? List.of("m1:1", "m2:2").get(dice.nextInt(2))
@@ -185,7 +202,14 @@ class FaultTest {
       }
       case 2, 3 -> victim.signal("STOP");
       case 4, 5 -> processes.values().forEach(process -> process.signal("CONT"));
-      default -> stage.server().restart();
+      default -> {
+        // At the others the seed decides what happens; who leads, the servers decide.
+        int any = dice.nextInt(servers.count());
+        int leader = servers.leader();
+        int dying = leader >= 0 ? leader : any;
+        servers.kill(dying);
+        servers.start(dying);
+      }
     }
   }
 
