@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
     description =
         "Measures Paddock side by side with Apache ZooKeeper on this machine (Linux only).")
 public final class BenchMain implements Callable<Integer> {
-  @Option(names = "--quick", description = "A tenth of everything, in under three minutes.")
+  @Option(names = "--quick", description = "A tenth of everything, in under four minutes.")
   private boolean quick;
 
   @Option(
@@ -50,6 +50,11 @@ public final class BenchMain implements Callable<Integer> {
       description = "Measures the task system on each server, instead of the servers.")
   private boolean tasks;
 
+  @Option(
+      names = "--ensemble",
+      description = "Measures ensembles of three servers, instead of single ones.")
+  private boolean ensemble;
+
   @Option(names = "--list", description = "Prints the names of the measurements and ends.")
   private boolean list;
 
@@ -57,8 +62,11 @@ public final class BenchMain implements Callable<Integer> {
       names = "--servers",
       split = ",",
       paramLabel = "NAME",
-      description = "Which servers: apache-nio, apache-netty, paddock. Default: all.")
-  private List<String> servers = List.of("apache-nio", "apache-netty", "paddock");
+      description = {
+        "Which servers: apache-nio, apache-netty, paddock.",
+        "Default: all; of ensembles apache-nio, which is Apache's default, and paddock."
+      })
+  private List<String> servers;
 
   @Option(
       names = "--rounds",
@@ -142,8 +150,8 @@ public final class BenchMain implements Callable<Integer> {
     Suite suite;
     List<ServerKind> kinds;
     try {
-      suite = (tasks ? Suite.tasks() : Suite.all()).only(only);
-      kinds = servers.stream().map(ServerKind::ofId).toList();
+      suite = suite().only(only);
+      kinds = contestants();
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
     }
@@ -164,6 +172,22 @@ public final class BenchMain implements Callable<Integer> {
     } finally {
       Folders.delete(folder);
     }
+  }
+
+  private Suite suite() {
+    if (tasks && ensemble) {
+      throw new IllegalArgumentException("--tasks and --ensemble are two benchmarks: choose one");
+    }
+    return ensemble ? Suite.ensemble() : tasks ? Suite.tasks() : Suite.all();
+  }
+
+  private List<ServerKind> contestants() {
+    if (servers != null) {
+      return servers.stream().map(ServerKind::ofId).toList();
+    }
+    return ensemble
+        ? List.of(ServerKind.APACHE_NIO, ServerKind.PADDOCK)
+        : List.of(ServerKind.values());
   }
 
   private int runJmh() throws IOException {
@@ -197,6 +221,11 @@ public final class BenchMain implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(killer);
     Samples samples;
     Map<String, Object> facts = facts(settings);
+    if (ensemble) {
+      facts.put("servers of each", EnsembleProcess.SERVERS);
+    } else if (!tasks) {
+      facts.put("large tree", settings.sizes().treeZnodes() + " znodes");
+    }
     try {
       for (ServerKind kind : kinds) {
         requireClass(settings.mainClasses().get(kind));
@@ -275,7 +304,6 @@ public final class BenchMain implements Callable<Integer> {
     facts.put("processors", Runtime.getRuntime().availableProcessors());
     facts.put("java", Runtime.version().toString());
     facts.put("heap", settings.heap());
-    facts.put("large tree", settings.sizes().treeZnodes() + " znodes");
     facts.put("rounds", settings.sizes().rounds());
     return facts;
   }

@@ -17,14 +17,14 @@ final class Handshake {
   private Handshake() {}
 
   /**
-   * Opens {@code count} sessions on blocking channels.
+   * Opens {@code count} sessions on blocking channels, on the servers in turn.
    *
    * @param patienceMillis how long to wait for each answer: a server that is just starting may take
    *     a connection and never answer it
    * @throws IOException when the server refuses a connection or a session
    */
   static List<Session> open(
-      InetSocketAddress server, int count, int timeoutMillis, int patienceMillis)
+      List<InetSocketAddress> servers, int count, int timeoutMillis, int patienceMillis)
       throws IOException {
     List<Session> sessions = new ArrayList<>(count);
     try {
@@ -33,7 +33,7 @@ final class Handshake {
         for (int i = from; i < Math.min(count, from + BATCH); i++) {
           SocketChannel channel = SocketChannel.open();
           sessions.add(new Session(channel, i));
-          channel.connect(server);
+          channel.connect(servers.get(i % servers.size()));
           channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
           channel.write(ByteBuffer.wrap(Requests.connect(timeoutMillis)));
         }

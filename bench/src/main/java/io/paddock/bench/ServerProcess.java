@@ -47,11 +47,40 @@ final class ServerProcess implements AutoCloseable {
   static ServerProcess prepare(
       ServerKind kind, Settings settings, Path folder, int snapCount, List<String> extraFlags)
       throws IOException {
-    Files.createDirectories(folder.resolve("data"));
     int port = freePort();
-    Files.write(folder.resolve("zoo.cfg"), configuration(folder, port, snapCount));
+    return prepare(
+        kind, settings, folder, configuration(folder, port, snapCount), extraFlags, port);
+  }
+
+  private static ServerProcess prepare(
+      ServerKind kind,
+      Settings settings,
+      Path folder,
+      List<String> configuration,
+      List<String> extraFlags,
+      int port)
+      throws IOException {
+    Files.createDirectories(folder.resolve("data"));
+    Files.write(folder.resolve("zoo.cfg"), configuration);
     Files.write(folder.resolve("logback.xml"), logging());
     return new ServerProcess(kind, settings, folder, extraFlags, port);
+  }
+
+  /**
+   * Makes the folder of a server of an ensemble.
+   *
+   * @param id its number in the ensemble, from 1
+   * @param ensemble the lines that all its servers have in common
+   */
+  static ServerProcess prepareMember(
+      ServerKind kind, Settings settings, Path folder, int snapCount, int id, List<String> ensemble)
+      throws IOException {
+    int port = freePort();
+    List<String> lines = new ArrayList<>(configuration(folder, port, snapCount));
+    lines.addAll(ensemble);
+    ServerProcess server = prepare(kind, settings, folder, lines, List.of(), port);
+    Files.writeString(folder.resolve("data").resolve("myid"), Integer.toString(id));
+    return server;
   }
 
   /** Starts the process on the data it has; returns at once. */
@@ -181,7 +210,7 @@ final class ServerProcess implements AutoCloseable {
         "</configuration>");
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     for (int attempt = 0; attempt < 100; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

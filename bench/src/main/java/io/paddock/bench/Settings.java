@@ -48,6 +48,8 @@ record Settings(
    * @param tasks no-op tasks that are run
    * @param loneTasks no-op tasks that are run one after another
    * @param queuedTasks tasks that wait in the queue while masters change
+   * @param leaderKills how often an ensemble's leader is killed in a round
+   * @param laggingTxns what a follower has missed when it comes back
    */
   record Sizes(
       int rounds,
@@ -64,7 +66,9 @@ record Settings(
       int snapCount,
       int tasks,
       int loneTasks,
-      int queuedTasks) {
+      int queuedTasks,
+      int leaderKills,
+      int laggingTxns) {
 
     /** The sizes that the goals are stated for. */
     static Sizes full(int rounds) {
@@ -83,6 +87,8 @@ record Settings(
           100_000,
           8_000,
           300,
+          100_000,
+          5,
           100_000);
     }
 
@@ -103,6 +109,8 @@ record Settings(
           20_000,
           2_000,
           100,
+          10_000,
+          2,
           10_000);
     }
   }

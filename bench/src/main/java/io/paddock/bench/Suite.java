@@ -49,6 +49,20 @@ final class Suite {
     return new Suite(List.of(new TaskFlow(), new TaskBacklog()));
   }
 
+  /** Three servers of each, with the goals of the ensemble's issue. */
+  static Suite ensemble() {
+    return new Suite(
+        List.of(
+            EnsembleLoop.sets(EnsembleLoop.Where.LEADER, 2, 0.45),
+            EnsembleLoop.sets(EnsembleLoop.Where.FOLLOWER, 2.5, 0.4),
+            EnsembleLoop.loneSet(EnsembleLoop.Where.LEADER, 0.7),
+            EnsembleLoop.loneSet(EnsembleLoop.Where.FOLLOWER, 0.7),
+            EnsembleLoop.gets(2),
+            EnsembleLoop.mix(2.5),
+            new LeaderKill(),
+            new LaggingFollower()));
+  }
+
   /**
    * Those whose names contain one of the words, and what they need; all when there are no words.
    *

@@ -7,8 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
 
 /**
- * One contestant through a run of the benchmark: its long-lived server for the short measurements,
- * and servers of their own for the others. Not thread-safe.
+ * One contestant through a run of the benchmark: its long-lived server or ensemble for the short
+ * measurements, and servers of their own for the others. Not thread-safe.
  */
 final class Target implements AutoCloseable {
   /** Znodes that gets read and sets write. */
@@ -24,6 +24,7 @@ final class Target implements AutoCloseable {
   private final Path folder;
   private final Jcmd jcmd;
   private ServerProcess lasting;
+  private EnsembleProcess lastingEnsemble;
   private boolean hasWideZnode;
   private final List<ServerProcess> started = new CopyOnWriteArrayList<>();
 
@@ -89,6 +90,31 @@ final class Target implements AutoCloseable {
     }
   }
 
+  /** The ensemble of the short measurements, with {@link #ZNODES} znodes on every server. */
+  EnsembleProcess lastingEnsemble() throws IOException {
+    if (lastingEnsemble == null || !lastingEnsemble.isWhole()) {
+      closeLasting();
+      lastingEnsemble = startEnsemble();
+      populate(lastingEnsemble.leader(), "/bench", ZNODES, Target::path);
+      lastingEnsemble.awaitEverywhere(path(ZNODES - 1), ZNODES - 1);
+    }
+    return lastingEnsemble;
+  }
+
+  /** An ensemble of its own on empty data, which the caller closes. */
+  EnsembleProcess startEnsemble() throws IOException {
+    Path own = folder.resolve(kind.id() + "-" + started.size());
+    EnsembleProcess ensemble = EnsembleProcess.prepare(kind, settings, own, SNAP_COUNT);
+    started.addAll(ensemble.servers());
+    try {
+      ensemble.launch();
+      return ensemble;
+    } catch (IOException e) {
+      ensemble.close();
+      throw e;
+    }
+  }
+
   /** A session on the server, or many, that no idle time ends. */
   static Driver connect(ServerProcess server, int sessions) throws IOException {
     return Driver.connect(server.address(), sessions, SESSION_TIMEOUT_MILLIS);
@@ -99,6 +125,10 @@ final class Target implements AutoCloseable {
       lasting.close();
       lasting = null;
       hasWideZnode = false;
+    }
+    if (lastingEnsemble != null) {
+      lastingEnsemble.close();
+      lastingEnsemble = null;
     }
   }
 

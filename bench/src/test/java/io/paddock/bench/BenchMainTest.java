@@ -14,6 +14,9 @@ class BenchMainTest {
     assertThat(BenchMain.run(new String[] {"--list"})).isZero();
     assertThat(BenchMain.run(new String[] {"--tasks", "--list"})).isZero();
     assertThat(BenchMain.run(new String[] {"--tasks", "--only", "large tree"})).isEqualTo(2);
+    assertThat(BenchMain.run(new String[] {"--ensemble", "--list"})).isZero();
+    assertThat(BenchMain.run(new String[] {"--ensemble", "--only", "large tree"})).isEqualTo(2);
+    assertThat(BenchMain.run(new String[] {"--ensemble", "--tasks"})).isEqualTo(2);
   }
 
   @Test
@@ -29,5 +32,6 @@ class BenchMainTest {
   void everyMetricHasANameOfItsOwn() {
     assertThat(Suite.all().metrics()).extracting(Metric::label).doesNotHaveDuplicates();
     assertThat(Suite.tasks().metrics()).extracting(Metric::label).doesNotHaveDuplicates();
+    assertThat(Suite.ensemble().metrics()).extracting(Metric::label).doesNotHaveDuplicates();
   }
 }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
@@ -47,6 +48,21 @@ class DriverTest {
       assertThat(result.replies()).isGreaterThan(100);
       assertThat(result.latencies().getTotalCount()).isEqualTo(result.replies());
       assertThat(result.nanos()).isGreaterThanOrEqualTo(WINDOW);
+    }
+  }
+
+  @Test
+  void sessionsOnSeveralServersGoToThemInTurn() throws Exception {
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      InetSocketAddress dead = new InetSocketAddress("127.0.0.1", nobody.getLocalPort());
+      nobody.close();
+      assertThatThrownBy(() -> Driver.connect(List.of(server.address(), dead), 2, 60_000))
+          .isInstanceOf(IOException.class);
+    }
+    List<InetSocketAddress> twice = List.of(server.address(), server.address());
+    try (Driver driver = Driver.connect(twice, 3, 60_000)) {
+      LoadResult result = driver.counted(Frames.gets(ZNODES, DriverTest::path), 1, 30, () -> 0);
+      assertThat(result.replies()).isEqualTo(30);
     }
   }
 
