@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Masters, workers and servers as processes that are killed, stopped and continued, at moments
- * drawn from a seed; then an audit. {@code -Dtasks.fault.seconds} makes it longer, {@code
+ * drawn from a seed; then an audit. {@code -Dtasks.fault.steps} makes it longer, {@code
  * -Dtasks.fault.seed} repeats a schedule. One at a time: the processes are many.
  */
 @Execution(ExecutionMode.SAME_THREAD)
@@ -169,8 +169,7 @@ class FaultIT {
     }
     Await.until("all workers are there", () -> stage.client().workers().size() == WORKERS);
     Await.until("a master is there", () -> stage.exists("/master"));
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("tasks.fault.seconds", 6));
-    while (System.nanoTime() < end) {
+    for (int step = Integer.getInteger("tasks.fault.steps", 25); step > 0; step--) {
       for (int i = dice.nextInt(4); i > 0; i--) {
         submit(dice.nextInt(400) / 1000.0);
       }
