@@ -285,6 +285,7 @@ final class ElectionPort {
           InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
           troubles.odd(remote, bytes.array(), bytes.from(), bytes.to(), e.getMessage());
         } else if (!heard) {
+          heard = true;
           troubles.odd(peer.sid, bytes.array(), bytes.from(), bytes.to());
         } else {
           LOG.warn("The election channel to server.{} is closed: {}", peer.sid, e.getMessage());

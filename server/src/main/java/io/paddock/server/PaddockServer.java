@@ -233,7 +233,7 @@ public final class PaddockServer implements AutoCloseable {
     snapshotThread.start();
     journalThread.start();
     if (seat != null) {
-      seat.open(status::serving);
+      seat.open(() -> status.serving() && status.mode() != ServerMode.READ_ONLY);
     }
     long coreTickMs = seat == null ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
     for (ClientLoop loop : clientLoops) {
