@@ -3,7 +3,9 @@ package io.paddock.journal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.OptionalLong;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
@@ -143,13 +145,32 @@ public final class Journal implements AutoCloseable {
    * Delivers durable transactions from the files, for a learner that needs more than is in memory.
    * Changes nothing; may run on any thread beside the writer.
    *
+   * <p>Where a leader's snapshot replaced the state, the log has a hole. Between two epochs the
+   * records do not show it, but the snapshot does: the log does not pass through its zxid.
+   *
    * @param after the zxid before the first one
    * @param upTo the zxid of the last one, at most {@link TxnLog#forcedZxid}
    * @return whether they came without a hole up to exactly {@code upTo}; what was delivered
    *     otherwise is of no use
    */
   public boolean read(long after, long upTo, RecordSink sink) throws IOException {
-    return new LogScan(logStorage, settings, new ArrayList<>()).read(after, upTo, sink);
+    NavigableSet<Long> states = new TreeSet<>();
+    for (FileName file : snapshots.newestFirst()) {
+      states.add(file.zxid());
+    }
+    long[] last = {after};
+    boolean[] hole = {false};
+    boolean whole =
+        new LogScan(logStorage, settings, new ArrayList<>())
+            .read(
+                after,
+                upTo,
+                (zxid, buf, off, len) -> {
+                  hole[0] |= !states.subSet(last[0], false, zxid, false).isEmpty();
+                  last[0] = zxid;
+                  sink.record(zxid, buf, off, len);
+                });
+    return whole && !hole[0];
   }
 
   /**

@@ -119,6 +119,22 @@ class TruncateTest {
   }
 
   @Test
+  void theHoleThatALeadersSnapshotLeavesInTheLogIsSeen() throws IOException {
+    MemoryStorage storage = threeFiles();
+    try (Journal journal = open(storage)) {
+      recover(journal);
+      long mark = EPOCH_1 << 1;
+      journal.install(mark, OptionalLong.of(1), out -> out.write(Records.body(mark, 100)));
+      Records.append(journal.log(), mark + 1);
+      Records.append(journal.log(), mark + 2);
+      journal.log().force();
+      assertThat(journal.read(4, mark + 2, (zxid, buf, off, len) -> {})).isFalse();
+      assertThat(read(journal, 4, 20)).isEqualTo(range(5, 20));
+      assertThat(read(journal, mark, mark + 2)).containsExactly(mark + 1, mark + 2);
+    }
+  }
+
+  @Test
   void aRangeOfDurableTransactionsIsReadWhileTheLogIsWritten() throws IOException {
     MemoryStorage storage = threeFiles();
     try (Journal journal = open(storage)) {
