@@ -2,6 +2,7 @@ package io.paddock.dist;
 
 import io.paddock.bench.BenchMain;
 import io.paddock.shell.ShellMain;
+import io.paddock.sim.SimCommand;
 import io.paddock.tasks.TaskCommands;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
@@ -41,6 +42,7 @@ enum SubCommand {
       "demo",
       "Run tasks while worker, master and leader are killed.",
       words -> parse(new DemoCommand(), "demo", words)),
+  SIM("sim", "Simulate ensembles under faults, from a seed.", words -> SimCommand.run(words)),
   BENCH("bench", "Measure side by side with Apache ZooKeeper.", words -> BenchMain.run(words)),
   VERSION(
       "version",

@@ -45,6 +45,7 @@ class FloorsTest {
                   "replica",
                   "frontend",
                   "server",
+                  "sim",
                   "shell",
                   "testkit",
                   "bench",

@@ -109,6 +109,11 @@ public final class MemberReplica implements Participant {
     return zab.leader();
   }
 
+  /** For those who look on, as the simulator does; never to be given an input. */
+  public Zab zab() {
+    return zab;
+  }
+
   /** Learners and peers are told of by these, as {@link Zab} says. */
   public void onNotification(long from, Notification notification) {
     zab.onNotification(from, notification);

@@ -1,0 +1,137 @@
+package io.paddock.sim;
+
+import io.paddock.frontend.Limits;
+import io.paddock.frontend.Meter;
+import io.paddock.frontend.View;
+import io.paddock.replica.Core;
+import io.paddock.replica.FeedItem;
+import io.paddock.replica.Service;
+import io.paddock.replica.SessionIds;
+import io.paddock.replica.Submission;
+import io.paddock.tree.AccessControl;
+import io.paddock.wire.Id;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A client loop of a running server: a view of the feed and its connections. */
+final class ClientLoop {
+  private static final int LAG_MS_MAX = 3;
+  private static final List<Id> IDS = List.of(new Id("ip", "10.0.0.7"));
+
+  private final World world;
+  private final Incarnation process;
+  private final boolean onCore;
+  private final View view;
+  private final Set<ClientSocket> sockets = new LinkedHashSet<>();
+  private boolean woken;
+
+  ClientLoop(
+      World world,
+      Incarnation process,
+      boolean onCore,
+      FeedItem start,
+      SessionIds ids,
+      AccessControl access,
+      Limits limits) {
+    this.world = world;
+    this.process = process;
+    this.onCore = onCore;
+    this.view = new View(core(), start, ids, access, limits, 0x5eedL, Meter.NONE);
+  }
+
+  private Core core() {
+    return new Core() {
+      @Override
+      public void submit(Submission submission) {
+        if (onCore) {
+          process.submit(submission);
+        } else {
+          process.laterOnCore(() -> process.submit(submission));
+        }
+      }
+
+      @Override
+      public void touch(long sessionId, int timeoutMs) {
+        if (onCore) {
+          process.input(replica -> replica.touch(sessionId, timeoutMs));
+        } else {
+          process.later(replica -> replica.touch(sessionId, timeoutMs));
+        }
+      }
+
+      @Override
+      public Service service() {
+        return process.serves() ? Service.FULL : Service.NONE;
+      }
+    };
+  }
+
+  Incarnation process() {
+    return process;
+  }
+
+  ClientSocket accept(long client) {
+    ClientSocket socket = new ClientSocket(world, this, client);
+    socket.lane(view.accept(socket, IDS));
+    sockets.add(socket);
+    return socket;
+  }
+
+  void closed(ClientSocket socket) {
+    sockets.remove(socket);
+  }
+
+  long nowNanos() {
+    return world.nowMs() * 1_000_000;
+  }
+
+  /** The feed has grown. */
+  void wake() {
+    if (!woken) {
+      woken = true;
+      world.after(onCore ? 0 : world.random.nextInt(LAG_MS_MAX), this::advance);
+    }
+  }
+
+  private void advance() {
+    if (process.isGone()) {
+      return;
+    }
+    if (process.isPaused()) {
+      world.after(LAG_MS_MAX, this::advance);
+      return;
+    }
+    woken = false;
+    follow();
+  }
+
+  /** Follows the feed to its end. */
+  void follow() {
+    view.advance(nowNanos(), Integer.MAX_VALUE);
+    flush();
+  }
+
+  void flush() {
+    List.copyOf(sockets).forEach(ClientSocket::flush);
+  }
+
+  void endTouchRound() {
+    view.endTouchRound();
+  }
+
+  void cutClients() {
+    world.after(
+        onCore ? 0 : world.random.nextInt(LAG_MS_MAX),
+        () -> {
+          if (!process.isGone()) {
+            follow();
+            List.copyOf(sockets).forEach(ClientSocket::close);
+          }
+        });
+  }
+
+  void die(boolean silently) {
+    List.copyOf(sockets).forEach(socket -> process.leave(socket.toClient(), silently));
+  }
+}

@@ -1,0 +1,305 @@
+package io.paddock.sim;
+
+import io.paddock.frontend.Limits;
+import io.paddock.journal.Journal;
+import io.paddock.replica.FeedItem;
+import io.paddock.replica.MemberReplica;
+import io.paddock.replica.ReplicaSettings;
+import io.paddock.replica.SessionIds;
+import io.paddock.replica.Submission;
+import io.paddock.tree.AccessControl;
+import io.paddock.tree.AccessSettings;
+import io.paddock.tree.Prep;
+import io.paddock.tree.PrepSettings;
+import io.paddock.tree.Tree;
+import io.paddock.zab.DurableState;
+import io.paddock.zab.Role;
+import io.paddock.zab.ZabSettings;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A server from its start to its end: the shipping replica, its disk and peers, and two client
+ * loops, the first of which shares the core's thread. After every input the chronicle looks at what
+ * was published, and the invariants at Zab. One thread.
+ */
+final class Incarnation {
+  static final int TICK_MS = 200;
+  private static final int CORE_TICK_MS = 20;
+  private static final int TOUCH_ROUND_MS = 50;
+  private static final int RECORD_BYTES_MAX = 1 << 20;
+  private static final PrepSettings PREP =
+      new PrepSettings(
+          new AccessControl(AccessSettings.DEFAULT), false, true, true, true, RECORD_BYTES_MAX);
+  private static final Limits LIMITS = new Limits(1000, 8 << 20, 2 * TICK_MS, 20 * TICK_MS);
+
+  /** Work on the disk. */
+  interface DiskWork {
+    void run() throws IOException;
+  }
+
+  private final World world;
+  private final SimServer machine;
+  private final SimDisk disk;
+  private final SimPeers peers;
+  private final MemberReplica replica;
+  private final List<ClientLoop> loops;
+  private final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
+  private boolean gone;
+  private boolean serves;
+  private boolean burstOpen;
+  private boolean inputs;
+
+  /** The zxid of the last transaction given to the disk. */
+  private long tail;
+
+  /**
+   * The last item of the feed that the chronicle has seen; null while this server serves nobody.
+   */
+  private FeedItem seen;
+
+  Incarnation(
+      World world,
+      SimServer machine,
+      Journal journal,
+      DurableState durable,
+      Tree tree,
+      long replayed) {
+    this.world = world;
+    this.machine = machine;
+    this.disk = new SimDisk(world, machine, this, journal);
+    this.peers = new SimPeers(world, this);
+    this.tail = durable.lastLogged();
+    this.replica =
+        new MemberReplica(
+            machine.sid(),
+            durable,
+            machine.config(),
+            zabSettings(),
+            new ReplicaSettings(TICK_MS, 120, 0, 2000, 100, 0),
+            tree,
+            replayed,
+            new Prep(PREP),
+            disk,
+            peers,
+            machine.clock(),
+            this::became,
+            world.random.nextLong());
+    SessionIds ids = new SessionIds(machine.sid(), machine.clock().wallMs());
+    AccessControl access = PREP.access();
+    this.loops =
+        List.of(
+            new ClientLoop(world, this, true, replica.last(), ids, access, LIMITS),
+            new ClientLoop(world, this, false, replica.last(), ids, access, LIMITS));
+  }
+
+  private static ZabSettings zabSettings() {
+    return new ZabSettings(TICK_MS, 10, 5, 0, 100, 2000, 5, 50, 12, 1 << 20, 0xfffffffeL, true);
+  }
+
+  String name() {
+    return machine.name();
+  }
+
+  long sid() {
+    return machine.sid();
+  }
+
+  SimDisk disk() {
+    return disk;
+  }
+
+  SimPeers peers() {
+    return peers;
+  }
+
+  MemberReplica replica() {
+    return replica;
+  }
+
+  List<ClientLoop> loops() {
+    return loops;
+  }
+
+  boolean isGone() {
+    return gone;
+  }
+
+  boolean isPaused() {
+    return machine.isPaused();
+  }
+
+  boolean serves() {
+    return serves && !gone;
+  }
+
+  void start() {
+    input(MemberReplica::start);
+    tick();
+    touchRound();
+  }
+
+  private void tick() {
+    world.after(
+        CORE_TICK_MS,
+        () -> {
+          if (!gone) {
+            if (!isPaused()) {
+              input(MemberReplica::tick);
+            }
+            tick();
+          }
+        });
+  }
+
+  private void touchRound() {
+    world.after(
+        TOUCH_ROUND_MS,
+        () -> {
+          if (!gone) {
+            if (!isPaused()) {
+              loops.forEach(ClientLoop::endTouchRound);
+            }
+            touchRound();
+          }
+        });
+  }
+
+  /** Something comes in for the replica. */
+  void input(Consumer<MemberReplica> step) {
+    if (gone) {
+      return;
+    }
+    if (inputs) {
+      throw new IllegalStateException("an effect called back");
+    }
+    inputs = true;
+    step.accept(replica);
+    inputs = false;
+    openBurst();
+    look();
+  }
+
+  /** The same, a little later, behind everything else that waits for the core. */
+  void later(Consumer<MemberReplica> step) {
+    laterOnCore(() -> input(step));
+  }
+
+  void laterOnCore(Runnable step) {
+    inbox.addLast(step);
+    world.after(world.random.nextInt(2), this::takeNext);
+  }
+
+  private void takeNext() {
+    if (gone) {
+      return;
+    }
+    if (isPaused()) {
+      world.after(CORE_TICK_MS, this::takeNext);
+    } else {
+      inbox.removeFirst().run();
+    }
+  }
+
+  /** What was appended is forced when no more comes in for a moment. */
+  private void openBurst() {
+    if (!burstOpen) {
+      burstOpen = true;
+      world.after(
+          world.random.nextInt(2),
+          () -> {
+            burstOpen = false;
+            if (!gone) {
+              replica.endBurst();
+            }
+          });
+    }
+  }
+
+  /** Holds what has just happened against what may happen. */
+  private void look() {
+    tail = replica.zab().lastLogged();
+    world.chronicle.invariants.check(sid(), replica.zab());
+    if (replica.serving() == Role.LOOKING) {
+      seen = null;
+      return;
+    }
+    if (seen == null) {
+      if (replica.serving() == Role.LEADING) {
+        world.chronicle.invariants.leads(sid(), replica.zab());
+      }
+      seen = replica.last();
+      world.chronicle.serves(sid(), seen.tree());
+    }
+    boolean more = false;
+    for (FeedItem next = seen.next(); next != null; next = seen.next()) {
+      seen = next;
+      more = true;
+      if (next.applied() != null) {
+        FeedItem item = next;
+        world.tell(
+            name(),
+            () ->
+                "publishes %s, %s of session 0x%x"
+                    .formatted(
+                        Chronicle.hex(item.zxid()),
+                        item.applied().txn().body().getClass().getSimpleName(),
+                        item.applied().txn().header().sessionId()));
+        world.chronicle.published(sid(), next.zxid(), next.tree());
+      }
+    }
+    if (more) {
+      loops.forEach(ClientLoop::wake);
+    }
+  }
+
+  /** The replica gives the disk a transaction. */
+  void appends(long zxid, byte[] bytes) {
+    world.chronicle.appended(sid(), tail, zxid, bytes);
+    tail = zxid;
+  }
+
+  private void became(Role role) {
+    serves = role != Role.LOOKING;
+    world.tell(name(), () -> serves ? "serves, " + role : "serves no more");
+    if (!serves) {
+      loops.forEach(ClientLoop::cutClients);
+    }
+  }
+
+  void onDiskFull() {
+    disk.newGeneration();
+    input(MemberReplica::onDiskFull);
+  }
+
+  /** Work of the disk's thread, which may be the end of this server. */
+  void onDisk(DiskWork work) {
+    try {
+      work.run();
+    } catch (IOException e) {
+      machine.halted(e);
+    }
+  }
+
+  void submit(Submission submission) {
+    input(r -> r.submit(submission));
+  }
+
+  void die(boolean silently) {
+    gone = true;
+    world.tell(name(), () -> silently ? "loses power" : "dies");
+    peers.die(silently);
+    loops.forEach(loop -> loop.die(silently));
+  }
+
+  /** Leaves a connection by dying: a machine without power sends nothing, and is missed later. */
+  void leave(Pipe pipe, boolean silently) {
+    if (silently) {
+      world.after(world.upTo(3000), pipe::breakOff);
+    } else {
+      pipe.end();
+    }
+  }
+}

@@ -1,0 +1,320 @@
+package io.paddock.sim;
+
+import io.paddock.journal.DiskFailedException;
+import io.paddock.journal.DiskFullException;
+import io.paddock.journal.Journal;
+import io.paddock.journal.TxnLog;
+import io.paddock.replica.MemberDisk;
+import io.paddock.replica.MemberReplica;
+import io.paddock.tree.SnapshotBody;
+import io.paddock.tree.Tree;
+import io.paddock.zab.LogPlace;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * The disk of a running server: the shipping journal on a storage in memory, behind a queue that
+ * takes its time. Everything happens in the order in which it was asked for; transactions that have
+ * gathered are written and forced together. When the process dies, what is in the queue was never
+ * written. One thread.
+ */
+final class SimDisk implements MemberDisk {
+  private static final int SNAPSHOT_MS_MAX = 60;
+  private static final int SLOW_MS_MAX = 300;
+  private static final int SLOW_MS_MIN = 50;
+  private static final int FAST_MS_MAX = 6;
+
+  /** Work in its place between transactions; it may close the log and give another one back. */
+  private interface Task {
+    TxnLog run(TxnLog log) throws IOException;
+  }
+
+  /** A transaction, or a task. */
+  private record Request(long generation, long zxid, byte[] bytes, boolean roll, Task task) {}
+
+  /** Takes what {@link #read} finds. */
+  interface Pieces {
+    void txn(long zxid, byte[] bytes);
+
+    void end(boolean whole);
+  }
+
+  private final World world;
+  private final SimServer machine;
+  private final Incarnation process;
+  private final Journal journal;
+  private final List<Request> filling = new ArrayList<>();
+  private final ArrayDeque<Request> queue = new ArrayDeque<>();
+  private TxnLog log;
+  private boolean working;
+  private long generation;
+  private long generationMin;
+  private boolean rollNext;
+
+  /** The tree that is being written as a snapshot in the background; null without. */
+  private Tree snapshot;
+
+  SimDisk(World world, SimServer machine, Incarnation process, Journal journal) {
+    this.world = world;
+    this.machine = machine;
+    this.process = process;
+    this.journal = journal;
+    this.log = journal.log();
+  }
+
+  private void answer(Consumer<MemberReplica> outcome) {
+    process.later(outcome);
+  }
+
+  @Override
+  public void append(long zxid, byte[] bytes, int from, int length) {
+    byte[] copy = Arrays.copyOfRange(bytes, from, from + length);
+    process.appends(zxid, copy);
+    filling.add(new Request(generation, zxid, copy, rollNext, null));
+    rollNext = false;
+    if (world.canary == Canary.ACKNOWLEDGE_BEFORE_FORCE) {
+      answer(replica -> replica.onDurable(zxid));
+    }
+  }
+
+  @Override
+  public void force() {
+    if (!filling.isEmpty()) {
+      queue.addAll(filling);
+      filling.clear();
+      work();
+    }
+  }
+
+  private void execute(Task task) {
+    force();
+    queue.addLast(new Request(generation, 0, null, false, task));
+    work();
+  }
+
+  /** What was appended and is not durable is given up: the core has heard of the full disk. */
+  void newGeneration() {
+    generation++;
+    filling.clear();
+  }
+
+  private void work() {
+    if (!working && !queue.isEmpty()) {
+      working = true;
+      boolean slow = machine.isSlow();
+      world.after(
+          slow ? SLOW_MS_MIN + world.upTo(SLOW_MS_MAX) : world.upTo(FAST_MS_MAX), this::turn);
+    }
+  }
+
+  private void turn() {
+    if (process.isGone()) {
+      return;
+    }
+    if (process.isPaused()) {
+      world.after(FAST_MS_MAX, this::turn);
+      return;
+    }
+    working = false;
+    process.onDisk(
+        () -> {
+          Task task = queue.peekFirst().task;
+          if (task == null) {
+            writeGroup();
+          } else {
+            queue.removeFirst();
+            log = task.run(log);
+          }
+        });
+    work();
+  }
+
+  private void writeGroup() throws IOException {
+    List<Request> group = new ArrayList<>();
+    while (!queue.isEmpty() && queue.peekFirst().task == null) {
+      Request next = queue.removeFirst();
+      if (next.generation >= generationMin) {
+        group.add(next);
+      }
+    }
+    if (group.isEmpty()) {
+      return;
+    }
+    try {
+      for (Request request : group) {
+        if (request.roll) {
+          log.roll();
+        }
+        log.append(request.zxid, request.bytes, 0, request.bytes.length);
+      }
+      log.force();
+      durable();
+    } catch (DiskFullException e) {
+      generationMin = group.get(0).generation + 1;
+      log.discard();
+      durable();
+      world.tell(machine.name(), () -> "has no room for transactions");
+      process.laterOnCore(process::onDiskFull);
+    }
+  }
+
+  private void durable() {
+    long zxid = log.forcedZxid();
+    if (world.canary != Canary.ACKNOWLEDGE_BEFORE_FORCE) {
+      answer(replica -> replica.onDurable(zxid));
+    }
+  }
+
+  @Override
+  public void snapshot(Tree tree) {
+    if (snapshot != null) {
+      return;
+    }
+    snapshot = tree;
+    rollNext = true;
+    world.after(
+        world.upTo(SNAPSHOT_MS_MAX),
+        () -> {
+          if (!process.isGone() && snapshot == tree) {
+            process.onDisk(this::finishSnapshot);
+          }
+        });
+  }
+
+  /** What would wait for the snapshot's thread writes it now. */
+  private void finishSnapshot() throws IOException {
+    Tree tree = snapshot;
+    if (tree == null) {
+      return;
+    }
+    snapshot = null;
+    try {
+      journal.writeSnapshot(tree.zxid(), digest(tree), out -> SnapshotBody.write(tree, out));
+      if (world.oneIn(2)) {
+        journal.purge();
+      }
+    } catch (DiskFullException e) {
+      // Tried again with the next one: the log has everything.
+      world.tell(machine.name(), () -> "has no room for a snapshot");
+    }
+  }
+
+  private static OptionalLong digest(Tree tree) {
+    return OptionalLong.of(tree.digest());
+  }
+
+  @Override
+  public void saveAcceptedEpoch(long epoch) {
+    save(
+        log -> {
+          journal.epochs().saveAccepted(epoch);
+          return log;
+        },
+        replica -> replica.onAcceptedEpochSaved(epoch));
+  }
+
+  @Override
+  public void saveCurrentEpoch(long epoch) {
+    save(
+        log -> {
+          journal.epochs().saveCurrent(epoch);
+          return log;
+        },
+        replica -> replica.onCurrentEpochSaved(epoch));
+  }
+
+  private void save(Task task, Consumer<MemberReplica> answer) {
+    boolean early = world.canary == Canary.EPOCH_SAVED_AFTER_ITS_ACK;
+    if (early) {
+      answer(answer);
+    }
+    execute(
+        log -> {
+          TxnLog next = task.run(log);
+          if (!early) {
+            answer(answer);
+          }
+          return next;
+        });
+  }
+
+  @Override
+  public void truncate(long zxid) {
+    execute(
+        log -> {
+          finishSnapshot();
+          if (!journal.truncate(zxid)) {
+            answer(replica -> replica.onTruncateFailed(zxid));
+            return log;
+          }
+          Tree tree = new Loading(journal).load();
+          if (tree.zxid() != zxid) {
+            throw new DiskFailedException(
+                "cut at " + Chronicle.hex(zxid) + " the log leads to " + Chronicle.hex(tree.zxid()),
+                null);
+          }
+          answer(replica -> replica.onTruncated(zxid, tree));
+          return journal.log();
+        });
+  }
+
+  @Override
+  public void saveSnapshot(Tree tree) {
+    execute(
+        log -> {
+          finishSnapshot();
+          journal.install(tree.zxid(), digest(tree), out -> SnapshotBody.write(tree, out));
+          answer(replica -> replica.onSnapshotSaved(tree.zxid()));
+          return journal.log();
+        });
+  }
+
+  @Override
+  public void findInLog(long connection, long zxid) {
+    execute(
+        log -> {
+          List<Long> found = new ArrayList<>();
+          boolean whole =
+              journal.read(
+                  zxid - 1, log.forcedZxid(), (each, bytes, from, length) -> found.add(each));
+          boolean exact = whole && found.size() > 1 && found.get(0) == zxid;
+          LogPlace place = exact ? new LogPlace(true, zxid, found.get(1)) : LogPlace.NONE;
+          answer(replica -> replica.onFoundInLog(connection, place));
+          return log;
+        });
+  }
+
+  /** Hands the transactions after one up to another to {@code sink}. */
+  void read(long after, long upTo, Pieces sink) {
+    execute(
+        log -> {
+          // The end may be no transaction but the one before the next there is.
+          for (long target = upTo; target <= upTo + 1; target++) {
+            List<Long> zxids = new ArrayList<>();
+            List<byte[]> txns = new ArrayList<>();
+            boolean whole =
+                journal.read(
+                    after,
+                    target,
+                    (zxid, bytes, from, length) -> {
+                      zxids.add(zxid);
+                      txns.add(Arrays.copyOfRange(bytes, from, from + length));
+                    });
+            if (whole) {
+              for (int i = 0; i < txns.size() && zxids.get(i) <= upTo; i++) {
+                sink.txn(zxids.get(i), txns.get(i));
+              }
+              sink.end(true);
+              return log;
+            }
+          }
+          sink.end(false);
+          return log;
+        });
+  }
+}

@@ -1,0 +1,205 @@
+package io.paddock.sim;
+
+import io.paddock.replica.Peers;
+import io.paddock.tree.Tree;
+import io.paddock.wire.JuteReader;
+import io.paddock.wire.JuteWriter;
+import io.paddock.zab.EnsembleServer;
+import io.paddock.zab.Notification;
+import io.paddock.zab.NotificationCodec;
+import io.paddock.zab.QuorumPacket;
+import java.util.List;
+import java.util.TreeMap;
+
+/** The other servers as a running server reaches them. */
+final class SimPeers implements Peers {
+  private static final int DIAL_TIMEOUT_MS = 1000;
+
+  private final World world;
+  private final Incarnation process;
+  private final TreeMap<Long, QuorumEnd> ends = new TreeMap<>();
+
+  /** Ways of the election, by server; made when first needed. */
+  private final TreeMap<Long, Pipe> elections = new TreeMap<>();
+
+  private boolean open;
+
+  SimPeers(World world, Incarnation process) {
+    this.world = world;
+    this.process = process;
+  }
+
+  /** What comes over the connection of an election. */
+  private final class Voice implements Pipe.Receiver {
+    private final Incarnation listener;
+    private final long from;
+    private final Bytes in = new Bytes();
+
+    private Voice(Incarnation listener, long from) {
+      this.listener = listener;
+      this.from = from;
+    }
+
+    @Override
+    public boolean isGone() {
+      return listener.isGone();
+    }
+
+    @Override
+    public boolean isPaused() {
+      return listener.isPaused();
+    }
+
+    @Override
+    public void onBytes(byte[] bytes) {
+      in.add(bytes);
+      byte[] frame = in.takeFrame();
+      if (frame != null) {
+        Notification notification = NotificationCodec.read(new JuteReader(frame));
+        listener.input(replica -> replica.onNotification(from, notification));
+      }
+    }
+
+    @Override
+    public void onEnd() {
+      // Whoever has something to say next dials anew.
+    }
+  }
+
+  @Override
+  public void sendNotification(long sid, Notification notification) {
+    SimServer peer = world.server(sid);
+    world.tell(process.name(), () -> "tells server " + sid + " " + Words.of(notification));
+    if (peer == null || peer.running() == null || world.network.isCut(process.sid(), sid)) {
+      elections.remove(sid);
+      return;
+    }
+    Pipe pipe = elections.get(sid);
+    if (pipe == null || !pipe.isOpen()) {
+      Voice there = new Voice(peer.running(), process.sid());
+      pipe = Pipe.connect(world, process.sid(), new Voice(process, sid), sid, there);
+      elections.put(sid, pipe);
+    }
+    JuteWriter out = new JuteWriter();
+    NotificationCodec.writeFrame(Plants.vote(world.canary, notification), out);
+    pipe.send(out.toByteArray());
+  }
+
+  @Override
+  public void openQuorumPort() {
+    open = true;
+  }
+
+  @Override
+  public void closeQuorumPort() {
+    open = false;
+  }
+
+  @Override
+  public void dialLeader(int attempt, EnsembleServer leader) {
+    long sid = leader.sid();
+    world.after(
+        world.networkDelay(),
+        () -> {
+          Incarnation peer = world.server(sid).running();
+          boolean cut =
+              world.network.isCut(process.sid(), sid) || world.network.isCut(sid, process.sid());
+          if (cut || peer == null || !peer.peers().open) {
+            world.after(
+                cut ? DIAL_TIMEOUT_MS : 0,
+                () -> process.input(replica -> replica.onLeaderUnreachable(attempt)));
+            return;
+          }
+          QuorumEnd mine = new QuorumEnd(world, process, world.newConnection(), sid);
+          QuorumEnd theirs = new QuorumEnd(world, peer, world.newConnection(), process.sid());
+          Pipe there = Pipe.connect(world, process.sid(), mine, sid, theirs);
+          mine.connected(there);
+          theirs.connected(there.back());
+          ends.put(mine.id(), mine);
+          peer.peers().ends.put(theirs.id(), theirs);
+          peer.input(replica -> replica.onLearnerConnected(theirs.id()));
+          process.input(replica -> replica.onLeaderConnected(attempt, mine.id()));
+        });
+  }
+
+  @Override
+  public void send(long connection, QuorumPacket packet) {
+    QuorumEnd end = ends.get(connection);
+    if (end != null) {
+      end.send(packet);
+    }
+  }
+
+  @Override
+  public void sendLog(long connection, long after, long upTo) {
+    QuorumEnd end = ends.get(connection);
+    if (end != null) {
+      world.tell(
+          process.name(),
+          () ->
+              "sends its log from "
+                  + Chronicle.hex(after)
+                  + " to "
+                  + Chronicle.hex(upTo)
+                  + " to server "
+                  + end.peer());
+      end.sendLog(process.disk(), after, upTo);
+    }
+  }
+
+  @Override
+  public void sendSnapshot(long connection, Tree tree, long zxid) {
+    if (zxid != tree.zxid()) {
+      world.chronicle.marked(process.sid(), zxid, tree.zxid());
+    }
+    QuorumEnd end = ends.get(connection);
+    if (end != null) {
+      world.tell(
+          process.name(),
+          () ->
+              "sends its tree of "
+                  + Chronicle.hex(tree.zxid())
+                  + " as "
+                  + Chronicle.hex(zxid)
+                  + " to server "
+                  + end.peer());
+      end.send(new QuorumPacket.Snap(zxid));
+      end.sendTree(tree);
+    }
+  }
+
+  @Override
+  public void receiveSnapshot(long connection, long zxid) {
+    QuorumEnd end = ends.get(connection);
+    if (end == null) {
+      process.later(replica -> replica.onSnapshotFailed(zxid));
+    } else {
+      end.receiveSnapshot(zxid);
+    }
+  }
+
+  @Override
+  public void close(long connection, String why) {
+    QuorumEnd end = ends.get(connection);
+    if (end != null) {
+      world.tell(
+          process.name(), () -> "closes the connection to server " + end.peer() + ": " + why);
+      end.closeBehind();
+    }
+  }
+
+  void remove(QuorumEnd end) {
+    ends.remove(end.id());
+  }
+
+  /** The process dies. */
+  void die(boolean silently) {
+    open = false;
+    for (QuorumEnd end : List.copyOf(ends.values())) {
+      process.leave(end.out(), silently);
+    }
+    ends.clear();
+    elections.values().forEach(pipe -> process.leave(pipe, silently));
+    elections.clear();
+  }
+}

@@ -1,0 +1,138 @@
+package io.paddock.sim;
+
+import io.paddock.zab.EnsembleConfig;
+import io.paddock.zab.EnsembleServer;
+import io.paddock.zab.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * One run: an ensemble and its clients live through faults that a seed draws; then all is made
+ * good, and within a bounded time everybody must serve, and be served, again. The same seed and
+ * scale give the same run.
+ */
+final class Simulation {
+  private static final int STEP_MS_MAX = 250;
+  private static final int HEAL_MS_MAX = 60_000;
+  private static final int LIVE_MS = 5_000;
+
+  /**
+   * What a run came to.
+   *
+   * @param decided transactions
+   * @param answered requests of clients
+   * @param virtualMs how long it lasted
+   */
+  record Result(int decided, int answered, int faults, long virtualMs) {}
+
+  private final World world;
+  private final Faults faults;
+  private final int steps;
+
+  private Simulation(World world) {
+    this.world = world;
+    this.faults = new Faults(world);
+    this.steps = world.scale.steps();
+  }
+
+  /**
+   * Runs.
+   *
+   * @throws Finding when something was not as it must be
+   */
+  static Result run(long seed, Scale scale, Canary canary, World.Trace trace) {
+    World world = new World(new SplittableRandom(seed), scale, canary, trace);
+    try {
+      return new Simulation(world).run();
+    } catch (Finding e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new Finding(e.toString(), e);
+    }
+  }
+
+  /** How large the run of a seed is when nothing is asked for. */
+  static Scale scale(long seed) {
+    SplittableRandom random = new SplittableRandom(~seed);
+    int voters = new int[] {3, 3, 3, 5, 5, 7}[random.nextInt(6)];
+    return new Scale(voters, random.nextInt(3), 3 + random.nextInt(3), 120);
+  }
+
+  private Result run() {
+    populate();
+    world.servers.values().forEach(SimServer::start);
+    world.clients.forEach(SimClient::start);
+    for (int step = 0; step < steps; step++) {
+      world.run(world.random.nextInt(STEP_MS_MAX));
+      faults.next();
+    }
+    faults.healAll();
+    awaitService();
+    int answered = world.clients.stream().mapToInt(SimClient::answered).sum();
+    return new Result(world.chronicle.decided(), answered, world.faults(), world.nowMs());
+  }
+
+  private void populate() {
+    int count = world.scale.voters() + world.scale.observers();
+    List<EnsembleServer> servers = new ArrayList<>();
+    for (int sid = 1; sid <= count; sid++) {
+      String role = sid > world.scale.voters() ? ":observer" : ":participant";
+      servers.add(EnsembleServer.parse(sid, "s" + sid + ":2888:3888" + role));
+    }
+    EnsembleConfig config = EnsembleConfig.of(servers, 0);
+    for (EnsembleServer server : config.servers()) {
+      world.servers.put(server.sid(), new SimServer(world, server.sid(), config));
+    }
+    for (int id = 1; id <= world.scale.clients(); id++) {
+      world.clients.add(new SimClient(world, id));
+    }
+  }
+
+  /** Everybody serves, everybody is served, and stays so for a while; then all agree. */
+  private void awaitService() {
+    long endMs = world.nowMs() + HEAL_MS_MAX;
+    while (!isWhole()) {
+      if (world.nowMs() > endMs) {
+        throw new Finding(
+            "the ensemble is not whole " + HEAL_MS_MAX + " ms after it healed: " + state());
+      }
+      // What was to fail on a disk may do so only now.
+      world.servers.values().forEach(SimServer::start);
+      world.run(100);
+    }
+    int decided = world.chronicle.decided();
+    int[] answered = world.clients.stream().mapToInt(SimClient::answered).toArray();
+    int[] lost = world.clients.stream().mapToInt(SimClient::sessionsLost).toArray();
+    world.run(LIVE_MS);
+    if (world.chronicle.decided() == decided) {
+      throw new Finding("nothing is decided although all is well: " + state());
+    }
+    for (int i = 0; i < answered.length; i++) {
+      SimClient client = world.clients.get(i);
+      if (client.answered() == answered[i]) {
+        throw new Finding(client.name() + " is not answered although all is well: " + state());
+      }
+      if (client.sessionsLost() != lost[i]) {
+        throw new Finding(client.name() + " loses its session although all is well");
+      }
+    }
+  }
+
+  private boolean isWhole() {
+    boolean serve = world.servers.values().stream().allMatch(SimServer::isServing);
+    return serve && world.clients.stream().allMatch(SimClient::isUp);
+  }
+
+  private String state() {
+    StringBuilder text = new StringBuilder();
+    for (SimServer server : world.servers.values()) {
+      Role role = server.running() == null ? null : server.running().replica().serving();
+      text.append(server.name()).append(' ').append(role == null ? "down" : role).append(", ");
+    }
+    for (SimClient client : world.clients) {
+      text.append(client.name()).append(client.isUp() ? " up" : " not up").append(", ");
+    }
+    return text.substring(0, text.length() - 2);
+  }
+}
