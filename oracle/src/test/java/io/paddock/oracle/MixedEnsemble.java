@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -40,36 +41,41 @@ final class MixedEnsemble implements AutoCloseable {
     this(voters, observers, Map.of(), Map.of());
   }
 
+  MixedEnsemble(
+      int voters, int observers, Map<String, String> settings, Map<String, String> properties)
+      throws IOException {
+    this(voters, observers, 0, settings, properties);
+  }
+
   /**
+   * @param newcomers further seats, behind the observers', that know the others but are not known
    * @param settings more lines for every zoo.cfg
    * @param properties system properties of every server
    */
   MixedEnsemble(
-      int voters, int observers, Map<String, String> settings, Map<String, String> properties)
+      int voters,
+      int observers,
+      int newcomers,
+      Map<String, String> settings,
+      Map<String, String> properties)
       throws IOException {
     this.properties = properties;
     folder = Files.createTempDirectory("mixed-ensemble");
-    int seats = voters + observers;
+    int members = voters + observers;
+    int seats = members + newcomers;
     ports = freePorts(3 * seats);
     processes = new Process[seats + 1];
     paddocks = new PaddockServer[seats + 1];
     StringBuilder lines = new StringBuilder();
-    for (int i = 1; i <= seats; i++) {
-      lines.append(
-          "server.%d=%s:%d:%d%s%n"
-              .formatted(
-                  i,
-                  LOOPBACK,
-                  ports.get(3 * i - 3),
-                  ports.get(3 * i - 2),
-                  i > voters ? ":observer" : ""));
+    for (int i = 1; i <= members; i++) {
+      lines.append(peerLine(i, i > voters ? "observer" : "participant")).append('\n');
     }
     settings.forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
     for (int i = 1; i <= seats; i++) {
       Path dataDir = Files.createDirectories(dataDir(i));
       Files.writeString(dataDir.resolve("myid"), i + "\n");
       Files.writeString(
-          folder.resolve(i + ".cfg"),
+          config(i),
           """
           dataDir=%s
           clientPort=%d
@@ -82,13 +88,28 @@ final class MixedEnsemble implements AutoCloseable {
           4lw.commands.whitelist=*
           preAllocSize=1024
           extendedTypesEnabled=true
-          %s"""
-              .formatted(dataDir, clientPort(i), lines));
+          %s%s"""
+              .formatted(
+                  dataDir, clientPort(i), lines, i > members ? peerLine(i, "observer") : ""));
     }
+  }
+
+  private String peerLine(int i, String role) {
+    return "server.%d=%s:%d:%d:%s"
+        .formatted(i, LOOPBACK, ports.get(3 * i - 3), ports.get(3 * i - 2), role);
   }
 
   Path dataDir(int i) {
     return folder.resolve("data" + i);
+  }
+
+  Path config(int i) {
+    return folder.resolve(i + ".cfg");
+  }
+
+  /** A server as a reconfiguration names it: {@code server.N=host:port:port:role;host:port}. */
+  String line(int i, String role) {
+    return peerLine(i, role) + ";" + connectString(i);
   }
 
   int clientPort(int i) {
@@ -100,7 +121,7 @@ final class MixedEnsemble implements AutoCloseable {
   }
 
   void start(int i, Kind kind) throws IOException {
-    Path config = folder.resolve(i + ".cfg");
+    Path config = config(i);
     if (kind == Kind.PADDOCK) {
       try {
         paddocks[i] = PaddockServer.start(ZooCfg.load(config, properties), () -> {});
@@ -171,6 +192,21 @@ final class MixedEnsemble implements AutoCloseable {
     }
     throw new AssertionError(
         "server " + i + " is '" + last + "' and not " + mode + " after 60 s\n" + log(i));
+  }
+
+  /** Waits until these seats serve, in whatever part, one of them as leader. */
+  void awaitServing(int... seats) throws InterruptedException, IOException {
+    long start = System.nanoTime();
+    List<String> modes = List.of();
+    while (System.nanoTime() - start < AWAIT_NANOS) {
+      modes = Arrays.stream(seats).mapToObj(this::mode).toList();
+      if (modes.contains("leader") && !modes.contains("")) {
+        return;
+      }
+      Thread.sleep(20);
+    }
+    throw new AssertionError(
+        Arrays.toString(seats) + " are " + modes + " after 60 s\n" + log(seats[0]));
   }
 
   /** What an Apache server has logged, the end of it. */

@@ -147,8 +147,8 @@ final class MemberLog {
     backlog.dropAnswers();
   }
 
-  /** The log was cut and leads to {@code tree}. */
-  void truncated(Tree tree) {
+  /** The log was cut, or has no word on what changed: it leads to {@code tree}. */
+  void restart(Tree tree) {
     backlog.restart(tree);
   }
 

@@ -1,5 +1,6 @@
 package io.paddock.replica;
 
+import io.paddock.tree.Node;
 import io.paddock.tree.Prep;
 import io.paddock.tree.Tree;
 import io.paddock.wire.ErrorCode;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class MemberReplica implements Participant {
   private static final Logger LOG = LoggerFactory.getLogger(MemberReplica.class);
 
+  private final Membership membership;
   private final MemberDisk disk;
   private final Peers peers;
   private final Clock clock;
@@ -47,12 +49,8 @@ public final class MemberReplica implements Participant {
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
 
   private Role serving = Role.LOOKING;
-  private EnsembleConfig config;
 
-  /**
-   * @param recovered the tree as snapshot and log give it, decided or not
-   * @param txnsReplayed how many of its transactions came from the log
-   */
+  /** A member of an ensemble that keeps its configuration in memory only. */
   public MemberReplica(
       long myId,
       DurableState durable,
@@ -67,11 +65,46 @@ public final class MemberReplica implements Participant {
       Clock clock,
       RoleListener roles,
       long seed) {
+    this(
+        myId,
+        durable,
+        Membership.inMemory(config),
+        zabSettings,
+        settings,
+        recovered,
+        txnsReplayed,
+        prep,
+        disk,
+        peers,
+        clock,
+        roles,
+        seed);
+  }
+
+  /**
+   * @param membership who belongs to the ensemble, as far as this server knows
+   * @param recovered the tree as snapshot and log give it, decided or not
+   * @param txnsReplayed how many of its transactions came from the log
+   */
+  public MemberReplica(
+      long myId,
+      DurableState durable,
+      Membership membership,
+      ZabSettings zabSettings,
+      ReplicaSettings settings,
+      Tree recovered,
+      long txnsReplayed,
+      Prep prep,
+      MemberDisk disk,
+      Peers peers,
+      Clock clock,
+      RoleListener roles,
+      long seed) {
     this.disk = disk;
     this.peers = peers;
     this.clock = clock;
     this.roles = roles;
-    this.config = config;
+    this.membership = membership;
     this.log =
         new MemberLog(
             configured(recovered),
@@ -81,8 +114,15 @@ public final class MemberReplica implements Participant {
                 settings.snapshotBytes(),
                 txnsReplayed,
                 new SplittableRandom(seed)));
-    this.zab = Zab.member(myId, durable, config, zabSettings, new ZabEffects(this));
-    this.proposer = new Proposer(zab, prep, clock);
+    this.zab =
+        Zab.member(
+            myId,
+            durable,
+            membership.committed(),
+            membership.lastSeen(),
+            zabSettings,
+            new ZabEffects(this));
+    this.proposer = new Proposer(zab, prep, clock, membership, zabSettings.reconfigEnabled());
     this.localSessions = new LocalSessions(settings, myId);
     this.readOnly = new ReadOnlyService(settings, localSessions, roles);
     this.leadership = new Leadership(settings, clock, zab, proposer, log, peers, localSessions);
@@ -90,6 +130,7 @@ public final class MemberReplica implements Participant {
   }
 
   private Tree configured(Tree tree) {
+    EnsembleConfig config = membership.committed();
     return tree.withConfig(config.bytes(), config.version(), clock.wallMs());
   }
 
@@ -172,7 +213,7 @@ public final class MemberReplica implements Participant {
 
   /** Log and {@code tree} end with {@code zxid}. */
   public void onTruncated(long zxid, Tree tree) {
-    log.truncated(configured(tree));
+    log.restart(configured(tree));
     zab.onTruncated(zxid);
     settle();
   }
@@ -377,6 +418,9 @@ public final class MemberReplica implements Participant {
   void became(Role role) {
     LOG.info("This server is {} from zxid 0x{} on", role, Long.toHexString(last().zxid()));
     serving = role;
+    if (role != Role.LOOKING) {
+      showConfig();
+    }
     log.serves(role != Role.LOOKING);
     followership.reset();
     if (role != Role.LOOKING) {
@@ -391,14 +435,26 @@ public final class MemberReplica implements Participant {
     roles.became(role);
   }
 
+  /**
+   * A configuration can come into force without a transaction: when the first leader gives it its
+   * version, and when a server hears of it in an election. When a role begins to serve, everything
+   * logged is published, so there is one tree to put it into.
+   */
+  private void showConfig() {
+    Node shown = log.prospective().find("/zookeeper/config");
+    if (shown == null || shown.mzxid() != membership.committed().version()) {
+      log.restart(configured(log.prospective()));
+    }
+  }
+
   /** The committed tree, or before this server serves, the one with everything logged. */
   void sendSnapshot(long connection, long lastZxid, long zxid) {
     Tree tree = last().zxid() == lastZxid ? last().tree() : log.prospective();
     peers.sendSnapshot(connection, tree, zxid);
   }
 
-  void config(EnsembleConfig committed) {
-    config = committed;
+  Membership membership() {
+    return membership;
   }
 
   MemberLog log() {

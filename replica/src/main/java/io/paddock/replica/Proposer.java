@@ -5,6 +5,8 @@ import io.paddock.tree.Prep;
 import io.paddock.tree.Tree;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.JuteWriter;
+import io.paddock.wire.Op;
+import io.paddock.wire.OpCode;
 import io.paddock.zab.Zab;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,13 +22,25 @@ final class Proposer {
   private final Zab zab;
   private final Prep prep;
   private final Clock clock;
+
+  /** Null alone. */
+  private final Membership membership;
+
+  private final boolean reconfigEnabled;
   private final JuteWriter scratch = new JuteWriter(4096);
   private FeedItem underWay;
 
+  /** For a server that stands alone: {@link Prep} refuses reconfigurations. */
   Proposer(Zab zab, Prep prep, Clock clock) {
+    this(zab, prep, clock, null, false);
+  }
+
+  Proposer(Zab zab, Prep prep, Clock clock, Membership membership, boolean reconfigEnabled) {
     this.zab = zab;
     this.prep = prep;
     this.clock = clock;
+    this.membership = membership;
+    this.reconfigEnabled = reconfigEnabled;
   }
 
   /** The proposal that Zab is appending; null when it appends a leader's. */
@@ -35,6 +49,10 @@ final class Proposer {
   }
 
   void propose(Tree prospective, Submission submission) {
+    if (membership != null && submission.op().code() == OpCode.RECONFIG) {
+      reconfigure(prospective, submission);
+      return;
+    }
     Applied applied =
         prep.prepare(
             prospective,
@@ -51,6 +69,31 @@ final class Proposer {
           applied.cause());
     }
     propose(applied, submission);
+  }
+
+  private void reconfigure(Tree prospective, Submission submission) {
+    long zxid = zab.nextZxid();
+    Reconfiguration asked =
+        Reconfiguration.of(
+            (Op.Reconfig) submission.op(), reconfigEnabled, membership, zxid, zab::hasSyncedQuorum);
+    if (asked.error() != ErrorCode.OK) {
+      LOG.info(
+          "A reconfiguration asked for by session 0x{} is refused: {}",
+          Long.toHexString(submission.sessionId()),
+          asked.reason());
+      refuse(prospective, submission, asked.error());
+      return;
+    }
+    propose(
+        prep.reconfigure(
+            prospective,
+            submission.sessionId(),
+            submission.cxid(),
+            asked.config().bytes(),
+            submission.ids(),
+            zxid,
+            clock.wallMs()),
+        submission);
   }
 
   /** Refuses a write for a reason that is not in the tree: that takes a transaction, too. */

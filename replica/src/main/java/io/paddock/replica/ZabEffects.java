@@ -157,13 +157,12 @@ final class ZabEffects implements MemberEffects {
 
   @Override
   public void configSeen(EnsembleConfig config) {
-    LOG.info("A new configuration is proposed: {}", config);
+    replica.membership().seen(config);
   }
 
   @Override
   public void configCommitted(EnsembleConfig config) {
-    LOG.info("A new configuration is in force: {}", config);
-    replica.config(config);
+    replica.membership().committed(config);
   }
 
   @Override

@@ -8,12 +8,17 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The port that clients connect to: lets them in as far as the limits allow, each to the client
- * loop that its socket belongs to.
+ * loop that its socket belongs to. A reconfiguration may move it; who is connected stays. Not to be
+ * used by a loop's thread, which it waits for.
  */
 final class ClientPort implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientPort.class);
+
   /** Small enough for the allocator's thread-local cache. */
   private static final int READ_BYTES = 32 << 10;
 
@@ -25,7 +30,10 @@ final class ClientPort implements AutoCloseable {
   private final List<ClientLoop> loops;
   private final ServerMetrics metrics;
   private final ConnectionCounts counts;
+  private InetSocketAddress address;
   private Channel listener;
+  private boolean closed;
+  private volatile InetSocketAddress boundTo;
 
   ClientPort(
       ClientPortConfig config, Transport transport, List<ClientLoop> loops, ServerMetrics metrics) {
@@ -33,11 +41,21 @@ final class ClientPort implements AutoCloseable {
     this.transport = transport;
     this.loops = loops;
     this.metrics = metrics;
+    this.address = config.bindAddress();
     this.counts = new ConnectionCounts(config.perAddressMax(), config.connectionsMax());
   }
 
   /** Begins to let clients in. */
-  void open() throws StartException {
+  synchronized void open() throws StartException {
+    try {
+      listener = bind();
+    } catch (Exception e) {
+      // Netty throws an IOException here that it does not declare.
+      throw StartException.bind(address, e);
+    }
+  }
+
+  private Channel bind() {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(transport.acceptors(), transport.clients())
@@ -60,18 +78,58 @@ final class ClientPort implements AutoCloseable {
     if (config.backlog() > 0) {
       bootstrap.option(ChannelOption.SO_BACKLOG, config.backlog());
     }
-    InetSocketAddress address = config.bindAddress();
-    try {
-      listener = bootstrap.bind(address).syncUninterruptibly().channel();
-    } catch (Exception e) {
-      // Netty throws an IOException here that it does not declare.
-      throw StartException.bind(address, e);
-    }
+    Channel bound = bootstrap.bind(address).syncUninterruptibly().channel();
+    boundTo = (InetSocketAddress) bound.localAddress();
+    return bound;
   }
 
-  /** Where it listens, once open. */
+  /**
+   * Moves it, or leaves it where it is, saying so, when it cannot be moved there.
+   *
+   * @return whether it was opened anew
+   */
+  synchronized boolean move(InetSocketAddress to) {
+    if (closed || isSame(to, address)) {
+      return false;
+    }
+    InetSocketAddress from = address;
+    address = to;
+    if (listener == null) {
+      return false;
+    }
+    Channel old = listener;
+    if (from.getPort() == to.getPort()) {
+      // Another address of this machine, or all of them: the two cannot be open at once.
+      old.close().syncUninterruptibly();
+    }
+    try {
+      listener = bind();
+      old.close().syncUninterruptibly();
+      LOG.info("Clients are served on {} now, by the new configuration", boundTo);
+    } catch (Exception e) {
+      LOG.error(
+          "The client port cannot be moved to {} as the new configuration says ({}): it stays at {}. Make the"
+              + " address free and restart this server",
+          to,
+          e.getMessage(),
+          from);
+      address = from;
+      listener = old.isOpen() ? old : bind();
+    }
+    return true;
+  }
+
+  private static boolean isSame(InetSocketAddress a, InetSocketAddress b) {
+    return isAny(a) && isAny(b) ? a.getPort() == b.getPort() : a.equals(b);
+  }
+
+  private static boolean isAny(InetSocketAddress address) {
+    return !address.isUnresolved() && address.getAddress().isAnyLocalAddress();
+  }
+
+  /** Where it listens, once open. Any thread. */
   InetSocketAddress address() {
-    return (InetSocketAddress) listener.localAddress();
+    return boundTo;
   }
 
   private void accept(Channel channel) {
@@ -82,7 +140,7 @@ final class ClientPort implements AutoCloseable {
       return;
     }
     metrics.count(EventCounter.CONNECTION_REQUEST_COUNT);
-    channel.closeFuture().addListener(closed -> counts.leave(remote.getAddress()));
+    channel.closeFuture().addListener(gone -> counts.leave(remote.getAddress()));
     ClientLoop loop =
         loops.stream().filter(l -> l.loop() == channel.eventLoop()).findFirst().orElseThrow();
     channel.pipeline().addLast(new ClientChannel(loop, System.currentTimeMillis()));
@@ -90,7 +148,8 @@ final class ClientPort implements AutoCloseable {
 
   /** Lets nobody in any more; those who are stay. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     if (listener != null) {
       listener.close().syncUninterruptibly();
     }

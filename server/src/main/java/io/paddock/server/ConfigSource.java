@@ -3,6 +3,7 @@ package io.paddock.server;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ final class ConfigSource {
   private final Map<String, Setting> file;
   private final Map<String, String> properties;
   private final List<String> warnings = new ArrayList<>();
+  private Path path;
 
   private ConfigSource(Map<String, Setting> file, Map<String, String> properties) {
     this.file = file;
@@ -56,15 +58,49 @@ final class ConfigSource {
 
   /** Adds the keys of one more file. */
   void addText(String fileName, String text) throws ConfigException {
+    for (LogicalLine line : logicalLines(text)) {
+      addLine(fileName, line);
+    }
+  }
+
+  /**
+   * A line with those that continue it.
+   *
+   * @param number of its first line, from 1
+   */
+  record LogicalLine(int number, String text) {
+    /** The keys it gives: one or none. */
+    List<String> keys() {
+      return properties().stringPropertyNames().stream().map(String::trim).toList();
+    }
+
+    /**
+     * @throws IllegalArgumentException when it holds an escape that is none
+     */
+    private Properties properties() {
+      Properties parsed = new Properties();
+      try {
+        parsed.load(new StringReader(text));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return parsed;
+    }
+  }
+
+  /** Cuts a properties file into its logical lines, comments and empty ones among them. */
+  static List<LogicalLine> logicalLines(String text) {
     List<String> lines = text.lines().toList();
+    List<LogicalLine> logicalLines = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       int number = i + 1;
       StringBuilder logical = new StringBuilder(lines.get(i));
       while (continues(logical) && i + 1 < lines.size()) {
         logical.append('\n').append(lines.get(++i));
       }
-      addLine(fileName, number, logical.toString());
+      logicalLines.add(new LogicalLine(number, logical.toString()));
     }
+    return logicalLines;
   }
 
   private static boolean continues(CharSequence line) {
@@ -82,24 +118,31 @@ final class ConfigSource {
     return backslashes % 2 == 1;
   }
 
-  private void addLine(String fileName, int number, String line) throws ConfigException {
-    Properties parsed = new Properties();
+  private void addLine(String fileName, LogicalLine line) throws ConfigException {
+    String place = fileName + ":" + line.number();
+    Properties parsed;
     try {
-      parsed.load(new StringReader(line));
+      parsed = line.properties();
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(
-          fileName + ":" + number + ": \\u must be followed by four hexadecimal digits");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new ConfigException(place + ": \\u must be followed by four hexadecimal digits");
     }
     for (String raw : parsed.stringPropertyNames()) {
-      String place = fileName + ":" + number;
       String key = raw.trim();
       Setting before = file.put(key, new Setting(key, parsed.getProperty(raw).trim(), place));
       if (before != null) {
         warn(place + ": " + key + " was already given at " + before.place() + "; this one counts");
       }
     }
+  }
+
+  /** The file that the settings came from; empty when a program gave them. */
+  Optional<Path> file() {
+    return Optional.ofNullable(path);
+  }
+
+  /** Notes where the settings came from. */
+  void file(Path zooCfg) {
+    path = zooCfg;
   }
 
   /** Notes something that the user should hear although the server starts. */

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +28,10 @@ import org.slf4j.LoggerFactory;
  * one that the larger id has dialled; a smaller id dials only to be called back. Everything runs in
  * the core's loop.
  */
-final class ElectionPort {
+final class ElectionPort implements Roster.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(ElectionPort.class);
 
+  private final Roster roster;
   private final MembershipConfig config;
   private final PeerNet net;
   private final BiConsumer<Long, Notification> receiver;
@@ -51,16 +53,23 @@ final class ElectionPort {
 
     byte[] lastSent;
 
+    /** Where it is dialled, or was told to be; null before. */
+    EnsembleServer.Address place;
+
+    /** Attempts in a row that failed. */
+    int failures;
+
     Peer(long sid) {
       this.sid = sid;
     }
   }
 
-  ElectionPort(MembershipConfig config, PeerNet net, BiConsumer<Long, Notification> receiver) {
-    this.config = config;
+  ElectionPort(Roster roster, PeerNet net, BiConsumer<Long, Notification> receiver) {
+    this.roster = roster;
+    this.config = roster.config();
     this.net = net;
     this.receiver = receiver;
-    this.troubles = new ElectionTroubles(config, net);
+    this.troubles = new ElectionTroubles(roster, net);
   }
 
   /** What keeps this server from talking to the others. */
@@ -69,16 +78,82 @@ final class ElectionPort {
   }
 
   /** Listens on this server's own election address; {@code done} hears null or the cause. */
-  void open(java.util.function.Consumer<Throwable> done) {
-    EnsembleServer.Address own = config.self().addresses().get(0);
+  void open(Consumer<Throwable> done) {
+    roster.listen(this);
+    listen(done);
+  }
+
+  private void listen(Consumer<Throwable> done) {
+    EnsembleServer.Address own = roster.self().addresses().get(0);
     InetSocketAddress address = MemberSeat.bindAddress(config, own.host(), own.electionPort());
     net.listen(
         address,
         () -> new Handler(null),
         (channel, cause) -> {
-          listener = channel;
+          if (channel != null) {
+            Channel before = listener;
+            listener = channel;
+            if (before != null) {
+              before.close();
+            }
+            if (closed) {
+              channel.close();
+            }
+          }
           done.accept(cause);
         });
+  }
+
+  /** Those who may vote soon are to know of it soon. */
+  @Override
+  public void proposed() {
+    for (long sid : roster.lastSeen().quorum().voters()) {
+      if (sid != config.myId()) {
+        dial(peer(sid), null);
+      }
+    }
+  }
+
+  @Override
+  public void inForce(EnsembleServer before) {
+    EnsembleServer.Address own = roster.self().addresses().get(0);
+    if (!before.addresses().get(0).equals(own)) {
+      listen(
+          cause -> {
+            if (cause != null) {
+              net.troubles()
+                  .failed(
+                      "election port",
+                      "The election port cannot be moved to "
+                          + own.host()
+                          + ":"
+                          + own.electionPort()
+                          + " as the new configuration says",
+                      "not bound",
+                      cause.getMessage() + "; make the address free and restart this server");
+            }
+          });
+    }
+    for (Peer peer : peers.values()) {
+      List<EnsembleServer.Address> places = roster.places(peer.sid);
+      boolean moved = peer.place != null && !places.contains(peer.place);
+      if (places.isEmpty() || moved) {
+        drop(peer);
+      }
+    }
+  }
+
+  /** The server is gone, or is not the one it was. */
+  private void drop(Peer peer) {
+    Channel channel = peer.channel;
+    peer.channel = null;
+    peer.sending = false;
+    peer.waiting = null;
+    peer.lastSent = null;
+    peer.place = null;
+    if (channel != null) {
+      channel.close();
+    }
   }
 
   void close() {
@@ -137,18 +212,18 @@ final class ElectionPort {
     if (closed || peer.dialling || peer.channel != null) {
       return;
     }
+    List<EnsembleServer.Address> places = roster.places(peer.sid);
     String host;
     int port;
     if (told != null) {
       host = told.host();
       port = told.port();
+    } else if (places.isEmpty()) {
+      return;
     } else {
-      EnsembleServer line = config.ensemble().server(peer.sid);
-      if (line == null) {
-        return;
-      }
-      host = line.addresses().get(0).host();
-      port = line.addresses().get(0).electionPort();
+      peer.place = places.get(peer.failures % places.size());
+      host = peer.place.host();
+      port = peer.place.electionPort();
     }
     peer.dialling = true;
     net.dial(
@@ -159,15 +234,20 @@ final class ElectionPort {
         (channel, cause) -> {
           peer.dialling = false;
           if (channel != null) {
+            peer.failures = 0;
             greet(peer, channel);
           } else if (!closed) {
             troubles.notReached(peer.sid, host, port, cause);
+            if (++peer.failures % Math.max(1, places.size()) != 0) {
+              // While a configuration is proposed a server may be at either of two places.
+              dial(peer, null);
+            }
           }
         });
   }
 
   private void greet(Peer peer, Channel channel) {
-    EnsembleServer.Address own = config.self().addresses().get(0);
+    EnsembleServer.Address own = roster.self().addresses().get(0);
     JuteWriter out = new JuteWriter(128);
     new ElectionHandshake(
             config.myId(), List.of(new ElectionHandshake.Address(own.host(), own.electionPort())))

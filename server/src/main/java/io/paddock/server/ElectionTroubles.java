@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -26,7 +27,7 @@ final class ElectionTroubles {
   /** Servers are rarely started in the same second. */
   private static final long START_MS = 3000;
 
-  private final MembershipConfig config;
+  private final Roster roster;
   private final PeerNet net;
   private final PeerTroubles troubles;
   private final Map<Long, Contact> contacts = new HashMap<>();
@@ -46,8 +47,8 @@ final class ElectionTroubles {
     boolean isThere;
   }
 
-  ElectionTroubles(MembershipConfig config, PeerNet net) {
-    this.config = config;
+  ElectionTroubles(Roster roster, PeerNet net) {
+    this.roster = roster;
     this.net = net;
     this.troubles = net.troubles();
   }
@@ -66,11 +67,11 @@ final class ElectionTroubles {
   }
 
   private String name(long sid) {
-    EnsembleServer line = config.ensemble().server(sid);
-    if (line == null) {
+    List<EnsembleServer.Address> places = roster.places(sid);
+    if (places.isEmpty()) {
       return "Cannot talk to server " + sid + ", which has no server line here";
     }
-    EnsembleServer.Address address = line.addresses().get(0);
+    EnsembleServer.Address address = places.get(0);
     return name(sid, address.host(), address.electionPort());
   }
 
@@ -97,7 +98,7 @@ final class ElectionTroubles {
   /** A peer with a larger id was called, so that it calls back. */
   void called(long sid) {
     if (isTooSilent(contact(sid), CALL_BACK_MS)) {
-      EnsembleServer.Address own = config.self().addresses().get(0);
+      EnsembleServer.Address own = roster.self().addresses().get(0);
       troubles.failed(
           subject(sid),
           name(sid),
@@ -164,7 +165,7 @@ final class ElectionTroubles {
     boolean here = isHere(remote.getAddress());
     troubles.failed(
         "own id",
-        "Two servers have the id " + config.myId(),
+        "Two servers have the id " + roster.config().myId(),
         host(remote),
         here
             ? "another one calls from this very machine: either two servers run here with the same file myid, or"
@@ -189,14 +190,17 @@ final class ElectionTroubles {
     if (sid == ElectionHandshake.ANONYMOUS) {
       return;
     }
-    if (config.ensemble().server(sid) == null) {
-      troubles.failed(
-          "unknown " + sid,
-          "The server at " + host(remote) + " says that it is server " + sid,
-          "no line",
-          "there is no line server."
-              + sid
-              + " here: its file myid is wrong, or this configuration is not the same as its own");
+    if (roster.places(sid).isEmpty()) {
+      if (!roster.config().zab().reconfigEnabled()) {
+        troubles.failed(
+            "unknown " + sid,
+            "The server at " + host(remote) + " says that it is server " + sid,
+            "no line",
+            "there is no line server."
+                + sid
+                + " here: its file myid is wrong, or this configuration is not the same as its own");
+      }
+      // Else somebody who wants to join, or was removed.
       return;
     }
     String from = host(remote);
@@ -223,7 +227,7 @@ final class ElectionTroubles {
     net.inBackground(
         () -> {
           Set<Long> there = new HashSet<>();
-          for (EnsembleServer server : config.ensemble().servers()) {
+          for (EnsembleServer server : roster.committed().servers()) {
             for (EnsembleServer.Address address : server.addresses()) {
               try {
                 if (Set.of(InetAddress.getAllByName(address.host()))

@@ -31,15 +31,15 @@ import org.slf4j.LoggerFactory;
 final class MemberSeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MemberSeat.class);
 
-  private final MembershipConfig config;
+  private final Roster roster;
   private final PeerNet net;
   private final QuorumPort port;
   private final CoreLoop core;
   private final MemberReplica replica;
 
   private MemberSeat(
-      MembershipConfig config, PeerNet net, QuorumPort port, CoreLoop core, MemberReplica replica) {
-    this.config = config;
+      Roster roster, PeerNet net, QuorumPort port, CoreLoop core, MemberReplica replica) {
+    this.roster = roster;
     this.net = net;
     this.port = port;
     this.core = core;
@@ -76,12 +76,13 @@ final class MemberSeat implements AutoCloseable {
       PeerGate gate) {}
 
   static MemberSeat take(
-      MembershipConfig config,
+      Roster roster,
       Parts parts,
       DurableState durable,
       Tree tree,
       long replayed,
       RoleListener roles) {
+    MembershipConfig config = roster.config();
     MemberJournal disk =
         new MemberJournal(
             parts.journal,
@@ -91,13 +92,13 @@ final class MemberSeat implements AutoCloseable {
             parts.loaders,
             parts.digestEnabled);
     PeerNet net = new PeerNet(parts.transport, parts.core, parts.gate);
-    QuorumPort port = new QuorumPort(config, net, disk, parts.treeSettings);
+    QuorumPort port = new QuorumPort(roster, net, disk, parts.treeSettings);
     parts.core.service(Service.NONE);
     MemberReplica replica =
         new MemberReplica(
             config.myId(),
             durable,
-            config.ensemble(),
+            roster,
             config.zab(),
             parts.settings,
             tree,
@@ -110,7 +111,11 @@ final class MemberSeat implements AutoCloseable {
             System.nanoTime());
     disk.tell(replica);
     port.tell(replica);
-    return new MemberSeat(config, net, port, parts.core, replica);
+    return new MemberSeat(roster, net, port, parts.core, replica);
+  }
+
+  Roster roster() {
+    return roster;
   }
 
   MemberReplica replica() {
@@ -120,7 +125,7 @@ final class MemberSeat implements AutoCloseable {
   /** Tells of the wait for a leader while {@code serves} says no. */
   private void watch(BooleanSupplier serves) {
     SeatWatch watch =
-        new SeatWatch(LOG, config, port.elections().troubles(), net.troubles(), serves);
+        new SeatWatch(LOG, roster, port.elections().troubles(), net.troubles(), serves);
     core.loop()
         .scheduleAtFixedRate(
             () -> watch.look(net.nowMs()),
@@ -139,14 +144,14 @@ final class MemberSeat implements AutoCloseable {
     core.loop().execute(() -> port.elections().open(bound::complete));
     Throwable cause = bound.join();
     if (cause != null) {
-      EnsembleServer.Address own = config.self().addresses().get(0);
+      EnsembleServer.Address own = roster.self().addresses().get(0);
       throw new StartException(
           "The election port "
               + own.host()
               + ":"
               + own.electionPort()
               + " of server."
-              + config.myId()
+              + roster.config().myId()
               + " cannot be bound: "
               + cause.getMessage()
               + ". The address must be one of this machine's (quorumListenOnAllIPs=true binds all), and the port"
@@ -157,8 +162,8 @@ final class MemberSeat implements AutoCloseable {
     watch(serves);
     LOG.info(
         "Server {} takes its seat in the ensemble {}",
-        config.myId(),
-        config.ensemble().text().replace("\n", ", "));
+        roster.config().myId(),
+        roster.committed().text().replace("\n", ", "));
   }
 
   static InetSocketAddress bindAddress(MembershipConfig config, String host, int port) {

@@ -3,24 +3,33 @@ package io.paddock.server;
 import io.paddock.zab.EnsembleConfig;
 import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.ZabSettings;
-import java.util.function.LongPredicate;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A server's place in an ensemble (quorum sheet, section 1). Immutable.
  *
  * @param myId what the file myid says
- * @param ensemble the server lines
+ * @param ensemble the server lines in force
+ * @param lastSeen the configuration that was proposed last; {@code ensemble} when none was
+ * @param votersMin the fewest voters a reconfiguration may leave
+ * @param zooCfg the configuration file, which follows a reconfiguration; empty when a program gave
+ *     the settings
+ * @param ownFile whether the server lines are in a file of their own already
  * @param zab times and bounds
  * @param cnxTimeoutMs how long a connection to an election port may take to come up
  * @param listenOnAllIps whether both ports are bound to the wildcard address
  */
 public record MembershipConfig(
-    long myId, EnsembleConfig ensemble, ZabSettings zab, int cnxTimeoutMs, boolean listenOnAllIps) {
-
-  /** Whether those voters of whom {@code has} holds can decide without the others. */
-  public boolean isQuorum(LongPredicate has) {
-    return ensemble.quorum().isReached(has);
-  }
+    long myId,
+    EnsembleConfig ensemble,
+    EnsembleConfig lastSeen,
+    int votersMin,
+    Optional<Path> zooCfg,
+    boolean ownFile,
+    ZabSettings zab,
+    int cnxTimeoutMs,
+    boolean listenOnAllIps) {
 
   /** This server's own line. */
   EnsembleServer self() {

@@ -30,12 +30,18 @@ final class MembershipReader {
     this.source = source;
   }
 
+  /** Whether a key says who belongs to the ensemble. */
+  static boolean isMembership(String key) {
+    return PREFIXES.stream().anyMatch(key::startsWith);
+  }
+
   /** The membership; empty when the configuration is that of a server alone. */
   Optional<MembershipConfig> read(Path dataDir, int tickMs) throws ConfigException {
     Map<String, String> lines = new LinkedHashMap<>();
     String place = "";
+    Optional<Setting> dynamicFile = dynamicFile();
     for (Setting setting : source.fileSettings()) {
-      if (PREFIXES.stream().anyMatch(setting.key()::startsWith)) {
+      if (isMembership(setting.key())) {
         lines.put(setting.key(), setting.value());
         place = place.isEmpty() ? setting.place() : place;
       }
@@ -44,7 +50,8 @@ final class MembershipReader {
     if (lines.isEmpty() && standaloneEnabled) {
       return Optional.empty();
     }
-    EnsembleConfig ensemble = parse(lines, place);
+    long version = dynamicFile.map(file -> ConfigFiles.version(Path.of(file.value()))).orElse(0L);
+    EnsembleConfig ensemble = parse(lines, version, place);
     if (standaloneEnabled && ensemble.quorum().size() <= 1) {
       return Optional.empty();
     }
@@ -65,23 +72,40 @@ final class MembershipReader {
             defaults.commitLogTxnsMax(),
             defaults.commitLogBytesMax(),
             defaults.counterMax(),
-            false);
-    if (source.flag("reconfigEnabled", false)) {
-      source.warn("reconfigEnabled=true: the membership cannot be changed while servers run yet");
-    }
+            source.flag("reconfigEnabled", false));
     return Optional.of(
         new MembershipConfig(
             self.sid(),
             ensemble,
+            lastSeen(ensemble, zab.reconfigEnabled()),
+            standaloneEnabled ? 2 : 1,
+            source.file(),
+            dynamicFile.isPresent(),
             zab,
             source.integer("cnxTimeout", 5000, 1, Integer.MAX_VALUE),
             source.flag("quorumListenOnAllIPs", false)));
   }
 
-  private static EnsembleConfig parse(Map<String, String> lines, String place)
+  private Optional<Setting> dynamicFile() {
+    return source.find("dynamicConfigFile").filter(file -> !file.value().isEmpty());
+  }
+
+  /** What was proposed when this server stopped. */
+  private EnsembleConfig lastSeen(EnsembleConfig ensemble, boolean reconfigEnabled) {
+    if (!reconfigEnabled) {
+      return ensemble;
+    }
+    return source
+        .file()
+        .flatMap(file -> new ConfigFiles(file).proposed())
+        .filter(proposed -> proposed.version() > ensemble.version())
+        .orElse(ensemble);
+  }
+
+  private static EnsembleConfig parse(Map<String, String> lines, long version, String place)
       throws ConfigException {
     try {
-      return EnsembleConfig.parse(lines, 0);
+      return EnsembleConfig.parse(lines, version);
     } catch (InvalidConfigException e) {
       throw new ConfigException((place.isEmpty() ? "" : place + ": ") + e.getMessage());
     }
@@ -134,7 +158,10 @@ final class MembershipReader {
               + sid
               + ", only "
               + servers
-              + ": correct the one or the other");
+              + (ensemble.version() == 0
+                  ? ": correct the one or the other"
+                  : ": a reconfiguration has removed it. To let it join again, bring zoo.cfg back from zoo.cfg.bak"
+                      + " with the servers of now, start it, and add it by reconfig"));
     }
     return self;
   }

@@ -17,8 +17,10 @@ import io.paddock.tree.PrepSettings;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
 import io.paddock.zab.DurableState;
+import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Role;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -140,6 +143,14 @@ public final class PaddockServer implements AutoCloseable {
   /** The port clients connect to. */
   public int clientPort() {
     return clients.address().getPort();
+  }
+
+  /**
+   * Whether those voters of whom {@code has} holds can decide without the others, by the
+   * configuration in force; alone, always.
+   */
+  public boolean isQuorum(LongPredicate has) {
+    return seat == null || seat.roster().committed().quorum().isReached(has);
   }
 
   /** What operators may ask of it. */
@@ -267,15 +278,28 @@ public final class PaddockServer implements AutoCloseable {
             replicaSettings(),
             gate);
     DurableState durable = MemberSeat.durable(journal, tree, loader);
-    seat =
-        MemberSeat.take(
-            config.membership().orElseThrow(),
-            parts,
-            durable,
-            tree,
-            loader.replayed(),
-            new Doorkeeper());
+    Roster roster = new Roster(config.membership().orElseThrow());
+    roster.listen(
+        new Roster.Listener() {
+          @Override
+          public void inForce(EnsembleServer before) {
+            moveClientPort(roster.self());
+          }
+        });
+    seat = MemberSeat.take(roster, parts, durable, tree, loader.replayed(), new Doorkeeper());
     return seat.replica();
+  }
+
+  /** A new configuration may say that clients connect elsewhere. Called in the core's loop. */
+  private void moveClientPort(EnsembleServer self) {
+    if (self.clientHost() != null && !stopped.get()) {
+      helper.execute(
+          () -> {
+            if (clients.move(new InetSocketAddress(self.clientHost(), self.clientPort()))) {
+              status.bound(clientPort());
+            }
+          });
+    }
   }
 
   /** Lets clients in, or cuts them. Called in the core's loop. */

@@ -30,7 +30,7 @@ final class QuorumPort implements Peers {
   private static final int BIND_TRIES = 20;
   private static final int BIND_RETRY_MS = 50;
 
-  private final MembershipConfig config;
+  private final Roster roster;
   private final PeerNet net;
   private final MemberJournal journal;
   private final TreeSettings treeSettings;
@@ -48,15 +48,14 @@ final class QuorumPort implements Peers {
   private long lastConnection;
   private int dialsFailed;
 
-  QuorumPort(
-      MembershipConfig config, PeerNet net, MemberJournal journal, TreeSettings treeSettings) {
-    this.config = config;
+  QuorumPort(Roster roster, PeerNet net, MemberJournal journal, TreeSettings treeSettings) {
+    this.roster = roster;
     this.net = net;
     this.journal = journal;
     this.treeSettings = treeSettings;
     this.elections =
         new ElectionPort(
-            config, net, (sid, notification) -> replica.onNotification(sid, notification));
+            roster, net, (sid, notification) -> replica.onNotification(sid, notification));
   }
 
   /** Who hears of everything; before anything else is called. */
@@ -106,8 +105,9 @@ final class QuorumPort implements Peers {
     if (!open || opening != openings) {
       return;
     }
-    EnsembleServer.Address own = config.self().addresses().get(0);
-    InetSocketAddress address = MemberSeat.bindAddress(config, own.host(), own.quorumPort());
+    EnsembleServer.Address own = roster.self().addresses().get(0);
+    InetSocketAddress address =
+        MemberSeat.bindAddress(roster.config(), own.host(), own.quorumPort());
     net.listen(
         address,
         this::accept,
@@ -158,7 +158,7 @@ final class QuorumPort implements Peers {
     net.dial(
         address.host(),
         address.quorumPort(),
-        config.cnxTimeoutMs(),
+        roster.config().cnxTimeoutMs(),
         () -> new LearnerChannel(this, connection, false),
         (channel, cause) -> {
           String subject = subject(leader.sid());

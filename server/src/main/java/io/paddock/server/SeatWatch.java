@@ -17,7 +17,7 @@ final class SeatWatch {
   private static final long EVERY_MS = 60_000;
 
   private final Logger log;
-  private final MembershipConfig config;
+  private final Roster roster;
   private final ElectionTroubles elections;
   private final PeerTroubles troubles;
   private final BooleanSupplier serves;
@@ -29,12 +29,12 @@ final class SeatWatch {
    */
   SeatWatch(
       Logger log,
-      MembershipConfig config,
+      Roster roster,
       ElectionTroubles elections,
       PeerTroubles troubles,
       BooleanSupplier serves) {
     this.log = log;
-    this.config = config;
+    this.roster = roster;
     this.elections = elections;
     this.troubles = troubles;
     this.serves = serves;
@@ -66,9 +66,11 @@ final class SeatWatch {
 
   private String whom() {
     List<String> words = new ArrayList<>();
-    boolean isThisEnough = config.isQuorum(sid -> sid == config.myId() || elections.isThere(sid));
-    for (EnsembleServer server : config.ensemble().servers()) {
-      if (server.sid() != config.myId() && !server.observer()) {
+    long myId = roster.config().myId();
+    boolean isThisEnough =
+        roster.committed().quorum().isReached(sid -> sid == myId || elections.isThere(sid));
+    for (EnsembleServer server : roster.committed().servers()) {
+      if (server.sid() != myId && !server.observer()) {
         String port = troubles.cause(QuorumPort.subject(server.sid()));
         words.add(
             "server."

@@ -70,13 +70,40 @@ public record ZooCfg(
     // is not ASCII must lead to the directory that it led to there.
     ConfigSource source =
         ConfigSource.ofText(name, new String(bytes, StandardCharsets.ISO_8859_1), systemProperties);
+    source.file(file);
     String dynamic = source.text("dynamicConfigFile", "");
     if (!dynamic.isEmpty()) {
-      Path path = Path.of(dynamic);
-      source.addText(
-          String.valueOf(path.getFileName()), new String(read(path), StandardCharsets.ISO_8859_1));
+      addDynamic(source, Path.of(dynamic));
     }
     return new ZooCfgReader(source, new String(bytes, StandardCharsets.UTF_8)).read();
+  }
+
+  private static void addDynamic(ConfigSource source, Path file) throws ConfigException {
+    String name = String.valueOf(file.getFileName());
+    String text = new String(read(file), StandardCharsets.ISO_8859_1);
+    for (ConfigSource.Setting setting : source.fileSettings()) {
+      if (MembershipReader.isMembership(setting.key())) {
+        throw new ConfigException(
+            setting.place()
+                + ": "
+                + setting.key()
+                + " must stand in the file that dynamicConfigFile names, "
+                + file
+                + ", or the line dynamicConfigFile must go");
+      }
+    }
+    for (ConfigSource.LogicalLine line : ConfigSource.logicalLines(text)) {
+      if (line.text().strip().startsWith("version")) {
+        throw new ConfigException(
+            name
+                + ":"
+                + line.number()
+                + ": a version does not belong here: it is the last part of the file's name, as in "
+                + name
+                + ".100000000");
+      }
+    }
+    source.addText(name, text);
   }
 
   private static byte[] read(Path file) throws ConfigException {

@@ -1,6 +1,7 @@
 package io.paddock.server;
 
 import io.paddock.server.ConfigSource.Setting;
+import io.paddock.zab.EnsembleServer;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -70,6 +71,7 @@ final class ZooCfgReader {
     int port;
     if (source.find("clientPort").isPresent()) {
       port = source.integer("clientPort", 0, 0, PORT_MAX);
+      host = ownHost(host, port);
     } else if (!host.isEmpty()) {
       throw ConfigSource.wrong(
           source.find("clientPortAddress").orElseThrow(), "needs clientPort beside it");
@@ -90,6 +92,33 @@ final class ZooCfgReader {
         source.integer("maxCnxns", 0, Integer.MIN_VALUE, INT_MAX),
         source.flag("clientTcpKeepAlive", false),
         source.integer("nio.sessionlessCnxnTimeout", 10_000, 1, INT_MAX));
+  }
+
+  /** The own server line may say the same, or more; not something else. */
+  private String ownHost(String host, int port) throws ConfigException {
+    if (membership.isEmpty() || membership.get().self().clientHost() == null) {
+      return host;
+    }
+    EnsembleServer self = membership.get().self();
+    boolean sameHost = host.isEmpty() || isAny(host) || host.equals(self.clientHost());
+    if (port != self.clientPort() || !sameHost) {
+      throw new ConfigException(
+          "server."
+              + self.sid()
+              + " says that clients connect to "
+              + self.clientHost()
+              + ":"
+              + self.clientPort()
+              + ", clientPort and clientPortAddress say "
+              + (host.isEmpty() ? "" : host + ":")
+              + port
+              + ": remove the latter");
+    }
+    return self.clientHost();
+  }
+
+  private static boolean isAny(String host) {
+    return host.equals("0.0.0.0") || host.equals("::");
   }
 
   private ConfigException missing(String key, String example) {

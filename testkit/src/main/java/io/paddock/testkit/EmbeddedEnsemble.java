@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -39,11 +41,11 @@ public final class EmbeddedEnsemble implements AutoCloseable {
   private static final long AWAIT_SECONDS = 60;
 
   private final Path folder;
+  private final Map<String, String> settings;
   private final List<Seat> seats = new ArrayList<>();
 
   /** What is known of one server. */
   private static final class Seat {
-    final Map<String, String> settings;
     final int quorumPort;
     final int electionPort;
     final int clientPort;
@@ -51,43 +53,53 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     /** Stands before the ports of the others, also across restarts. */
     final PeerGate gate = new PeerGate();
 
-    final boolean[] cut;
-    ZooCfg config;
+    final Set<Integer> cut = new HashSet<>();
     PaddockServer server;
 
-    Seat(Map<String, String> settings, List<Integer> ports, int count) {
-      this.settings = settings;
+    Seat(List<Integer> ports) {
       this.quorumPort = ports.get(0);
       this.electionPort = ports.get(1);
       this.clientPort = ports.get(2);
-      this.cut = new boolean[count + 1];
     }
   }
 
   private EmbeddedEnsemble(Builder builder) {
+    settings = Map.copyOf(builder.settings);
     int count = builder.servers + builder.observers;
     try {
       folder = Files.createTempDirectory("paddock-ensemble-");
       Map<String, String> lines = new LinkedHashMap<>();
       List<Integer> free = FreePorts.take(3 * count);
       for (int i = 1; i <= count; i++) {
-        List<Integer> ports = free.subList(3 * i - 3, 3 * i);
-        seats.add(new Seat(new LinkedHashMap<>(), ports, count));
-        String role = i > builder.servers ? ":observer" : "";
-        lines.put("server." + i, LOOPBACK + ":" + ports.get(0) + ":" + ports.get(1) + role);
+        seats.add(new Seat(free.subList(3 * i - 3, 3 * i)));
+        lines.put("server." + i, line(i, i > builder.servers ? "observer" : "participant"));
       }
       for (int i = 1; i <= count; i++) {
-        Path dataDir = Files.createDirectories(dataDir(i));
-        Files.writeString(dataDir.resolve("myid"), i + "\n");
-        Seat seat = seat(i);
-        seat.settings.putAll(lines);
-        seat.settings.put("dataDir", dataDir.toString());
-        seat.settings.put("clientPort", Integer.toString(seat.clientPort));
-        seat.settings.putAll(builder.settings);
+        write(i, lines);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String line(int i, String role) {
+    return LOOPBACK + ":" + seat(i).quorumPort + ":" + seat(i).electionPort + ":" + role;
+  }
+
+  /** What a user writes: zoo.cfg, which the server may change, and myid. */
+  private void write(int i, Map<String, String> lines) throws IOException {
+    Path dataDir = Files.createDirectories(dataDir(i));
+    Files.writeString(dataDir.resolve("myid"), i + "\n");
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("dataDir", dataDir.toString());
+    all.put("clientPort", Integer.toString(seat(i).clientPort));
+    all.putAll(settings);
+    all.putAll(lines);
+    StringBuilder text = new StringBuilder();
+    all.forEach(
+        (key, value) ->
+            text.append(key).append('=').append(value.replace("\\", "\\\\")).append('\n'));
+    Files.writeString(config(i), text);
   }
 
   /** Three servers with short ticks, unless told otherwise. */
@@ -138,6 +150,43 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     return folder.resolve("server" + i);
   }
 
+  /** The configuration file of one server. */
+  public Path config(int i) {
+    return folder.resolve("server" + i + ".cfg");
+  }
+
+  /**
+   * A server as a reconfiguration names it: {@code server.N=host:port:port:role;host:port}.
+   *
+   * @param role {@code participant} or {@code observer}
+   */
+  public String serverLine(int i, String role) {
+    return "server." + i + "=" + line(i, role) + ";" + connectString(i);
+  }
+
+  /**
+   * Starts one more server, which knows the others and learns from them. It belongs to the ensemble
+   * only once a reconfiguration says so; the settings must have {@code reconfigEnabled=true}.
+   *
+   * @return its number
+   * @throws IllegalStateException when it cannot start, and says why
+   */
+  public int join() {
+    try {
+      seats.add(new Seat(FreePorts.take(3)));
+      Map<String, String> lines = new LinkedHashMap<>();
+      for (int i = 1; i <= size(); i++) {
+        // Itself as an observer: it elects nobody before the ensemble has told it of its members.
+        lines.put("server." + i, line(i, i == size() ? "observer" : "participant"));
+      }
+      write(size(), lines);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    restart(size());
+    return size();
+  }
+
   /** The server inside; null while it is stopped. */
   public PaddockServer server(int i) {
     return seat(i).server;
@@ -162,8 +211,8 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     stop(i);
     Seat seat = seat(i);
     try {
-      seat.config = ZooCfg.of(seat.settings, Map.of());
-      seat.server = PaddockServer.start(seat.config, () -> {}, seat.gate);
+      ZooCfg config = ZooCfg.load(config(i), Map.of());
+      seat.server = PaddockServer.start(config, () -> {}, seat.gate);
     } catch (ConfigException | StartException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
@@ -206,8 +255,13 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     }
     Seat one = seat(i);
     Seat other = seat(j);
-    one.cut[j] = cut;
-    other.cut[i] = cut;
+    if (cut) {
+      one.cut.add(j);
+      other.cut.add(i);
+    } else {
+      one.cut.remove(j);
+      other.cut.remove(i);
+    }
     block(one.gate, other, cut);
     block(other.gate, one, cut);
   }
@@ -238,11 +292,11 @@ public final class EmbeddedEnsemble implements AutoCloseable {
   }
 
   private boolean hasQuorum(int i) {
-    return seat(i)
-        .config
-        .membership()
-        .orElseThrow()
-        .isQuorum(sid -> server((int) sid) != null && !seat(i).cut[(int) sid]);
+    return server(i).isQuorum(sid -> runs((int) sid) && !seat(i).cut.contains((int) sid));
+  }
+
+  private boolean runs(int i) {
+    return i <= size() && server(i) != null;
   }
 
   /**
@@ -259,7 +313,7 @@ public final class EmbeddedEnsemble implements AutoCloseable {
 
   private boolean allServe(int leader) {
     for (int i = 1; i <= size(); i++) {
-      if (server(i) != null && !seat(leader).cut[i] && !serves(i)) {
+      if (server(i) != null && !seat(leader).cut.contains(i) && !serves(i)) {
         return false;
       }
     }

@@ -17,6 +17,8 @@ import java.util.List;
  * the sheet's table.
  */
 final class Draft {
+  private static final String CONFIG = "/zookeeper/config";
+
   private final PrepSettings settings;
   private final AccessControl access;
   private final Tree base;
@@ -402,6 +404,20 @@ final class Draft {
     return hasSession() ? ErrorCode.UNIMPLEMENTED : ErrorCode.SESSIONEXPIRED;
   }
 
+  /** The version stays -1, whatever the membership was. */
+  ErrorCode reconfigure(byte[] config) {
+    Node node = editor.walk(CONFIG, CONFIG.length());
+    if (node == null) {
+      return ErrorCode.NONODE;
+    }
+    if (!access.permits(node.acl(), Acl.WRITE, ids)) {
+      return ErrorCode.NOAUTH;
+    }
+    Node changed = editor.setData(CONFIG, config, -1, zxid, timeMs);
+    made(OpCode.RECONFIG, new TxnBody.SetData(CONFIG, config, -1), Result.reconfigured(changed));
+    return ErrorCode.OK;
+  }
+
   private ErrorCode createSession(Op.CreateSession op) {
     editor.createSession(sessionId, op.timeoutMs());
     made(
@@ -439,7 +455,7 @@ final class Draft {
     return path.equals("/")
         || path.equals("/zookeeper")
         || path.equals(Quotas.ROOT)
-        || path.equals("/zookeeper/config");
+        || path.equals(CONFIG);
   }
 
   private static int bytes(byte[] data) {

@@ -6,6 +6,7 @@ import io.paddock.wire.JuteWriter;
 import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Turns a request into a transaction and its outcome at once, so that a leader never applies twice.
@@ -32,9 +33,40 @@ public final class Prep {
    */
   public Applied prepare(
       Tree prospective, long sessionId, int cxid, Op op, List<Id> ids, long zxid, long timeMs) {
+    return prepare(prospective, sessionId, cxid, draft -> draft.make(op), ids, zxid, timeMs, op);
+  }
+
+  /**
+   * Prepares a reconfiguration in which everything is right, but for what the tree decides: whether
+   * the asker may write {@code /zookeeper/config} (client protocol sheet, section 3.6). Like {@link
+   * #prepare} it never throws.
+   *
+   * @param config the canonical text of the new configuration, with {@code zxid} as its version
+   */
+  public Applied reconfigure(
+      Tree prospective,
+      long sessionId,
+      int cxid,
+      byte[] config,
+      List<Id> ids,
+      long zxid,
+      long timeMs) {
+    return prepare(
+        prospective, sessionId, cxid, draft -> draft.reconfigure(config), ids, zxid, timeMs, null);
+  }
+
+  private Applied prepare(
+      Tree prospective,
+      long sessionId,
+      int cxid,
+      Function<Draft, ErrorCode> step,
+      List<Id> ids,
+      long zxid,
+      long timeMs,
+      Op op) {
     try {
       Draft draft = new Draft(settings, prospective, digester, sessionId, ids, zxid, timeMs);
-      ErrorCode error = draft.make(op);
+      ErrorCode error = step.apply(draft);
       if (error != ErrorCode.OK) {
         return refused(prospective, sessionId, cxid, zxid, timeMs, error, null);
       }
@@ -44,7 +76,7 @@ public final class Prep {
           settings.digestEnabled()
               ? Txn.of(header, draft.body(), tree.digest())
               : Txn.of(header, draft.body());
-      if (!fits(txn, op)) {
+      if (op != null && !fits(txn, op)) {
         return refused(
             prospective, sessionId, cxid, zxid, timeMs, ErrorCode.MARSHALLINGERROR, null);
       }

@@ -44,14 +44,15 @@ public record EnsembleServer(
    * @throws InvalidConfigException that names the line and what is wrong with it
    */
   public static EnsembleServer parse(long sid, String line) {
-    String[] halves = line.trim().split(";", -1);
+    // What is empty behind the last separator is as good as not there, as with Apache's.
+    String[] halves = line.trim().replaceFirst(";+$", "").split(";", -1);
     if (halves.length > 2) {
       throw bad(sid, line, "has more than one ';'");
     }
     List<Address> addresses = new ArrayList<>();
     Boolean observer = null;
     for (String text : halves[0].split("\\|", -1)) {
-      List<String> parts = parts(sid, line, text.trim());
+      List<String> parts = parts(sid, line, text.trim().replaceFirst(":+$", ""));
       if (parts.size() < 3 || parts.size() > 4) {
         throw bad(sid, line, "is not host:quorumPort:electionPort[:role]");
       }

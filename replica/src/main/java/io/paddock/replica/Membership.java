@@ -1,0 +1,61 @@
+package io.paddock.replica;
+
+import io.paddock.zab.EnsembleConfig;
+
+/**
+ * Where a member keeps who belongs to its ensemble: the configuration in force and, while one is
+ * proposed, the next. Both outlive the process as far as the implementation can. Called by the
+ * core's thread.
+ */
+public interface Membership {
+  /** The configuration in force. */
+  EnsembleConfig committed();
+
+  /** The configuration proposed last; the one in force when none is under way. */
+  EnsembleConfig lastSeen();
+
+  /** The fewest voters a reconfiguration may leave. */
+  int votersMin();
+
+  /** What {@link io.paddock.zab.MemberEffects#configSeen} tells. */
+  void seen(EnsembleConfig config);
+
+  /** What {@link io.paddock.zab.MemberEffects#configCommitted} tells. */
+  void committed(EnsembleConfig config);
+
+  /** A membership that only memory knows, of two voters at least. */
+  static Membership inMemory(EnsembleConfig config) {
+    return new Membership() {
+      private EnsembleConfig committed = config;
+      private EnsembleConfig lastSeen = config;
+
+      @Override
+      public EnsembleConfig committed() {
+        return committed;
+      }
+
+      @Override
+      public EnsembleConfig lastSeen() {
+        return lastSeen;
+      }
+
+      @Override
+      public int votersMin() {
+        return 2;
+      }
+
+      @Override
+      public void seen(EnsembleConfig config) {
+        lastSeen = config;
+      }
+
+      @Override
+      public void committed(EnsembleConfig config) {
+        committed = config;
+        if (lastSeen.version() < config.version()) {
+          lastSeen = config;
+        }
+      }
+    };
+  }
+}

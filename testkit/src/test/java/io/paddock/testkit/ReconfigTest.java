@@ -1,0 +1,365 @@
+package io.paddock.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.paddock.server.ServerMode;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
+import org.apache.zookeeper.data.Stat;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The membership changes while clients write. */
+@Timeout(180)
+class ReconfigTest {
+  private static final Map<String, String> SETTINGS =
+      Map.of("reconfigEnabled", "true", "skipACL", "yes", "standaloneEnabled", "true");
+
+  private EmbeddedEnsemble ensemble;
+  private Writer writer;
+
+  @AfterEach
+  void close() throws Exception {
+    if (writer != null) {
+      writer.close();
+    }
+    if (ensemble != null) {
+      ensemble.close();
+    }
+  }
+
+  @Test
+  void growsFromThreeToFiveAndLivesOnTheNewOnes() throws Exception {
+    ensemble = EmbeddedEnsemble.of(3, 0, SETTINGS);
+    ensemble.awaitLeader();
+    writer = new Writer(ensemble.connectString());
+    int four = ensemble.join();
+    int five = ensemble.join();
+    ensemble.awaitLeader();
+    // Who does not belong yet may be started again.
+    ensemble.restart(four);
+    ensemble.awaitLeader();
+    writer.awaitMore();
+    try (ZooKeeperAdmin zk = connect(1)) {
+      CountDownLatch told = new CountDownLatch(1);
+      zk.getConfig(event -> told.countDown(), null);
+      Stat stat = new Stat();
+      String config =
+          text(
+              zk.reconfigure(
+                  List.of(
+                      ensemble.serverLine(four, "participant"),
+                      ensemble.serverLine(five, "participant")),
+                  null,
+                  null,
+                  -1,
+                  stat));
+      assertThat(config)
+          .contains("server.4=", "server.5=")
+          .endsWith("version=" + Long.toHexString(stat.getMzxid()));
+      assertThat(stat.getVersion()).isEqualTo(-1);
+      assertThat(told.await(60, TimeUnit.SECONDS)).as("the watch fires").isTrue();
+      for (int i = 1; i <= 5; i++) {
+        assertThat(configAt(i)).isEqualTo(config);
+      }
+    }
+    writer.awaitMore();
+    int leader = ensemble.leader();
+    ensemble.stop(leader);
+    ensemble.stop(leader == 1 ? 2 : 1);
+    ensemble.awaitLeader();
+    writer.awaitMore();
+    writer.close();
+    for (int i : List.of(four, five)) {
+      writer.assertNothingLost(i);
+    }
+  }
+
+  @Test
+  void theLeaderIsRemovedAndAnotherTakesOver() throws Exception {
+    ensemble = EmbeddedEnsemble.of(3, 0, SETTINGS);
+    int leader = ensemble.awaitLeader();
+    int other = leader == 1 ? 2 : 1;
+    writer = new Writer(ensemble.connectString());
+    writer.awaitMore();
+    reconfigure(other, null, Integer.toString(leader), null);
+    await("another leads", () -> ensemble.leader() != leader && ensemble.leader() > 0);
+    await("the removed one follows", () -> mode(leader) == ServerMode.FOLLOWER);
+    writer.awaitMore();
+    assertThat(configAt(leader)).doesNotContain("server." + leader + "=");
+    ensemble.stop(leader);
+    writer.awaitMore();
+    int next = ensemble.awaitLeader();
+    writer.close();
+    writer.assertNothingLost(next);
+  }
+
+  @Test
+  void aVoterBecomesAnObserverAndBack() throws Exception {
+    ensemble = EmbeddedEnsemble.of(3, 0, SETTINGS);
+    int leader = ensemble.awaitLeader();
+    int other = leader == 1 ? 2 : 1;
+    writer = new Writer(ensemble.connectString());
+    writer.awaitMore();
+    reconfigure(leader, ensemble.serverLine(other, "observer"), null, null);
+    await("it observes", () -> mode(other) == ServerMode.OBSERVER);
+    writer.awaitMore();
+    reconfigure(other, ensemble.serverLine(other, "participant"), null, null);
+    await("it follows", () -> mode(other) == ServerMode.FOLLOWER);
+    writer.awaitMore();
+    // The leader too: another one has to take over.
+    reconfigure(other, ensemble.serverLine(leader, "observer"), null, null);
+    await("the leader observes", () -> mode(leader) == ServerMode.OBSERVER);
+    writer.awaitMore();
+    writer.close();
+    writer.assertNothingLost(leader);
+  }
+
+  @Test
+  void anObserverIsAddedPromotedAndRemoved() throws Exception {
+    ensemble = EmbeddedEnsemble.of(2, 0, SETTINGS);
+    ensemble.awaitLeader();
+    writer = new Writer(ensemble.connectString());
+    int three = ensemble.join();
+    ensemble.awaitLeader();
+    reconfigure(1, ensemble.serverLine(three, "observer"), null, null);
+    await("it observes", () -> mode(three) == ServerMode.OBSERVER);
+    writer.awaitMore();
+    reconfigure(three, ensemble.serverLine(three, "participant"), null, null);
+    await("it follows", () -> mode(three) == ServerMode.FOLLOWER);
+    writer.awaitMore();
+    reconfigure(three, null, Integer.toString(three), null);
+    await("it is gone from the configuration", () -> !configAt(1).contains("server.3="));
+    writer.awaitMore();
+    writer.close();
+    writer.assertNothingLost(1);
+  }
+
+  @Test
+  void whatWasDecidedIsThereAfterARestartOfAll() throws Exception {
+    ensemble = EmbeddedEnsemble.of(3, 0, SETTINGS);
+    ensemble.awaitLeader();
+    Path zooCfg = ensemble.config(1);
+    String before = Files.readString(zooCfg.resolveSibling(zooCfg.getFileName() + ".bak"));
+    assertThat(before).contains("server.1=");
+    reconfigure(1, ensemble.serverLine(1, "participant"), "3", null);
+    String config = configAt(1);
+    await("server 2 knows", () -> configAt(2).equals(config));
+    String version = config.substring(config.lastIndexOf('=') + 1);
+    Path dynamic = zooCfg.resolveSibling(zooCfg.getFileName() + ".dynamic." + version);
+    assertThat(Files.readString(zooCfg))
+        .doesNotContain("server.", "clientPort")
+        .contains("dynamicConfigFile=" + dynamic.toRealPath());
+    assertThat(Files.readString(dynamic)).isEqualTo(config.substring(0, config.lastIndexOf('\n')));
+    assertThat(zooCfg.resolveSibling(zooCfg.getFileName() + ".dynamic.next")).doesNotExist();
+    for (int i = 1; i <= 3; i++) {
+      ensemble.stop(i);
+    }
+    ensemble.restart(1);
+    ensemble.restart(2);
+    ensemble.awaitLeader();
+    assertThat(configAt(1)).isEqualTo(config);
+    assertThat(configAt(2)).isEqualTo(config);
+    assertThatThrownBy(() -> ensemble.restart(3))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no line server.3")
+        .hasMessageContaining("a reconfiguration has removed it");
+  }
+
+  @Test
+  void refusesWhatWouldStopTheEnsemble() throws Exception {
+    ensemble = EmbeddedEnsemble.of(3, 0, SETTINGS);
+    int leader = ensemble.awaitLeader();
+    int other = leader == 1 ? 2 : 1;
+    int third = 6 - leader - other;
+    String before = configAt(leader);
+    ensemble.stop(other);
+    assertThatThrownBy(() -> reconfigure(third, null, Integer.toString(third), null))
+        .isInstanceOf(KeeperException.NewConfigNoQuorum.class);
+    assertThatThrownBy(() -> reconfigure(third, null, "1,2", null))
+        .isInstanceOf(KeeperException.BadArgumentsException.class);
+    assertThatThrownBy(() -> reconfigure(third, null, "9", 5L))
+        .isInstanceOf(KeeperException.BadVersionException.class);
+    assertThat(configAt(leader)).isEqualTo(before);
+    ensemble.restart(other);
+    ensemble.awaitLeader();
+  }
+
+  @Test
+  void aLoneMemberGrowsToThreeAndShrinksAgain() throws Exception {
+    ensemble =
+        EmbeddedEnsemble.of(
+            1,
+            0,
+            Map.of("reconfigEnabled", "true", "skipACL", "yes", "standaloneEnabled", "false"));
+    ensemble.awaitLeader();
+    writer = new Writer(ensemble.connectString(1));
+    for (int i = 2; i <= 3; i++) {
+      int joined = ensemble.join();
+      ensemble.awaitLeader();
+      reconfigure(joined, ensemble.serverLine(joined, "participant"), null, null);
+    }
+    writer.awaitMore();
+    reconfigure(3, null, "2,3", null);
+    await("one is left", () -> !configAt(1).contains("server.2="));
+    ensemble.stop(2);
+    ensemble.stop(3);
+    writer.awaitMore();
+    assertThatThrownBy(() -> reconfigure(1, null, "1", null))
+        .isInstanceOf(KeeperException.BadArgumentsException.class);
+  }
+
+  @Test
+  void theClientPortMoves() throws Exception {
+    ensemble = EmbeddedEnsemble.of(3, 0, SETTINGS);
+    ensemble.awaitLeader();
+    String line = ensemble.serverLine(1, "participant");
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    try (ZooKeeperAdmin stays = connect(1)) {
+      long session = stays.getSessionId();
+      String moved = line.substring(0, line.lastIndexOf(':') + 1) + port;
+      stays.reconfigure(moved, null, null, -1, null);
+      await("the port is the new one", () -> ensemble.server(1).clientPort() == port);
+      assertThat(stays.getSessionId()).isEqualTo(session);
+      assertThat(stays.exists("/", false)).isNotNull();
+    }
+    try (ZooKeeperAdmin zk = connect("127.0.0.1:" + port)) {
+      assertThat(zk.exists("/", false)).isNotNull();
+    }
+  }
+
+  private ServerMode mode(int i) {
+    return ensemble.serves(i) ? ensemble.server(i).status().mode() : null;
+  }
+
+  private void reconfigure(int at, String joining, String leaving, Long version) throws Exception {
+    try (ZooKeeperAdmin zk = connect(at)) {
+      zk.reconfigure(joining, leaving, null, version == null ? -1 : version, null);
+    } catch (KeeperException.ConnectionLossException e) {
+      // The server that was asked has got another part; it may have been done all the same.
+    }
+  }
+
+  private String configAt(int i) throws Exception {
+    try (ZooKeeperAdmin zk = connect(i)) {
+      CountDownLatch synced = new CountDownLatch(1);
+      zk.sync("/", (rc, path, context) -> synced.countDown(), null);
+      assertThat(synced.await(60, TimeUnit.SECONDS)).as("sync").isTrue();
+      return text(zk.getConfig(false, null));
+    }
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private ZooKeeperAdmin connect(int i) throws Exception {
+    return connect(ensemble.connectString(i));
+  }
+
+  private static ZooKeeperAdmin connect(String to) throws Exception {
+    CountDownLatch connected = new CountDownLatch(1);
+    ZooKeeperAdmin zk =
+        new ZooKeeperAdmin(
+            to,
+            30_000,
+            event -> {
+              if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
+                connected.countDown();
+              }
+            });
+    assertThat(connected.await(60, TimeUnit.SECONDS)).as("connected to " + to).isTrue();
+    return zk;
+  }
+
+  private static void await(String what, Callable<Boolean> condition) throws Exception {
+    long start = System.nanoTime();
+    while (!condition.call()) {
+      assertThat(System.nanoTime() - start).as(what + " within 60 s").isLessThan(60_000_000_000L);
+      Thread.sleep(10);
+    }
+  }
+
+  /** Creates numbered znodes, one after the other, whatever happens to its connection. */
+  private final class Writer implements AutoCloseable {
+    private final AtomicInteger written = new AtomicInteger();
+    private final ZooKeeperAdmin zk;
+    private final Thread thread = new Thread(this::write, "writer");
+    private volatile boolean stopped;
+    private volatile Exception failure;
+
+    Writer(String to) throws Exception {
+      zk = connect(to);
+      thread.start();
+    }
+
+    private void write() {
+      try {
+        while (!stopped) {
+          try {
+            zk.create(
+                "/n" + written.get(),
+                new byte[0],
+                ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                CreateMode.PERSISTENT);
+            written.incrementAndGet();
+          } catch (KeeperException.NodeExistsException e) {
+            written.incrementAndGet();
+          } catch (KeeperException.ConnectionLossException e) {
+            // Once more.
+          }
+        }
+      } catch (KeeperException | InterruptedException e) {
+        failure = e;
+      }
+    }
+
+    /** Waits for writes that begin after this call. */
+    void awaitMore() throws Exception {
+      int enough = written.get() + 10;
+      await(
+          "writes go on",
+          () -> {
+            assertThat(failure).isNull();
+            return written.get() >= enough;
+          });
+    }
+
+    void assertNothingLost(int at) throws Exception {
+      try (ZooKeeperAdmin reader = connect(at)) {
+        CountDownLatch synced = new CountDownLatch(1);
+        reader.sync("/", (rc, path, context) -> synced.countDown(), null);
+        assertThat(synced.await(60, TimeUnit.SECONDS)).as("sync").isTrue();
+        for (int i = 0; i < written.get(); i++) {
+          assertThat(reader.exists("/n" + i, false)).as("/n" + i).isNotNull();
+        }
+      }
+    }
+
+    @Override
+    public void close() throws Exception {
+      stopped = true;
+      thread.join();
+      zk.close();
+    }
+  }
+}
