@@ -73,6 +73,7 @@ public final class Journal implements AutoCloseable {
   /** Starts a walk through the files. The log can be written once its replay has returned. */
   public Recovery recover() throws IOException {
     closeLog();
+    log = null;
     return new Recovery(
         snapshotStorage, logStorage, snapshots, settings, last -> log = newLog(last));
   }
@@ -114,6 +115,9 @@ public final class Journal implements AutoCloseable {
    * Replaces the state by a leader's (SNAP): writes the snapshot durably and then removes all that
    * is newer. A crash between leaves the snapshot with transactions behind it that the leader does
    * not have, as before the call.
+   *
+   * @throws DiskFullException if there is no room: what was there before is still valid, and the
+   *     call may be made again
    */
   public long install(long zxid, OptionalLong digest, SnapshotBodyWriter body) throws IOException {
     closeLog();
@@ -130,6 +134,7 @@ public final class Journal implements AutoCloseable {
    * transaction or the snapshot is of it. Then {@link #recover} must follow.
    *
    * @return whether it was done; if not, nothing was changed
+   * @throws DiskFullException if there is no room to note it down: the call may be made again
    */
   public boolean truncate(long zxid) throws IOException {
     if (!leadsTo(zxid)) {
@@ -195,9 +200,7 @@ public final class Journal implements AutoCloseable {
 
   private void closeLog() throws IOException {
     if (log != null) {
-      TxnLog closing = log;
-      log = null;
-      closing.close();
+      log.close();
     }
   }
 

@@ -168,7 +168,17 @@ final class LogScan {
   private void cut(FileName file, long size) throws IOException {
     try (Storage.Handle handle = storage.open(file.name())) {
       handle.truncate(size);
+      forceCut(handle, file);
+    }
+  }
+
+  /** A force that failed is not tried again, as a lack of space would have it. */
+  private void forceCut(Storage.Handle handle, FileName file) throws IOException {
+    try {
       handle.force();
+    } catch (DiskFullException e) {
+      throw new DiskFailedException(
+          "cannot force the cut of " + storage.describe(file.name()) + ": " + e.getMessage(), e);
     }
   }
 

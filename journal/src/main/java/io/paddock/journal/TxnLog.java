@@ -50,6 +50,9 @@ public final class TxnLog implements AutoCloseable {
   private IOException failure;
   private long lastForceNanos;
 
+  /** Records were given up for lack of space, and {@link #probe} has found none since. */
+  private boolean lacksRoom;
+
   /** The file being written. */
   private static final class Segment {
     final String name;
@@ -171,6 +174,7 @@ public final class TxnLog implements AutoCloseable {
     checkUsable();
     pending.clear();
     appendedZxid = forcedZxid;
+    lacksRoom = true;
     if (segment == null) {
       return;
     }
@@ -187,6 +191,28 @@ public final class TxnLog implements AutoCloseable {
     } catch (IOException e) {
       throw fail("cannot take back unforced records of", e);
     }
+  }
+
+  /**
+   * After records were given up: tries whether there is room again, by a file that goes at once.
+   *
+   * @throws DiskFullException while there is none
+   */
+  public void probe() throws IOException {
+    checkUsable();
+    if (!lacksRoom) {
+      return;
+    }
+    String name = FileName.TEMPORARY_PREFIX + "room";
+    try (Storage.Handle handle = storage.create(name)) {
+      handle.write(zeros.duplicate().clear(), 0);
+      handle.force();
+    } finally {
+      if (storage.exists(name)) {
+        storage.delete(name);
+      }
+    }
+    lacksRoom = false;
   }
 
   /**

@@ -8,7 +8,10 @@ import io.paddock.tree.Tree;
  * nearly the same name.
  */
 public interface MemberDisk extends Disk {
-  /** Answered by {@link MemberReplica#onAcceptedEpochSaved}. */
+  /**
+   * Answered by {@link MemberReplica#onAcceptedEpochSaved}; after {@link MemberReplica#onDiskFull}
+   * only once there is room again, for the log too.
+   */
   void saveAcceptedEpoch(long epoch);
 
   /** Answered by {@link MemberReplica#onCurrentEpochSaved}. */

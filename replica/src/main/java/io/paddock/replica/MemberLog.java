@@ -79,7 +79,10 @@ final class MemberLog {
    * @param proposed what this server, as leader, made of it; null for another's
    */
   void append(long zxid, byte[] bytes, int from, int length, FeedItem proposed) {
-    stage(bytes, from, length, proposed);
+    // What was published and then lost by a full disk comes again: the tree has it.
+    if (zxid > prospective().zxid()) {
+      stage(bytes, from, length, proposed);
+    }
     disk.append(zxid, bytes, from, length);
     unforced++;
     if (snapshots.count(length) && serves) {

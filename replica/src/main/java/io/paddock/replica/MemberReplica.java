@@ -244,7 +244,8 @@ public final class MemberReplica implements Participant {
   @Override
   public void onDiskFull() {
     LOG.error(
-        "The disk of the transaction log is full: this server cannot take part until there is room");
+        "The disk of the transaction log is full: this server leaves the ensemble until there is room. Free some space"
+            + " on the device of dataLogDir");
     zab.onAppendsLost();
     log.lostAfter(zab.lastLogged());
     settle();

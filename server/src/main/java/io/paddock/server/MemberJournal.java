@@ -1,5 +1,6 @@
 package io.paddock.server;
 
+import io.paddock.journal.DiskFullException;
 import io.paddock.journal.Journal;
 import io.paddock.journal.TxnLog;
 import io.paddock.replica.MemberDisk;
@@ -9,14 +10,22 @@ import io.paddock.tree.Tree;
 import io.paddock.zab.LogPlace;
 import java.io.IOException;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A member's disk: the journal's thread does everything, in the order in which it was asked for,
  * and hands the outcome back to the core. Called by the core's thread.
  */
 final class MemberJournal implements MemberDisk {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberJournal.class);
+
+  /** How often it is tried whether a full disk has room again. */
+  private static final int ROOM_RETRY_MS = 1000;
+
   private final Journal journal;
   private final JournalThread thread;
   private final SnapshotThread snapshots;
@@ -24,6 +33,9 @@ final class MemberJournal implements MemberDisk {
   private final Supplier<DataLoader> loaders;
   private final boolean digestEnabled;
   private MemberReplica replica;
+
+  /** The journal thread's: something waits for room. */
+  private boolean lacksRoom;
 
   /**
    * @param loaders make one that loads what the files hold
@@ -69,8 +81,10 @@ final class MemberJournal implements MemberDisk {
 
   @Override
   public void saveAcceptedEpoch(long epoch) {
-    thread.execute(
+    save(
+        "acceptedEpoch",
         log -> {
+          log.probe();
           journal.epochs().saveAccepted(epoch);
           answer(r -> r.onAcceptedEpochSaved(epoch));
           return log;
@@ -79,7 +93,8 @@ final class MemberJournal implements MemberDisk {
 
   @Override
   public void saveCurrentEpoch(long epoch) {
-    thread.execute(
+    save(
+        "currentEpoch",
         log -> {
           journal.epochs().saveCurrent(epoch);
           answer(r -> r.onCurrentEpochSaved(epoch));
@@ -89,7 +104,38 @@ final class MemberJournal implements MemberDisk {
 
   @Override
   public void truncate(long zxid) {
-    thread.execute(log -> truncateNow(log, zxid));
+    save("what the log ends with", log -> truncateNow(log, zxid));
+  }
+
+  /**
+   * Does {@code task}, as soon as there is room for it: until it is answered the member takes part
+   * in nothing, so nothing overtakes it.
+   */
+  private void save(String what, JournalThread.Task task) {
+    thread.execute(
+        log -> {
+          TxnLog next;
+          try {
+            next = task.run(log);
+          } catch (DiskFullException e) {
+            if (!lacksRoom) {
+              lacksRoom = true;
+              LOG.error(
+                  "No room to save {}: this server takes no part in the ensemble until there is some. Free space on the"
+                      + " devices of dataDir and dataLogDir ({})",
+                  what,
+                  e.getMessage());
+            }
+            core.loop()
+                .schedule(() -> save(what, task), ROOM_RETRY_MS, TimeUnit.MILLISECONDS);
+            return log;
+          }
+          if (lacksRoom) {
+            lacksRoom = false;
+            LOG.info("There is room again: {} is saved", what);
+          }
+          return next;
+        });
   }
 
   private TxnLog truncateNow(TxnLog log, long zxid) throws IOException {
@@ -112,7 +158,8 @@ final class MemberJournal implements MemberDisk {
 
   @Override
   public void saveSnapshot(Tree tree) {
-    thread.execute(
+    save(
+        "the leader's snapshot",
         log -> {
           snapshots.awaitIdle();
           OptionalLong digest =

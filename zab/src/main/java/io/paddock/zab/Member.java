@@ -223,10 +223,13 @@ final class Member implements Standing {
 
   /**
    * A follower comes back for what was dropped; a leader's followers may have it: it steps down.
+   * Neither before there is room again: saving the epoch once more tells that, and until then there
+   * is no election.
    */
   @Override
   public void onAppendsLost() {
     self.history.cutAfter(self.history.durable());
+    self.saveAcceptedEpoch(self.acceptedEpoch());
     if (role != Role.LOOKING) {
       lookAgain("the log could not take what was proposed");
     } else {

@@ -68,7 +68,10 @@ public interface MemberEffects extends Effects {
 
   // What is durable. Each call is answered by an input of nearly the same name, when it is on disk.
 
-  /** Saves acceptedEpoch; {@link Zab#onAcceptedEpochSaved} follows once it is durable. */
+  /**
+   * Saves acceptedEpoch; {@link Zab#onAcceptedEpochSaved} follows once it is durable. Asked for
+   * again after {@link Zab#onAppendsLost}: then it is to follow once the log, too, has room again.
+   */
   void saveAcceptedEpoch(long epoch);
 
   /** Saves currentEpoch; {@link Zab#onCurrentEpochSaved} follows once it is durable. */
