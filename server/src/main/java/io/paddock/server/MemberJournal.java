@@ -126,8 +126,7 @@ final class MemberJournal implements MemberDisk {
                   what,
                   e.getMessage());
             }
-            core.loop()
-                .schedule(() -> save(what, task), ROOM_RETRY_MS, TimeUnit.MILLISECONDS);
+            core.loop().schedule(() -> save(what, task), ROOM_RETRY_MS, TimeUnit.MILLISECONDS);
             return log;
           }
           if (lacksRoom) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Something happens to a member at every write, force, cut, creation, renaming and deletion of its
  * life, one run for each: while it writes its epochs, its log and its snapshots, while a tail that
- * nobody else has is cut from its log, while a leader's snapshot takes the place of it all. Whatever
- * its disk keeps, it keeps its promises, and the three come to have the same.
+ * nobody else has is cut from its log, while a leader's snapshot takes the place of it all.
+ * Whatever its disk keeps, it keeps its promises, and the three come to have the same.
  */
 @ExtendWith(QuietLog.class)
 class MemberCrashTest {

@@ -100,7 +100,9 @@ final class VirtualEnsemble implements Clock {
   boolean start(int i) throws IOException {
     try {
       members[i] = new VirtualMember(i, this, disks[i]);
-      assertThat(members[i].accepted()).as("promised, %s", where).isGreaterThanOrEqualTo(promised[i]);
+      assertThat(members[i].accepted())
+          .as("promised, %s", where)
+          .isGreaterThanOrEqualTo(promised[i]);
       members[i].start();
       return true;
     } catch (IOException e) {
@@ -302,7 +304,9 @@ final class VirtualEnsemble implements Clock {
       bury(i);
       start(i);
       assertThat(members[i].zxid()).as("on the disk of %d, %s", i, where).isEqualTo(zxid);
-      assertThat(members[i].tree().digest()).as("on the disk of %d, %s", i, where).isEqualTo(digest);
+      assertThat(members[i].tree().digest())
+          .as("on the disk of %d, %s", i, where)
+          .isEqualTo(digest);
     }
   }
 
