@@ -13,14 +13,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code paddock up}: a server, a master and workers in this process, until it is stopped. */
 @Command(
-    description = {
-      "Start a server, a master and workers in one process, for a quick start. It stays in the",
-      "foreground; what runs when it is told to stop is finished first."
-    })
+    description =
+        "Start a server, a master and workers in one process, for a quick start. It stays in the"
+            + " foreground; what runs when it is told to stop is finished first.")
 final class UpCommand implements Callable<Integer> {
   private static final long PATIENCE_MS = 30_000;
 
@@ -34,24 +34,28 @@ final class UpCommand implements Callable<Integer> {
 
   @Option(
       names = "--workers",
+      paramLabel = "N",
       defaultValue = "2",
       description = "How many workers (${DEFAULT-VALUE}).")
   private int workers;
 
   @Option(
       names = "--slots",
+      paramLabel = "N",
       defaultValue = "4",
       description = "How many tasks each runs at once (${DEFAULT-VALUE}).")
   private int slots;
 
   @Option(
       names = "--port",
+      paramLabel = "PORT",
       defaultValue = "2181",
       description = "The server's port; 0 for a free one (${DEFAULT-VALUE}).")
   private int port;
 
   @Option(
       names = "--data",
+      paramLabel = "FOLDER",
       description = "The server's folder, which stays; by default one that is removed at the end.")
   private Path data;
 
@@ -61,6 +65,10 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    if (workers < 0 || slots < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--workers must be 0 or more and --slots 1 or more");
+    }
     EmbeddedServer.Builder builder = EmbeddedServer.builder().port(port);
     if (data != null) {
       builder.dataDir(data);

@@ -2,6 +2,7 @@ package io.paddock.tasks;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,9 @@ final class CommandHandler implements TaskHandler {
     }
     ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
     if (spec.dir() != null) {
+      if (!Files.isDirectory(Path.of(spec.dir()))) {
+        throw new IOException("there is no folder " + spec.dir() + " on this machine");
+      }
       builder.directory(Path.of(spec.dir()).toFile());
     }
     Map<String, String> env = builder.environment();

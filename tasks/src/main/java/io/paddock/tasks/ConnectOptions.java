@@ -30,12 +30,22 @@ final class ConnectOptions {
   @Option(names = "--json", description = "Print JSON, one object a line.")
   private boolean json;
 
+  /** Where the servers are; the option may stand before the name of a sub-command, too. */
   String connect() {
-    return connect;
+    String given = given("--connect", connect);
+    return given.isBlank() ? DEFAULT : given; // a variable that is set to nothing
   }
 
   boolean json() {
-    return json;
+    return given("--json", json);
+  }
+
+  private <T> T given(String option, T own) {
+    CommandSpec parent = spec.parent();
+    if (parent == null || spec.commandLine().getParseResult().hasMatchedOption(option)) {
+      return own;
+    }
+    return parent.commandLine().getParseResult().matchedOptionValue(option, own);
   }
 
   PrintWriter out() {
@@ -48,7 +58,7 @@ final class ConnectOptions {
 
   /** Prints the object as JSON if that was asked for, or else the text. */
   void print(Object object, String text) {
-    out().println(json ? JsonText.text(object) : text);
+    out().println(json() ? JsonText.text(object) : text);
     out().flush();
   }
 }

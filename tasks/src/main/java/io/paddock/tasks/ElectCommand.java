@@ -23,6 +23,7 @@ final class ElectCommand implements Callable<Integer> {
 
   @Option(
       names = "--masters",
+      paramLabel = "N",
       defaultValue = "1",
       description = "How many are elected, the same for all candidates (${DEFAULT-VALUE}).")
   private int masters;

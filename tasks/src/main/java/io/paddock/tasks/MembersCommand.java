@@ -33,12 +33,20 @@ final class MembersCommand implements Callable<Integer> {
   @Command(name = "join", description = "Be a member until stopped; session losses are healed.")
   int join(
       @Mixin ConnectOptions given,
-      @Option(names = "--name", description = "The member's name; by default HOST-PID.")
+      @Option(
+              names = "--name",
+              paramLabel = "NAME",
+              description = "The member's name; by default HOST-PID.")
           String name,
-      @Option(names = "--data", defaultValue = "", description = "What it says of itself.")
+      @Option(
+              names = "--data",
+              paramLabel = "TEXT",
+              defaultValue = "",
+              description = "What it says of itself.")
           String data,
       @Option(
               names = "--session-timeout",
+              paramLabel = "TIME",
               converter = TaskCommands.SpanConverter.class,
               defaultValue = "10s",
               description = "After how long without contact it is gone (${DEFAULT-VALUE}).")

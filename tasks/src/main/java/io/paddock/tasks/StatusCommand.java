@@ -6,10 +6,9 @@ import picocli.CommandLine.Mixin;
 
 /** {@code paddock status}: the system on one screen; exit code 1 when tasks cannot be run. */
 @Command(
-    description = {
-      "Show the master, the workers and how many tasks there are.",
-      "Exits with 1 when there is no master or no worker."
-    })
+    description =
+        "Show the master, the workers and how many tasks there are. Exits with 1 when there is no"
+            + " master or no worker.")
 final class StatusCommand implements Callable<Integer> {
   @Mixin private ConnectOptions options;
 

@@ -6,20 +6,24 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code paddock submit}: puts one task into the queue, and waits for its end if asked. */
 @Command(
     customSynopsis = "paddock submit [OPTIONS] [--] COMMAND [ARGS...]",
     description = {
-      "Submit a command as a task. Several words are a program and its arguments; a single word",
-      "with blanks in it is a line for the shell. Prints the task's name.",
+      "Submit a command as a task. Several words are a program and its arguments; a single word"
+          + " with blanks in it is a line for the shell. Options stand before the command. Prints"
+          + " the task's name.",
       "",
-      "With --wait, shows what the task prints and exits with its exit code: 124 if its time was",
-      "up, 130 if it was cancelled."
+      "With --wait, shows what the task prints and exits with its exit code: 124 if its time was"
+          + " up, 130 if it was cancelled."
     })
 final class SubmitCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
   @Mixin private ConnectOptions options;
 
   @Option(names = "--wait", description = "Wait for the end and show what the task prints.")
@@ -39,7 +43,10 @@ final class SubmitCommand implements Callable<Integer> {
       description = "How long an attempt may run, such as 30s or 5m; without end by default.")
   private Long timeoutMs;
 
-  @Option(names = "--retries", description = "How many further attempts follow a failed one (0).")
+  @Option(
+      names = "--retries",
+      paramLabel = "N",
+      description = "How many further attempts follow a failed one (0).")
   private int retries;
 
   @Option(
@@ -51,6 +58,7 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Option(
       names = "--priority",
+      paramLabel = "N",
       description = "-100 to 100; each step counts as much as a minute of waiting (0).")
   private int priority;
 
@@ -61,16 +69,26 @@ final class SubmitCommand implements Callable<Integer> {
       description = "Do not start before this time has passed.")
   private Long delayMs;
 
-  @Option(names = "--label", description = "A label that the worker must have; may be repeated.")
+  @Option(
+      names = {"--label", "--labels"},
+      split = ",",
+      paramLabel = "LABEL",
+      description = "A label that the worker must have; several are separated by commas.")
   private List<String> labels = List.of();
 
-  @Option(names = "--key", description = "Submitting twice with one key gives one task.")
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description = "Submitting twice with one key gives one task.")
   private String key;
 
   @Option(names = "--env", paramLabel = "NAME=VALUE", description = "A variable; may be repeated.")
   private Map<String, String> env = Map.of();
 
-  @Option(names = "--dir", description = "The working folder, on the worker's machine.")
+  @Option(
+      names = "--dir",
+      paramLabel = "FOLDER",
+      description = "The working folder, on the worker's machine.")
   private String dir;
 
   @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "What to run.")
@@ -78,8 +96,9 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    TaskSpec wanted = wanted();
     try (TaskClient client = TaskClient.connect(options.connect())) {
-      String task = client.submit(spec());
+      String task = client.submit(wanted);
       if (!wait) {
         options.print(Map.of("task", task), task);
         return ExitCode.OK.number();
@@ -100,13 +119,15 @@ final class SubmitCommand implements Callable<Integer> {
     }
   }
 
-  private TaskSpec spec() {
+  private TaskSpec wanted() {
     TaskSpec.Builder builder =
         TaskSpec.builder()
             .timeoutMs(timeoutMs == null ? 0 : timeoutMs)
             .backoffMs(backoffMs == null ? 0 : backoffMs)
-            .retries(retries)
-            .priority(priority)
+            .retries(TaskCommands.within(spec, "--retries", retries, 0, TaskSpec.RETRIES_MAX))
+            .priority(
+                TaskCommands.within(
+                    spec, "--priority", priority, -TaskSpec.PRIORITY_MAX, TaskSpec.PRIORITY_MAX))
             .notBefore(delayMs == null ? 0 : System.currentTimeMillis() + delayMs)
             .key(key)
             .env(new LinkedHashMap<>(env))

@@ -1,5 +1,7 @@
 package io.paddock.tasks;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 /**
  * The system in numbers.
  *
@@ -13,6 +15,7 @@ package io.paddock.tasks;
  * @param dead how many dead letters there are
  * @param backlog how many wait for room in {@code /tasks}
  */
+@JsonInclude(JsonInclude.Include.ALWAYS) // a script wants its zeros
 public record SystemStatus(
     String master,
     int epoch,

@@ -3,6 +3,7 @@ package io.paddock.tasks;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * The commands of the task system, for whoever has a main: each takes the words after its name,
@@ -23,7 +24,8 @@ public final class TaskCommands {
 
   /** {@code paddock submit}. */
   public static int submit(String... words) {
-    return run("submit", new SubmitCommand(), words);
+    // What stands behind the command's first word is the command's: submit ls -l.
+    return line("submit", new SubmitCommand()).setStopAtPositional(true).execute(words);
   }
 
   /** {@code paddock tasks}. */
@@ -70,6 +72,14 @@ public final class TaskCommands {
     CommandLine line = new CommandLine(command).setCommandName("paddock " + name);
     line.setExpandAtFiles(false);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(
+        (wrong, words) -> {
+          // One line: what is wrong would scroll away above the whole help.
+          CommandLine at = wrong.getCommandLine();
+          at.getErr().println(wrong.getMessage());
+          at.getErr().println("Try: " + at.getCommandSpec().qualifiedName() + " --help");
+          return ExitCode.USAGE.number();
+        });
     line.setExecutionExceptionHandler(
         (failure, failed, parsed) -> {
           failed.getErr().println(message(failure));
@@ -117,6 +127,20 @@ public final class TaskCommands {
   private static CommandLine.TypeConversionException notASpan(String text) {
     return new CommandLine.TypeConversionException(
         "'" + text + "' is no span of time (examples: 500ms, 10s, 5m, 2h)");
+  }
+
+  /**
+   * Refuses a number that is out of bounds, as wrong usage.
+   *
+   * @param option what the user typed
+   */
+  static int within(CommandSpec spec, String option, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          option + " must be from " + min + " to " + max + ", and " + value + " is not");
+    }
+    return value;
   }
 
   /** For options that are spans of time. */

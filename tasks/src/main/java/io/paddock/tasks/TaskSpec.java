@@ -56,8 +56,8 @@ public record TaskSpec(
   /** The type of a task that a worker runs as a process. */
   public static final String COMMAND = "command";
 
-  private static final int RETRIES_MAX = 1_000;
-  private static final int PRIORITY_MAX = 100;
+  static final int RETRIES_MAX = 1_000;
+  static final int PRIORITY_MAX = 100;
 
   /** Fills in what is absent. */
   public TaskSpec {

@@ -1,5 +1,8 @@
 package io.paddock.tasks;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
 /**
  * A task as read at one time.
  *
@@ -13,6 +16,7 @@ package io.paddock.tasks;
  * @param result how its attempts ended; null when none has
  * @param progress the heartbeat of the attempt that runs; null when there is none
  */
+@JsonInclude(JsonInclude.Include.ALWAYS) // a script wants its zeros
 public record TaskView(
     String task,
     String state,
@@ -27,6 +31,17 @@ public record TaskView(
   static final String WAITING = "waiting";
   static final String DELAYED = "delayed";
   static final String RUNNING = "running";
+
+  /** Every state, in the order of a task's life. */
+  static final List<String> STATES =
+      List.of(
+          WAITING,
+          DELAYED,
+          RUNNING,
+          TaskStatus.DONE.word(),
+          TaskStatus.FAILED.word(),
+          TaskStatus.TIMED_OUT.word(),
+          TaskStatus.CANCELLED.word());
 
   /** Whether it has ended. */
   public boolean over() {

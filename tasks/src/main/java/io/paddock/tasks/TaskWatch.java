@@ -54,7 +54,9 @@ final class TaskWatch {
     boolean created = type == EventType.NodeCreated;
     boolean deleted = type == EventType.NodeDeleted;
     if (path[0].equals("assign") && path.length == 3 && created) {
-      say(path[2], "assigned to " + path[1]);
+      options.print(
+          Map.of("task", path[2], "event", "assigned", "worker", path[1]),
+          path[2] + " assigned to " + path[1]);
     } else if (path[0].equals("tasks") && path.length == 2 && (created || deleted)) {
       say(path[1], created ? "submitted" : "removed");
     } else if (path.length == 3 && path[2].equals("status") && deleted) {

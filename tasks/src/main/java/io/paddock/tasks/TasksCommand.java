@@ -33,10 +33,24 @@ final class TasksCommand implements Callable<Integer> {
   @Command(name = "list", description = "List tasks, newest last.")
   int list(
       @Mixin ConnectOptions given,
-      @Option(names = "--state", description = "Only those: waiting, running, done, failed, ...")
+      @Option(
+              names = "--state",
+              paramLabel = "STATE",
+              description = "Only those: waiting, delayed, running, done, failed, ...")
           String state,
       @Option(names = "--dead", description = "Only dead letters.") boolean dead,
-      @Option(names = "--limit", defaultValue = "100", description = "How many (100).") int limit) {
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              defaultValue = "100",
+              description = "How many (${DEFAULT-VALUE}).")
+          int limit) {
+    TaskCommands.within(spec, "--limit", limit, 1, Integer.MAX_VALUE);
+    if (state != null && !TaskView.STATES.contains(state)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "no task is ever '" + state + "'; the states are " + String.join(", ", TaskView.STATES));
+    }
     try (TaskClient client = TaskClient.connect(given.connect())) {
       List<String> names = dead ? client.dead() : client.names();
       List<TaskView> views = newest(client, names, state, limit);
@@ -91,14 +105,16 @@ final class TasksCommand implements Callable<Integer> {
   int show(@Mixin ConnectOptions given, @Parameters(paramLabel = "TASK") String task) {
     try (TaskClient client = TaskClient.connect(given.connect())) {
       TaskView view = client.show(task);
-      given.print(view, text(view));
+      String why = given.json() ? null : WhyWaiting.words(view, client.status(), client.workers());
+      given.print(view, text(view, why));
       return ExitCode.OK.number();
     }
   }
 
-  private static String text(TaskView view) {
+  private static String text(TaskView view, String why) {
     StringBuilder text = new StringBuilder();
-    text.append(view.task()).append(": ").append(view.state()).append('\n');
+    text.append(view.task()).append(": ").append(view.state());
+    text.append(why == null ? "" : ", " + why).append('\n');
     text.append("  command:   ").append(view.spec().summary()).append('\n');
     text.append("  submitted: ").append(time(view.created())).append('\n');
     if (view.notBefore() > 0 && !view.over()) {

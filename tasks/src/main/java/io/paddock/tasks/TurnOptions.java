@@ -34,7 +34,10 @@ final class TurnOptions {
       description = "How long to wait for the turn; without end by default.")
   private Long waitMs;
 
-  @Option(names = "--name", description = "What others read of who it is; by default HOST-PID.")
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What others read of who it is; by default HOST-PID.")
   private String name = Worker.host() + "-" + ProcessHandle.current().pid();
 
   @Parameters(index = "0", paramLabel = "PATH", description = "The znode; created if missing.")

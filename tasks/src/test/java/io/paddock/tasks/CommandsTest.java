@@ -135,7 +135,10 @@ class CommandsTest {
     assertThat(out).contains("master:   none");
     withMasterAndWorker();
     assertThat(run(new StatusCommand(), "--json")).isZero();
-    assertThat(out).contains("\"master\":\"m1:1\"").contains("\"slots\":4");
+    assertThat(out)
+        .contains("\"master\":\"m1:1\"")
+        .contains("\"slots\":4")
+        .contains("\"backlog\":0");
   }
 
   @Test
@@ -144,6 +147,63 @@ class CommandsTest {
     assertThat(run(new SubmitCommand(), "--timeout", "soon", "--", "true")).isEqualTo(2);
     assertThat(err).contains("'soon' is no span of time");
     assertThat(run(new TasksCommand(), "list", "--limit", "x")).isEqualTo(2);
+  }
+
+  @Test
+  void wrongUsageIsToldInOneLineAndWithoutASubmission() {
+    assertThat(run(new SubmitCommand(), "--retries", "-1", "--", "true")).isEqualTo(2);
+    assertThat(err)
+        .isEqualTo("--retries must be from 0 to 1000, and -1 is not\nTry: paddock test --help\n");
+    assertThat(run(new SubmitCommand(), "--priority", "101", "--", "true")).isEqualTo(2);
+    assertThat(run(new TasksCommand(), "list", "--state", "nonsense")).isEqualTo(2);
+    assertThat(err).contains("the states are waiting, delayed, running, done, failed, timed out");
+    assertThat(run(new TasksCommand(), "list", "--limit", "0")).isEqualTo(2);
+    assertThat(run(new WorkerCommand(), "--slots", "0")).isEqualTo(2);
+    assertThat(run(new MasterCommand(), "--port", "65536")).isEqualTo(2);
+    assertThat(stage.client().names()).isEmpty();
+  }
+
+  @Test
+  void theWordsBehindACommandsFirstAreItsOwn() {
+    String[] words = {"--connect", stage.connect(), "--label", "a,b", "ls", "-l", "--json"};
+    assertThat(TaskCommands.submit(words)).isZero();
+    TaskSpec spec = stage.client().show("task-0000000000").spec();
+    assertThat(spec.args()).containsExactly("ls", "-l", "--json");
+    assertThat(spec.labels()).containsExactly("a", "b");
+  }
+
+  @Test
+  void theServersMayBeNamedBeforeTheSubCommandToo() {
+    stage.client().submit(TaskSpec.shell("true"));
+    StringWriter printed = new StringWriter();
+    CommandLine line = TaskCommands.line("tasks", new TasksCommand());
+    line.setOut(new PrintWriter(printed));
+    assertThat(line.execute("--json", "--connect", stage.connect(), "list")).isZero();
+    assertThat(printed.toString()).startsWith("{\"task\":\"task-0000000000\"");
+  }
+
+  @Test
+  void aWaitingTaskIsShownWithWhatItWaitsFor() {
+    String task = stage.client().submit(TaskSpec.builder().command("true").label("gpu").build());
+    run(new TasksCommand(), "show", task);
+    assertThat(out).startsWith(task + ": waiting, because there is no master\n");
+    stage.activeMaster("m1:1");
+    run(new TasksCommand(), "show", task);
+    assertThat(out).startsWith(task + ": waiting, because there is no worker\n");
+    stage.worker("w1");
+    run(new TasksCommand(), "show", task);
+    assertThat(out).startsWith(task + ": waiting, because no worker has the labels gpu\n");
+    stage.start(stage.workerBuilder("w2").label("gpu"));
+    assertThat(stage.client().await(task, 60_000).state()).isEqualTo("done");
+    run(new TasksCommand(), "show", task);
+    assertThat(out).startsWith(task + ": done\n");
+  }
+
+  @Test
+  void aTaskForAFolderThatIsNotThereSaysSo() {
+    withMasterAndWorker();
+    assertThat(run(new SubmitCommand(), "--wait", "--dir", "/no/such", "--", "pwd")).isEqualTo(1);
+    assertThat(err).contains("there is no folder /no/such on this machine");
   }
 
   @Test
