@@ -231,7 +231,8 @@ final class CoreLoop implements Core, JournalThread.Listener {
 
   /** The place in the feed that every client loop has come to. */
   private long followed() {
-    long least = Long.MAX_VALUE;
+    // Without any, somebody else follows who does not tell how far.
+    long least = followers.isEmpty() ? 0 : Long.MAX_VALUE;
     for (int i = 0; i < followers.size(); i++) {
       least = Math.min(least, followers.get(i).view().place());
     }
