@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class FourLetterConformanceTest extends ConformanceFixture {
 
   /** Stages and caches that only Apache's server has; nothing truthful could be told of them. */
-  private static final Pattern APACHES_OWN_STAGES =
+  static final Pattern APACHES_OWN_STAGES =
       Pattern.compile(
           "_(prep|sync)_process|_proposal_process_time|_close_session_prep_time"
               + "|_propagation_latency|_request_throttle_|_outstanding_changes_|_response_packet_");
@@ -29,7 +29,7 @@ class FourLetterConformanceTest extends ConformanceFixture {
   }
 
   /** Numbers, ids and addresses become '#': they may differ, the form may not. */
-  private static String form(String text) {
+  static String form(String text) {
     return text.replaceAll("0x[0-9a-f]+", "#")
         .replaceAll("-?[0-9]+(\\.[0-9]+)*", "#")
         .replaceAll("(Dir=).*", "$1#")

@@ -146,7 +146,9 @@ class ReadOnlyModeTest {
           .filter(line -> line.startsWith("Mode") || line.startsWith("READ"))
           .forEach(seen::add);
     }
-    seen.add(FourLetterConformanceTest.monitor(port, "zk_server_state"));
+    for (String key : List.of("zk_server_state", "zk_peer_state", "zk_quorum_size")) {
+      seen.add(key + " " + FourLetterConformanceTest.monitor(port, key));
+    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.paddock.zab.ZabSettings;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class MemberReplica implements Participant {
   private final Followership followership;
   private final LocalSessions localSessions;
   private final ReadOnlyService readOnly;
+  private final MemberCounter counter = new MemberCounter();
 
   /** What effects asked for that has to call Zab again, for when its call has returned. */
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
@@ -288,6 +290,7 @@ public final class MemberReplica implements Participant {
     for (Runnable next = deferred.poll(); next != null; next = deferred.poll()) {
       next.run();
     }
+    counter.elected(zab.role(), clock);
     if (zab.role() != Role.LOOKING) {
       readOnly.notLooking();
     }
@@ -384,6 +387,22 @@ public final class MemberReplica implements Participant {
   }
 
   @Override
+  public Optional<MemberFigures> memberFigures() {
+    return Optional.of(
+        new MemberFigures(
+            zab.role(),
+            zab.phase(),
+            zab.leader(),
+            zab.currentEpoch(),
+            zab.committedConfig(),
+            zab.learners(),
+            zab.pendingSyncs(),
+            counter.leadingForMs(clock.monotonicMs()),
+            localSessions.byDeadline(),
+            counter.counts()));
+  }
+
+  @Override
   public int localSessionCount() {
     return localSessions.size();
   }
@@ -396,6 +415,7 @@ public final class MemberReplica implements Participant {
   // What Zab asks for; called by ZabEffects.
 
   void append(long zxid, byte[] bytes, int from, int length) {
+    counter.logged(length, proposer.underWay() != null);
     log.append(zxid, bytes, from, length, proposer.underWay());
   }
 
@@ -406,6 +426,7 @@ public final class MemberReplica implements Participant {
   void commit(long zxid) {
     for (FeedItem item = log.takeUpTo(zxid); item != null; item = log.takeUpTo(zxid)) {
       if (item.applied() != null) {
+        counter.committed(serving == Role.LEADING);
         localSessions.committed(item.applied().txn().header());
       }
       if (item.applied() != null && item.submission() == null) {
@@ -419,6 +440,8 @@ public final class MemberReplica implements Participant {
   void became(Role role) {
     LOG.info("This server is {} from zxid 0x{} on", role, Long.toHexString(last().zxid()));
     serving = role;
+    counter.elected(zab.role(), clock);
+    counter.serves(role, clock.monotonicMs());
     if (role != Role.LOOKING) {
       showConfig();
     }
@@ -451,11 +474,16 @@ public final class MemberReplica implements Participant {
   /** The committed tree, or before this server serves, the one with everything logged. */
   void sendSnapshot(long connection, long lastZxid, long zxid) {
     Tree tree = last().zxid() == lastZxid ? last().tree() : log.prospective();
+    counter.sentSnapshot();
     peers.sendSnapshot(connection, tree, zxid);
   }
 
   Membership membership() {
     return membership;
+  }
+
+  MemberCounter counter() {
+    return counter;
   }
 
   MemberLog log() {

@@ -2,6 +2,7 @@ package io.paddock.replica;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A server's copy of the state as its core thread drives it: {@link Replica} alone, {@link
@@ -43,6 +44,11 @@ public interface Participant {
 
   /** The sessions by the monotonic time at which they expire, as far as this server decides it. */
   Map<Long, List<Long>> sessionsByDeadline();
+
+  /** What a member of an ensemble is up to; empty for a server alone. */
+  default Optional<MemberFigures> memberFigures() {
+    return Optional.empty();
+  }
 
   /** Sessions that only this server knows. */
   default int localSessionCount() {

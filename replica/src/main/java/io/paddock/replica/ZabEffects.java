@@ -61,6 +61,7 @@ final class ZabEffects implements MemberEffects {
 
   @Override
   public void send(long connection, QuorumPacket packet) {
+    replica.counter().sent(packet);
     replica.peers().send(connection, packet);
   }
 
@@ -127,6 +128,7 @@ final class ZabEffects implements MemberEffects {
 
   @Override
   public void revalidate(long connection, long sessionId, int timeoutMs) {
+    replica.counter().revalidated();
     replica.later(() -> replica.leadership().revalidate(connection, sessionId, timeoutMs));
   }
 

@@ -94,13 +94,27 @@ final class AdminCommands {
   /** What only ensembles have; a server alone answers as Apache's does. */
   private void addEnsemble() {
     report("observer_connection_stat_reset orst", Map::of);
-    report("observers obsr", () -> ordered("synced_observers", 0, "observers", List.of()));
-    report("voting_view", () -> Map.of("current_config", Map.of()));
-    report("zabstate", () -> ordered("voting", false, "zabstate", ""));
+    reportMember(
+        "observers obsr",
+        MemberView::observers,
+        ordered("synced_observers", 0, "observers", List.of()));
+    reportMember("voting_view", MemberView::votingView, Map.of("current_config", Map.of()));
+    reportMember(
+        "zabstate",
+        member -> member.zabState(status.tree().zxid()),
+        ordered("voting", false, "zabstate", ""));
     add(
         "leader lead",
         true,
-        request -> AdminAnswer.error(200, "leader", "server is not initialized"));
+        request ->
+            wait(status.member())
+                .map(member -> AdminAnswer.ok("leader", member.leader()))
+                .orElse(AdminAnswer.error(200, "leader", "server is not initialized")));
+  }
+
+  private void reportMember(
+      String names, Function<MemberView, Map<String, Object>> ofMember, Map<String, Object> alone) {
+    report(names, () -> wait(status.member()).map(ofMember).orElse(alone));
   }
 
   private void report(String names, java.util.function.Supplier<Map<String, Object>> values) {
@@ -190,6 +204,9 @@ final class AdminCommands {
   private Map<String, Object> monitor() {
     Map<String, Object> values =
         ordered("version", build.text(), "server_state", status.mode().text());
+    if (status.mode() != ServerMode.READ_ONLY) {
+      wait(status.member()).ifPresent(member -> values.putAll(member.state()));
+    }
     boolean asPrometheus = status.config().metrics().prometheus();
     values.putAll(MetricsReport.flat(MetricsReport.of(status), asPrometheus));
     return values;
@@ -250,12 +267,21 @@ final class AdminCommands {
             "last_buffer_size", sizes.last(),
             "min_buffer_size", sizes.min(),
             "max_buffer_size", sizes.max());
-    return ordered(
-        "version", build.text(),
-        "read_only", status.mode() == ServerMode.READ_ONLY,
-        "server_stats", figures(responses),
-        "client_response", responses,
-        "node_count", status.tree().nodeCount());
+    Map<String, Object> values =
+        ordered(
+            "version",
+            build.text(),
+            "read_only",
+            status.mode() == ServerMode.READ_ONLY,
+            "server_stats",
+            figures(responses),
+            "client_response",
+            responses);
+    wait(status.member())
+        .filter(MemberView::leads)
+        .ifPresent(member -> values.put("proposal_stats", member.proposalStats()));
+    values.put("node_count", status.tree().nodeCount());
+    return values;
   }
 
   private Map<String, Object> figures(Map<String, Object> responses) {

@@ -1,5 +1,6 @@
 package io.paddock.server;
 
+import io.paddock.zab.EnsembleServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,19 @@ final class ConfigReport {
     report.put("minSessionTimeout", config.session().minTimeoutMs());
     report.put("maxSessionTimeout", config.session().maxTimeoutMs());
     report.put("clientPortListenBacklog", config.clientPort().backlog());
-    report.put("serverId", 0);
+    report.put("serverId", serverId(config));
+    config
+        .membership()
+        .ifPresent(
+            membership -> {
+              EnsembleServer self = membership.self();
+              report.put("initLimit", membership.zab().initLimit());
+              report.put("syncLimit", membership.zab().syncLimit());
+              report.put("electionAlg", 3);
+              report.put("electionPort", self.addresses().get(0).electionPort());
+              report.put("quorumPort", self.addresses().get(0).quorumPort());
+              report.put("peerType", self.observer() ? 1 : 0);
+            });
     return report;
   }
 
@@ -41,9 +54,13 @@ final class ConfigReport {
     report.put("max_client_cnxns", config.clientPort().perAddressMax());
     report.put("min_session_timeout", config.session().minTimeoutMs());
     report.put("max_session_timeout", config.session().maxTimeoutMs());
-    report.put("server_id", 0);
+    report.put("server_id", serverId(config));
     report.put("client_port_listen_backlog", config.clientPort().backlog());
     return report;
+  }
+
+  private static long serverId(ZooCfg config) {
+    return config.membership().map(MembershipConfig::myId).orElse(0L);
   }
 
   private static Path versioned(Path directory) {

@@ -159,7 +159,11 @@ final class FourLetterWords {
         + ("\nOutstanding: " + status.outstanding())
         + ("\nZxid: 0x" + Long.toHexString(tree.zxid()))
         + ("\nMode: " + status.mode().text())
-        + ("\nNode count: " + tree.nodeCount() + "\n");
+        + ("\nNode count: " + tree.nodeCount() + "\n")
+        + AdminCommands.wait(status.member())
+            .filter(MemberView::leads)
+            .map(member -> "Proposal sizes last/min/max: " + member.proposalSizes() + "\n")
+            .orElse("");
   }
 
   private String stat(List<ConnectionInfo> connections) {
@@ -215,6 +219,12 @@ final class FourLetterWords {
     StringBuilder text = new StringBuilder();
     text.append("zk_version\t").append(build.text()).append('\n');
     text.append("zk_server_state\t").append(status.mode().text()).append('\n');
+    if (status.mode() != ServerMode.READ_ONLY) {
+      AdminCommands.wait(status.member())
+          .map(MemberView::state)
+          .orElse(Map.of())
+          .forEach((key, value) -> text.append("zk_" + key + "\t" + value + "\n"));
+    }
     boolean asPrometheus = status.config().metrics().prometheus();
     MetricsReport.flat(MetricsReport.of(status), asPrometheus)
         .forEach((key, value) -> text.append("zk_" + key + "\t" + value + "\n"));
@@ -224,6 +234,8 @@ final class FourLetterWords {
   private String conf() {
     StringBuilder text = new StringBuilder();
     ConfigReport.fourLetter(status).forEach((key, value) -> text.append(key + "=" + value + "\n"));
+    AdminCommands.wait(status.member())
+        .ifPresent(member -> text.append("membership: \n" + member.figures().config().text()));
     return text.toString();
   }
 

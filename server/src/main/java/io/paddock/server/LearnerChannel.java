@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.paddock.tree.SnapshotReader;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.MalformedException;
@@ -48,6 +49,10 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   private boolean dirty;
   private boolean sendingPieces;
   private boolean closing;
+  private final long establishedMs = System.currentTimeMillis();
+  private long received;
+  private long sent;
+  private long requests;
   private SnapshotReader snapshot;
   private long snapshotZxid;
 
@@ -62,6 +67,24 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
 
   long id() {
     return id;
+  }
+
+  /** Whether the other end is a learner. */
+  boolean isAccepted() {
+    return accepted;
+  }
+
+  LearnerConnection figures() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return new LearnerConnection(
+        id,
+        (InetSocketAddress) channel.remoteAddress(),
+        establishedMs,
+        held.size(),
+        waiting == null ? 0 : waiting.totalPendingWriteBytes(),
+        received,
+        sent,
+        requests);
   }
 
   @Override
@@ -157,6 +180,10 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
         QuorumPacketCodec.read(reader.reset(bytes.array(), bytes.from(), bytes.from() + length));
     bytes.take(length);
     spoken = true;
+    received++;
+    if (packet.kind() == QuorumPacket.Kind.REQUEST) {
+      requests++;
+    }
     port.replica().onPacket(id, packet);
     return true;
   }
@@ -194,6 +221,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
       held.addLast(packet);
       return;
     }
+    sent++;
     channel.write(Unpooled.wrappedBuffer(port.packets().of(packet)), channel.voidPromise());
     if (!dirty) {
       dirty = true;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,10 @@ final class LiveStatus implements ServerStatus {
   private final List<ClientLoop> clientLoops;
   private final Journal journal;
   private final AccessControl access;
+
+  /** Null for a server alone. */
+  private final MemberSeat seat;
+
   private final long startedMs = System.currentTimeMillis();
   private final long startedNanos = System.nanoTime();
   private volatile boolean serving;
@@ -51,13 +56,15 @@ final class LiveStatus implements ServerStatus {
       CoreLoop core,
       List<ClientLoop> clientLoops,
       Journal journal,
-      AccessControl access) {
+      AccessControl access,
+      MemberSeat seat) {
     this.config = config;
     this.metrics = metrics;
     this.core = core;
     this.clientLoops = clientLoops;
     this.journal = journal;
     this.access = access;
+    this.seat = seat;
   }
 
   void serving(boolean now) {
@@ -121,6 +128,29 @@ final class LiveStatus implements ServerStatus {
   @Override
   public int localSessions() {
     return core.localSessions();
+  }
+
+  @Override
+  public CompletableFuture<Optional<MemberView>> member() {
+    if (seat == null) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    String host = config.clientPort().host();
+    String address = (host == null ? "0.0.0.0" : host) + ":" + clientPort;
+    long myId = config.membership().orElseThrow().myId();
+    return in(
+        core.loop(),
+        () ->
+            core.replica()
+                .memberFigures()
+                .map(figures -> new MemberView(myId, address, figures, seat.learnerConnections())));
+  }
+
+  @Override
+  public SortedMap<Long, Integer> sessionTimeouts() {
+    SortedMap<Long, Integer> timeouts = new TreeMap<>();
+    core.tree().forEachSession(timeouts::put);
+    return timeouts;
   }
 
   @Override

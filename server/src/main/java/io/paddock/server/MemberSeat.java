@@ -122,6 +122,11 @@ final class MemberSeat implements AutoCloseable {
     return replica;
   }
 
+  /** The connections of a leader's learners. Called in the core's loop. */
+  List<LearnerConnection> learnerConnections() {
+    return port.learners();
+  }
+
   /** Tells of the wait for a leader while {@code serves} says no. */
   private void watch(BooleanSupplier serves) {
     SeatWatch watch =

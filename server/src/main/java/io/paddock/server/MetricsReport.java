@@ -1,10 +1,12 @@
 package io.paddock.server;
 
+import io.paddock.replica.MemberFigures;
 import io.paddock.tree.Change;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -19,15 +21,13 @@ import java.util.function.DoubleUnaryOperator;
 final class MetricsReport {
   private static final String COUNTERS_AT_ZERO =
       "add_dead_watcher_stall_time dead_watchers_queued dead_watchers_cleared watch_bytes"
-          + " looking_count diff_count commit_count proposal_count revalidate_count"
           + " ensemble_auth_success ensemble_auth_fail ensemble_auth_skip request_commit_queued"
-          + " learner_proposal_received_count learner_commit_received_count"
           + " quit_leading_due_to_disloyal_voter insecure_admin_count tls_handshake_exceeded"
           + " skip_learner_request_to_next_processor_count"
           + " requests_not_forwarded_to_commit_processor";
 
   private static final String SUMMARIES_AT_ZERO =
-      "follower_sync_time observer_sync_time election_time inflight_snap_count inflight_diff_count"
+      "inflight_snap_count inflight_diff_count"
           + " unavailable_time leader_unavailable_time requests_in_session_queue"
           + " pending_session_queue_size reads_after_write_in_session_queue"
           + " reads_issued_from_session_queue session_queues_drained"
@@ -49,10 +49,15 @@ final class MetricsReport {
 
   /** Every figure, gauges first. */
   static List<Metric> of(ServerStatus status) {
+    Optional<MemberView> member = AdminCommands.wait(status.member());
     List<Metric> report = new ArrayList<>();
     gauges(status, report);
+    if (status.mode() != ServerMode.READ_ONLY) {
+      member.ifPresent(view -> view.gauges(report));
+    }
     counters(status.metrics(), report);
     summaries(status.metrics(), report);
+    member(member.map(view -> view.figures().counts()).orElse(MemberFigures.Counts.NONE), report);
     return report;
   }
 
@@ -104,6 +109,25 @@ final class MetricsReport {
     for (String name : COUNTERS_AT_ZERO.split(" ")) {
       report.add(Metric.counter(name, 0));
     }
+  }
+
+  /** What happens in an ensemble only. */
+  private static void member(MemberFigures.Counts counts, List<Metric> report) {
+    report.add(Metric.counter("looking_count", counts.elections()));
+    report.add(Metric.counter("proposal_count", counts.proposals()));
+    report.add(Metric.counter("commit_count", counts.commits()));
+    report.add(Metric.counter("learner_proposal_received_count", counts.proposalsReceived()));
+    report.add(Metric.counter("learner_commit_received_count", counts.commitsReceived()));
+    report.add(Metric.counter("diff_count", counts.diffs()));
+    report.add(Metric.counter("snap_count", counts.snapshots()));
+    report.add(Metric.counter("revalidate_count", counts.revalidations()));
+    report.add(Metric.basic("election_time", summary(counts.electionMs()), null));
+    report.add(Metric.basic("follower_sync_time", summary(counts.followerSyncMs()), null));
+    report.add(Metric.basic("observer_sync_time", summary(counts.observerSyncMs()), null));
+  }
+
+  private static Summary summary(MemberFigures.Spread spread) {
+    return new Summary(spread.count(), spread.sum(), spread.min(), spread.max());
   }
 
   private static void summaries(ServerMetrics metrics, List<Metric> report) {

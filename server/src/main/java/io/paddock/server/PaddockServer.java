@@ -231,7 +231,7 @@ public final class PaddockServer implements AutoCloseable {
                   core.outstanding() >= outstandingMax
                       || journalThread.backlogBytes() > BACKLOG_BYTES_MAX));
     }
-    status = new LiveStatus(config, metrics, core, clientLoops, journal, access);
+    status = new LiveStatus(config, metrics, core, clientLoops, journal, access, seat);
     FourLetterWords words = new FourLetterWords(status, BuildInfo.load(), helper);
     long serverId = config.membership().map(MembershipConfig::myId).orElse(1L);
     SessionIds ids = new SessionIds(serverId, System.nanoTime() / 1_000_000);
@@ -244,7 +244,7 @@ public final class PaddockServer implements AutoCloseable {
     snapshotThread.start();
     journalThread.start();
     if (seat != null) {
-      seat.open(() -> status.serving() && status.mode() != ServerMode.READ_ONLY);
+      seat.open(() -> core.service() == Service.FULL);
     }
     long coreTickMs = seat == null ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
     for (ClientLoop loop : clientLoops) {

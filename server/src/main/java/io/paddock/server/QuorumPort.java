@@ -201,6 +201,14 @@ final class QuorumPort implements Peers {
     connections.remove(channel.id());
   }
 
+  /** The connections of learners, for people to look at. */
+  List<LearnerConnection> learners() {
+    return connections.values().stream()
+        .filter(LearnerChannel::isAccepted)
+        .map(LearnerChannel::figures)
+        .toList();
+  }
+
   void dirty(LearnerChannel channel) {
     if (dirty.isEmpty()) {
       net.core().loop().execute(flush);

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -52,6 +53,12 @@ public interface ServerStatus {
 
   /** Sessions that only this server knows. */
   int localSessions();
+
+  /** What a member of an ensemble knows of it; empty for a server alone. */
+  CompletableFuture<Optional<MemberView>> member();
+
+  /** The timeouts of the sessions that every server knows, in milliseconds, sorted by session. */
+  SortedMap<Long, Integer> sessionTimeouts();
 
   /** Paths of ephemeral znodes by the session that owns them, sorted by session. */
   SortedMap<Long, List<String>> ephemerals();

@@ -5,10 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** The word dump: sessions by the time they expire, ephemeral znodes, connections. */
 final class SessionDump {
@@ -17,22 +19,56 @@ final class SessionDump {
   static CompletableFuture<String> text(ServerStatus status, Executor executor) {
     return status
         .sessionsByExpiry()
+        .thenCombine(status.connections(), Material::new)
         .thenCombineAsync(
-            status.connections(),
-            (sessions, connections) -> {
-              StringBuilder text = new StringBuilder("SessionTracker dump:\n");
-              sessions(text, sessions);
-              ephemerals(text, status.ephemerals());
-              int firstFrameMs = status.config().clientPort().firstFrameTimeoutMs();
-              connections(text, sessions, connections, firstFrameMs);
-              return text.toString();
-            },
-            executor);
+            status.member(), (material, member) -> text(status, material, member), executor);
   }
 
-  private static void sessions(StringBuilder text, NavigableMap<Long, List<Long>> sessions) {
+  private record Material(
+      NavigableMap<Long, List<Long>> sessions, List<ConnectionInfo> connections) {}
+
+  private static String text(ServerStatus status, Material material, Optional<MemberView> member) {
+    StringBuilder text = new StringBuilder("SessionTracker dump:\n");
+    boolean local = member.isPresent() && status.config().session().localSessionsEnabled();
+    if (local) {
+      sessions(text, "Local Session Sets", local(member.get()));
+    }
+    if (member.isEmpty() || member.get().leads()) {
+      sessions(text, local ? "Global Session Sets" : "Session Sets", material.sessions);
+    } else {
+      global(text, status.sessionTimeouts());
+    }
+    ephemerals(text, status.ephemerals());
+    int firstFrameMs = status.config().clientPort().firstFrameTimeoutMs();
+    connections(text, material.sessions, material.connections, firstFrameMs);
+    return text.toString();
+  }
+
+  private static NavigableMap<Long, List<Long>> local(MemberView member) {
+    NavigableMap<Long, List<Long>> byExpiry = new TreeMap<>();
+    long wallMinusMonotonic = wallMinusMonotonic();
+    member
+        .figures()
+        .localSessions()
+        .forEach((deadline, ids) -> byExpiry.put(deadline + wallMinusMonotonic, ids));
+    return byExpiry;
+  }
+
+  private static long wallMinusMonotonic() {
+    return System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /** A learner knows who there is, but not when they expire. */
+  private static void global(StringBuilder text, SortedMap<Long, Integer> timeouts) {
+    text.append("Global Sessions(" + timeouts.size() + "):\n");
+    timeouts.forEach(
+        (id, timeoutMs) -> text.append("0x" + Long.toHexString(id) + "\t" + timeoutMs + "ms\n"));
+  }
+
+  private static void sessions(
+      StringBuilder text, String title, NavigableMap<Long, List<Long>> sessions) {
     int count = sessions.values().stream().mapToInt(List::size).sum();
-    text.append("Session Sets (" + sessions.size() + ")/(" + count + "):\n");
+    text.append(title + " (" + sessions.size() + ")/(" + count + "):\n");
     sessions.forEach(
         (expiry, ids) -> {
           expiry(text, ids.size(), expiry);
@@ -65,8 +101,11 @@ final class SessionDump {
     TreeMap<Long, StringBuilder> lines = new TreeMap<>();
     TreeMap<Long, Integer> counts = new TreeMap<>();
     for (ConnectionInfo connection : connections) {
-      long expiry =
-          expiryOf.getOrDefault(connection.sessionId(), connection.establishedMs() + firstFrameMs);
+      long ends =
+          connection.sessionId() == 0
+              ? connection.establishedMs() + firstFrameMs
+              : connection.lastResponseMs() + wallMinusMonotonic() + connection.timeoutMs();
+      long expiry = expiryOf.getOrDefault(connection.sessionId(), ends);
       counts.merge(expiry, 1, Integer::sum);
       lines
           .computeIfAbsent(expiry, e -> new StringBuilder())

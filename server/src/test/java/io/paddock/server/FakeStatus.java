@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -129,6 +130,16 @@ final class FakeStatus implements ServerStatus {
   @Override
   public int localSessions() {
     return 0;
+  }
+
+  @Override
+  public CompletableFuture<Optional<MemberView>> member() {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  @Override
+  public SortedMap<Long, Integer> sessionTimeouts() {
+    return new TreeMap<>();
   }
 
   @Override

@@ -19,7 +19,8 @@ import java.util.function.LongPredicate;
  * SERVING    a quorum to be lost, the epoch to be used up         the member is LOOKING
  * </pre>
  *
- * Any stage but the last ends after initLimit, and then the member is LOOKING.
+ * Any stage but the last ends after initLimit, and then the member is LOOKING. Over 400 lines,
+ * since the steps are to be read in one place.
  */
 final class Leader {
   private enum Stage {
@@ -340,6 +341,17 @@ final class Leader {
     if (isServed(connection)) {
       traffic.sync(connection);
     }
+  }
+
+  List<LearnerFigures> figures() {
+    return links.values().stream()
+        .map(
+            link ->
+                link.figures(
+                    self.committed().isVoter(link.sid),
+                    self.nowMs,
+                    traffic == null ? 0 : traffic.lastCommitted()))
+        .toList();
   }
 
   private boolean isServed(long connection) {

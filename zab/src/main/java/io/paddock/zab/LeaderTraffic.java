@@ -243,6 +243,10 @@ final class LeaderTraffic {
     return best == null ? self.id : best.sid;
   }
 
+  int pendingSyncs() {
+    return syncs.size();
+  }
+
   /** A learner's sync is answered behind everything proposed so far. */
   void sync(long connection) {
     if (lastCommitted >= lastProposed) {

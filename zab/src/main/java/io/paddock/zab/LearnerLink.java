@@ -80,6 +80,14 @@ final class LearnerLink {
     syncedUntilMs = Math.max(syncedUntilMs, nowMs + settings.syncMs());
   }
 
+  /**
+   * For people to look at. An observer acknowledges nothing: it has been told what is committed.
+   */
+  LearnerFigures figures(boolean voter, long nowMs, long lastCommitted) {
+    return new LearnerFigures(
+        connection, sid, follower, voter, isSynced(nowMs), follower ? acked : lastCommitted);
+  }
+
   boolean isSynced(long nowMs) {
     return state == State.SERVED && nowMs <= syncedUntilMs;
   }

@@ -1,5 +1,7 @@
 package io.paddock.zab;
 
+import java.util.List;
+
 /**
  * A member of an ensemble: an election, then a role until it ends, then an election again (quorum
  * sheet, section 2.7). One role at a time gets the inputs; what comes for a role that has ended is
@@ -15,6 +17,8 @@ package io.paddock.zab;
  *
  * An election begins only once everything appended is durable and every other request to the disk
  * is answered, so a vote never names a history that could still change.
+ *
+ * <p>Over 400 lines, since every input has a method.
  */
 final class Member implements Standing {
   private final Self self;
@@ -374,6 +378,16 @@ final class Member implements Standing {
   @Override
   public boolean submit(QuorumPacket packet) {
     return learner != null && learner.submit(packet);
+  }
+
+  @Override
+  public List<LearnerFigures> learners() {
+    return leader == null ? List.of() : leader.figures();
+  }
+
+  @Override
+  public int pendingSyncs() {
+    return leader == null || leader.traffic() == null ? 0 : leader.traffic().pendingSyncs();
   }
 
   @Override

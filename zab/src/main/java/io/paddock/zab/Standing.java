@@ -1,5 +1,7 @@
 package io.paddock.zab;
 
+import java.util.List;
+
 /**
  * What stands behind {@link Zab}: a server alone, or a member of an ensemble. Inputs that only a
  * member can get are errors at a server alone.
@@ -108,6 +110,16 @@ interface Standing {
 
   default boolean hasSyncedQuorum(EnsembleConfig config) {
     return false;
+  }
+
+  /** A leader's learners, for people to look at. */
+  default List<LearnerFigures> learners() {
+    return List.of();
+  }
+
+  /** Syncs of a leader's learners that wait for a commit. */
+  default int pendingSyncs() {
+    return 0;
   }
 
   private static IllegalStateException alone() {

@@ -1,5 +1,7 @@
 package io.paddock.zab;
 
+import java.util.List;
+
 /**
  * Atomic broadcast as a state machine: inputs are method calls, outputs go to {@link Effects}; the
  * same inputs give the same outputs. It knows transactions as opaque bytes under a zxid (but for
@@ -145,6 +147,16 @@ public final class Zab {
   /** The configuration last proposed: the one in force when none is under way; null alone. */
   public EnsembleConfig lastSeenConfig() {
     return standing.self() == null ? null : standing.self().lastSeen();
+  }
+
+  /** At the leader: its learners, for people to look at. */
+  public List<LearnerFigures> learners() {
+    return standing.learners();
+  }
+
+  /** At the leader: syncs of learners that wait for a commit. */
+  public int pendingSyncs() {
+    return standing.pendingSyncs();
   }
 
   // Time.
