@@ -70,6 +70,11 @@ public final class Journal implements AutoCloseable {
     return new Journal(snapshotStorage, logStorage, settings, nanoClock);
   }
 
+  /** The longest payload of a record, both ways. */
+  public int recordBytesMax() {
+    return settings.recordBytesMax();
+  }
+
   /** Starts a walk through the files. The log can be written once its replay has returned. */
   public Recovery recover() throws IOException {
     closeLog();

@@ -116,6 +116,14 @@ final class MixedEnsemble implements AutoCloseable {
     return ports.get(3 * i - 1);
   }
 
+  int quorumPort(int i) {
+    return ports.get(3 * i - 3);
+  }
+
+  int electionPort(int i) {
+    return ports.get(3 * i - 2);
+  }
+
   String connectString(int i) {
     return LOOPBACK + ":" + clientPort(i);
   }
@@ -225,6 +233,10 @@ final class MixedEnsemble implements AutoCloseable {
       stop(i);
     }
     ApacheServer.deleteTree(folder);
+  }
+
+  static int freePort() {
+    return freePorts(1).get(0);
   }
 
   private static List<Integer> freePorts(int count) {

@@ -114,11 +114,6 @@ final class Leadership implements Upkeep.Owner {
     }
   }
 
-  /** A learner has gone. */
-  void gone(long connection) {
-    owners.values().removeIf(owner -> owner == connection);
-  }
-
   void request(long connection, QuorumPacket.Request request) {
     RequestCodec.Forwarded forwarded = RequestCodec.read(request);
     if (forwarded == null) {

@@ -5,6 +5,7 @@ import io.paddock.tree.Tree;
 import io.paddock.tree.Txn;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.JuteReader;
+import io.paddock.wire.MalformedException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +82,7 @@ final class MemberLog {
   void append(long zxid, byte[] bytes, int from, int length, FeedItem proposed) {
     // What was published and then lost by a full disk comes again: the tree has it.
     if (zxid > prospective().zxid()) {
-      stage(bytes, from, length, proposed);
+      stage(zxid, bytes, from, length, proposed);
     }
     disk.append(zxid, bytes, from, length);
     unforced++;
@@ -90,11 +91,19 @@ final class MemberLog {
     }
   }
 
-  /** Takes a transaction that a snapshot will have. */
-  void stage(byte[] bytes, int from, int length, FeedItem proposed) {
+  /**
+   * Takes a transaction that a snapshot will have.
+   *
+   * @throws MalformedException when this is not the transaction; nothing has changed then
+   */
+  void stage(long zxid, byte[] bytes, int from, int length, FeedItem proposed) {
     FeedItem item = proposed;
     if (item == null) {
       Txn txn = Txn.read(reader.reset(bytes, from, from + length));
+      if (txn.zxid() != zxid) {
+        throw new MalformedException(
+            "0x" + Long.toHexString(zxid) + " carries 0x" + Long.toHexString(txn.zxid()));
+      }
       Applied applied = prospective().apply(txn);
       checkDigest(txn, applied.tree());
       item = FeedItem.committed(applied, null);

@@ -419,8 +419,8 @@ public final class MemberReplica implements Participant {
     log.append(zxid, bytes, from, length, proposer.underWay());
   }
 
-  void stage(byte[] bytes, int from, int length) {
-    log.stage(bytes, from, length, null);
+  void stage(long zxid, byte[] bytes, int from, int length) {
+    log.stage(zxid, bytes, from, length, null);
   }
 
   void commit(long zxid) {

@@ -26,7 +26,7 @@ final class ZabEffects implements MemberEffects {
 
   @Override
   public void stage(long zxid, byte[] bytes, int from, int length) {
-    replica.stage(bytes, from, length);
+    replica.stage(zxid, bytes, from, length);
   }
 
   @Override
@@ -139,7 +139,8 @@ final class ZabEffects implements MemberEffects {
 
   @Override
   public void learnerGone(long connection) {
-    replica.leadership().gone(connection);
+    // Its sessions stay its own until another server asks for them: what was on its way by the
+    // first is late then, and is refused.
   }
 
   @Override

@@ -31,6 +31,14 @@ import org.slf4j.LoggerFactory;
 final class ElectionPort implements Roster.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(ElectionPort.class);
 
+  private static final int STRANGERS_MAX = 64;
+
+  /** Servers at a time that no configuration knows: they are about to be added, or hostile. */
+  private static final int UNKNOWN_PEERS_MAX = 32;
+
+  /** Of the addresses that a handshake tells, so many are tried. */
+  private static final int TOLD_ADDRESSES_MAX = 8;
+
   private final Roster roster;
   private final MembershipConfig config;
   private final PeerNet net;
@@ -38,7 +46,9 @@ final class ElectionPort implements Roster.Listener {
   private final ElectionTroubles troubles;
   private final Map<Long, Peer> peers = new HashMap<>();
   private final JuteReader reader = new JuteReader();
+  private final Strangers strangers;
   private Channel listener;
+  private long lastAnonymous;
   private boolean closed;
 
   /** What is known of one peer. */
@@ -56,9 +66,6 @@ final class ElectionPort implements Roster.Listener {
     /** Where it is dialled, or was told to be; null before. */
     EnsembleServer.Address place;
 
-    /** Attempts in a row that failed. */
-    int failures;
-
     Peer(long sid) {
       this.sid = sid;
     }
@@ -70,6 +77,8 @@ final class ElectionPort implements Roster.Listener {
     this.net = net;
     this.receiver = receiver;
     this.troubles = new ElectionTroubles(roster, net);
+    long handshakeMs = (long) config.zab().tickMs() * config.zab().syncLimit();
+    this.strangers = new Strangers(STRANGERS_MAX, handshakeMs);
   }
 
   /** What keeps this server from talking to the others. */
@@ -109,7 +118,7 @@ final class ElectionPort implements Roster.Listener {
   public void proposed() {
     for (long sid : roster.lastSeen().quorum().voters()) {
       if (sid != config.myId()) {
-        dial(peer(sid), null);
+        dial(peer(sid), List.of());
       }
     }
   }
@@ -134,11 +143,12 @@ final class ElectionPort implements Roster.Listener {
             }
           });
     }
-    for (Peer peer : peers.values()) {
+    for (Peer peer : List.copyOf(peers.values())) {
       List<EnsembleServer.Address> places = roster.places(peer.sid);
       boolean moved = peer.place != null && !places.contains(peer.place);
       if (places.isEmpty() || moved) {
         drop(peer);
+        forgetUnknown(peer);
       }
     }
   }
@@ -173,16 +183,34 @@ final class ElectionPort implements Roster.Listener {
     JuteWriter out = new JuteWriter(512);
     NotificationCodec.writeFrame(notification, out);
     Peer peer = peer(sid);
+    if (peer == null) {
+      return;
+    }
     peer.waiting = out.toByteArray();
     if (peer.channel != null) {
       flush(peer);
     } else {
-      dial(peer, null);
+      dial(peer, List.of());
     }
   }
 
+  /** The peer of this id; null when it is one unknown server too many. */
   private Peer peer(long sid) {
-    return peers.computeIfAbsent(sid, Peer::new);
+    Peer known = peers.get(sid);
+    boolean full = peers.keySet().stream().filter(s -> !isMember(s)).count() >= UNKNOWN_PEERS_MAX;
+    return known == null && !isMember(sid) && full ? null : peers.computeIfAbsent(sid, Peer::new);
+  }
+
+  private boolean isMember(long sid) {
+    return !roster.places(sid).isEmpty();
+  }
+
+  /** Of a server that is in no configuration nothing is kept when its connection has gone. */
+  private void forgetUnknown(Peer peer) {
+    if (peer.channel == null && !peer.dialling && !isMember(peer.sid)) {
+      peers.remove(peer.sid, peer);
+      troubles.forget(peer.sid);
+    }
   }
 
   private void flush(Peer peer) {
@@ -208,41 +236,61 @@ final class ElectionPort implements Roster.Listener {
                         }));
   }
 
-  private void dial(Peer peer, ElectionHandshake.Address told) {
+  /**
+   * Dials, unless that is under way.
+   *
+   * @param told where the peer says it can be reached; if empty, the configuration counts
+   */
+  private void dial(Peer peer, List<ElectionHandshake.Address> told) {
     if (closed || peer.dialling || peer.channel != null) {
       return;
     }
-    List<EnsembleServer.Address> places = roster.places(peer.sid);
-    String host;
-    int port;
-    if (told != null) {
-      host = told.host();
-      port = told.port();
-    } else if (places.isEmpty()) {
+    if (!told.isEmpty()) {
+      dial(peer, told, 0);
       return;
-    } else {
-      peer.place = places.get(peer.failures % places.size());
-      host = peer.place.host();
-      port = peer.place.electionPort();
     }
+    // While a configuration is proposed a server may be at either of two places.
+    List<ElectionHandshake.Address> places =
+        roster.places(peer.sid).stream().map(ElectionPort::electionAddress).toList();
+    if (places.isEmpty()) {
+      forgetUnknown(peer);
+    } else {
+      dial(peer, places, 0);
+    }
+  }
+
+  private static ElectionHandshake.Address electionAddress(EnsembleServer.Address place) {
+    return new ElectionHandshake.Address(place.host(), place.electionPort());
+  }
+
+  /** One address after the other, until one answers. */
+  private void dial(Peer peer, List<ElectionHandshake.Address> addresses, int index) {
+    ElectionHandshake.Address address = addresses.get(index);
+    peer.place =
+        roster.places(peer.sid).stream()
+            .filter(place -> electionAddress(place).equals(address))
+            .findFirst()
+            .orElse(peer.place);
     peer.dialling = true;
     net.dial(
-        host,
-        port,
+        address.host(),
+        address.port(),
         config.cnxTimeoutMs(),
         () -> new Handler(peer),
         (channel, cause) -> {
+          boolean failed = channel == null && !closed;
+          if (failed && isMember(peer.sid)) {
+            troubles.notReached(peer.sid, address.host(), address.port(), cause);
+          }
+          if (failed && index + 1 < addresses.size()) {
+            dial(peer, addresses, index + 1);
+            return;
+          }
           peer.dialling = false;
           if (channel != null) {
-            peer.failures = 0;
             greet(peer, channel);
-          } else if (!closed) {
-            troubles.notReached(peer.sid, host, port, cause);
-            if (++peer.failures % Math.max(1, places.size()) != 0) {
-              // While a configuration is proposed a server may be at either of two places.
-              dial(peer, null);
-            }
           }
+          forgetUnknown(peer);
         });
   }
 
@@ -281,35 +329,45 @@ final class ElectionPort implements Roster.Listener {
       peer.channel = null;
       peer.sending = false;
       troubles.lost(peer.sid);
+      forgetUnknown(peer);
     }
   }
 
   /** A stranger has said who it is; returns the peer to listen to, or null. */
   private Peer greeted(ElectionHandshake handshake, Channel channel) {
-    long sid = handshake.sid();
-    if (sid == config.myId()) {
-      troubles.ownId((InetSocketAddress) channel.remoteAddress());
+    InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+    if (handshake.sid() == config.myId()) {
+      troubles.ownId(remote);
       channel.close();
       return null;
     }
-    troubles.calledBy(sid, (InetSocketAddress) channel.remoteAddress());
-    Peer peer = peer(sid);
-    if (sid < config.myId()) {
+    boolean anonymous = handshake.sid() == ElectionHandshake.ANONYMOUS;
+    // Observers without an id are told apart by one of their own that nobody else can have.
+    Peer peer = peer(anonymous ? --lastAnonymous : handshake.sid());
+    if (peer == null) {
+      troubles.tooMany(UNKNOWN_PEERS_MAX);
       channel.close();
-      Channel before = peer.channel;
-      peer.channel = null;
-      peer.sending = false;
-      if (before != null) {
-        before.close();
-      }
-      ElectionHandshake.Address address =
-          handshake.addresses().isEmpty() ? null : handshake.addresses().get(0);
-      boolean usable = address != null && !isWildcard(address.host());
-      dial(peer, usable ? address : null);
       return null;
     }
-    adopt(peer, channel);
-    return peer;
+    troubles.calledBy(handshake.sid(), remote);
+    if (anonymous || peer.sid > config.myId()) {
+      adopt(peer, channel);
+      return peer;
+    }
+    channel.close();
+    Channel before = peer.channel;
+    peer.channel = null;
+    peer.sending = false;
+    if (before != null) {
+      before.close();
+    }
+    dial(
+        peer,
+        handshake.addresses().stream()
+            .filter(address -> !isWildcard(address.host()))
+            .limit(TOLD_ADDRESSES_MAX)
+            .toList());
+    return null;
   }
 
   private static boolean isWildcard(String host) {
@@ -320,6 +378,7 @@ final class ElectionPort implements Roster.Listener {
   private final class Handler extends ChannelInboundHandlerAdapter {
     private final PeerBytes bytes = new PeerBytes();
     private final boolean dialled;
+    private boolean turnedAway;
     private Peer peer;
 
     /** Whether anything came on this connection. */
@@ -331,11 +390,20 @@ final class ElectionPort implements Roster.Listener {
     }
 
     @Override
+    public void channelActive(ChannelHandlerContext context) {
+      if (!dialled) {
+        strangers.add(context.channel());
+      }
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       ByteBuf in = (ByteBuf) message;
-      bytes.add(in);
+      if (!turnedAway) {
+        bytes.add(in);
+        net.core().input(() -> take(context.channel()));
+      }
       in.release();
-      net.core().input(() -> take(context.channel()));
     }
 
     private void take(Channel channel) {
@@ -361,6 +429,7 @@ final class ElectionPort implements Roster.Listener {
           }
         }
       } catch (MalformedException e) {
+        turnedAway = true;
         if (peer == null) {
           InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
           troubles.odd(remote, bytes.array(), bytes.from(), bytes.to(), e.getMessage());
@@ -394,8 +463,10 @@ final class ElectionPort implements Roster.Listener {
       ElectionHandshake handshake =
           ElectionHandshake.read(reader.reset(bytes.array(), bytes.from(), bytes.from() + length));
       bytes.take(length);
+      strangers.remove(channel);
       peer = greeted(handshake, channel);
-      return peer != null;
+      turnedAway = peer == null;
+      return !turnedAway;
     }
 
     /** Before 3.5 an id was all of a handshake; what has more than 32 bits is none of ours. */

@@ -183,6 +183,20 @@ final class ElectionTroubles {
     }
   }
 
+  /** More servers call that have no line here than there could be. */
+  void tooMany(int unknownMax) {
+    troubles.failed(
+        "unknown servers",
+        "Servers that have no server line here call in numbers",
+        "too many",
+        "there are " + unknownMax + " of them already; the others are turned away");
+  }
+
+  /** A server that is no member has gone. */
+  void forget(long sid) {
+    contacts.remove(sid);
+  }
+
   /** A peer has called and said who it is. */
   void calledBy(long sid, InetSocketAddress remote) {
     Contact contact = contact(sid);
@@ -193,7 +207,8 @@ final class ElectionTroubles {
     if (roster.places(sid).isEmpty()) {
       if (!roster.config().zab().reconfigEnabled()) {
         troubles.failed(
-            "unknown " + sid,
+            // Whoever gives itself ever other ids is still one trouble.
+            "unknown at " + host(remote),
             "The server at " + host(remote) + " says that it is server " + sid,
             "no line",
             "there is no line server."

@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class LearnerChannel extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(LearnerChannel.class);
 
+  /** A znode in a snapshot: a path and data, each within the guard, and its stat. */
+  private static final int SNAPSHOT_RECORD_SLACK = 3;
+
   /** What must follow a snapshot (quorum sheet, section 3.7), as a ustring. */
   static final byte[] SIGNATURE = {0, 0, 0, 10, 'B', 'e', 'n', 'W', 'a', 's', 'H', 'e', 'r', 'e'};
 
@@ -90,8 +93,14 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     channel = context.channel();
+    if (accepted && port.isFull()) {
+      closing = true;
+      channel.close();
+      return;
+    }
     port.add(this);
     if (accepted) {
+      port.strangers().add(channel);
       port.net().core().input(() -> port.replica().onLearnerConnected(id));
     }
   }
@@ -115,9 +124,11 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;
-    bytes.add(in);
+    if (!closing) {
+      bytes.add(in);
+      port.net().core().input(this::take);
+    }
     in.release();
-    port.net().core().input(this::take);
   }
 
   @Override
@@ -172,14 +183,18 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
 
   private boolean takePacket() {
     checkBeginning();
-    int length = QuorumPacketCodec.length(bytes.array(), bytes.from(), bytes.to());
+    int length =
+        QuorumPacketCodec.length(bytes.array(), bytes.from(), bytes.to(), port.recordBytesMax());
     if (length < 0) {
       return false;
     }
     QuorumPacket packet =
         QuorumPacketCodec.read(reader.reset(bytes.array(), bytes.from(), bytes.from() + length));
     bytes.take(length);
-    spoken = true;
+    if (!spoken) {
+      spoken = true;
+      port.strangers().remove(channel);
+    }
     received++;
     if (packet.kind() == QuorumPacket.Kind.REQUEST) {
       requests++;
@@ -193,6 +208,9 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
       bytes.take(snapshot.feed(bytes.array(), bytes.from(), bytes.to()) - bytes.from());
     }
     if (!snapshot.done() || bytes.size() < SIGNATURE.length) {
+      if (bytes.size() > (long) SNAPSHOT_RECORD_SLACK * port.recordBytesMax()) {
+        throw new MalformedException("a record of over " + bytes.size() + " bytes in a snapshot");
+      }
       return false;
     }
     for (int i = 0; i < SIGNATURE.length; i++) {

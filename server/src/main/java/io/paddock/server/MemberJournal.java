@@ -60,6 +60,11 @@ final class MemberJournal implements MemberDisk {
     this.replica = replica;
   }
 
+  /** The longest transaction that the log takes. */
+  int recordBytesMax() {
+    return journal.recordBytesMax();
+  }
+
   private void answer(Consumer<MemberReplica> outcome) {
     core.later(() -> outcome.accept(replica));
   }

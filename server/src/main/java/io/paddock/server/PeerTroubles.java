@@ -20,6 +20,9 @@ final class PeerTroubles {
   /** Strangers are many; those longest unheard of are forgotten. */
   private static final int SUBJECTS_MAX = 256;
 
+  /** So many different things are told of one subject; garbage is never the same twice. */
+  private static final int CAUSES_MAX = 8;
+
   private final Logger log;
   private final LongSupplier clockMs;
   private final Map<String, Trouble> troubles = new LinkedHashMap<>(16, 0.75f, true);
@@ -81,7 +84,8 @@ final class PeerTroubles {
     trouble.cause = cause;
     trouble.name = name;
     Told told = trouble.told.get(cause);
-    if (told == null && now - trouble.sinceMs < ordinaryMs) {
+    boolean enough = trouble.told.size() >= CAUSES_MAX;
+    if (told == null && (enough || now - trouble.sinceMs < ordinaryMs)) {
       return;
     }
     if (told == null) {

@@ -30,6 +30,11 @@ final class QuorumPort implements Peers {
   private static final int BIND_TRIES = 20;
   private static final int BIND_RETRY_MS = 50;
 
+  private static final int STRANGERS_MAX = 64;
+
+  /** Learners at a time, strangers included. */
+  private static final int CONNECTIONS_MAX = 1000;
+
   private final Roster roster;
   private final PeerNet net;
   private final MemberJournal journal;
@@ -38,6 +43,7 @@ final class QuorumPort implements Peers {
   private final Map<Long, LearnerChannel> connections = new HashMap<>();
   private final PacketBytes packets = new PacketBytes();
   private final Runnable flush = this::flush;
+  private final Strangers strangers;
   private List<LearnerChannel> dirty = new ArrayList<>();
   private List<LearnerChannel> flushing = new ArrayList<>();
 
@@ -53,6 +59,9 @@ final class QuorumPort implements Peers {
     this.net = net;
     this.journal = journal;
     this.treeSettings = treeSettings;
+    long greetingMs =
+        (long) roster.config().zab().tickMs() * roster.config().zab().initLimit();
+    this.strangers = new Strangers(STRANGERS_MAX, greetingMs);
     this.elections =
         new ElectionPort(
             roster, net, (sid, notification) -> replica.onNotification(sid, notification));
@@ -81,6 +90,30 @@ final class QuorumPort implements Peers {
 
   PacketBytes packets() {
     return packets;
+  }
+
+  /** The longest transaction, and so the longest data of a packet. */
+  int recordBytesMax() {
+    return journal.recordBytesMax();
+  }
+
+  /** Learners that have not sent a packet yet. */
+  Strangers strangers() {
+    return strangers;
+  }
+
+  /** Whether no more learners are taken in; then that is told. */
+  boolean isFull() {
+    boolean full = connections.size() >= CONNECTIONS_MAX;
+    if (full) {
+      net.troubles()
+          .failed(
+              "learners",
+              "The quorum port has " + CONNECTIONS_MAX + " connections",
+              "too many",
+              "no more learners are taken in: find out who connects there");
+    }
+    return full;
   }
 
   void shutDown() {

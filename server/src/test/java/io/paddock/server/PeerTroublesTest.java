@@ -54,6 +54,14 @@ class PeerTroublesTest {
   }
 
   @Test
+  void whoIsInTroubleInEverNewWaysIsToldOfAFewOfThem() {
+    for (int i = 0; i < 1000; i++) {
+      troubles.failed("a", "Cannot reach a", "garbage " + i, "garbage " + i);
+    }
+    assertThat(lines()).hasSize(8).endsWith("Cannot reach a: garbage 7");
+  }
+
+  @Test
   void whatLastsIsToldAgainAfterMinutesWithACount() {
     for (int i = 0; i <= 300; i++) {
       refused();

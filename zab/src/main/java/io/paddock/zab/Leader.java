@@ -93,8 +93,12 @@ final class Leader {
     return links.containsKey(connection);
   }
 
+  /** Whoever has not said who it is gets no more time by saying it slowly. */
   void onProgress(long connection) {
-    links.get(connection).heard(self.nowMs, self.settings);
+    LearnerLink link = links.get(connection);
+    if (link.state != LearnerLink.State.CONNECTED) {
+      link.heard(self.nowMs, self.settings);
+    }
   }
 
   void onClosed(long connection) {
@@ -150,14 +154,7 @@ final class Leader {
   private void onGreeting(LearnerLink link, QuorumPacket packet) {
     Greeting greeting = Greeting.of(packet);
     link.greeted(greeting);
-    LearnerInfo info = greeting.info();
-    if (info.configVersion() > self.committed().version()) {
-      throw new Breach(
-          "has configuration version "
-              + Long.toHexString(info.configVersion())
-              + ", ahead of the leader's "
-              + Long.toHexString(self.committed().version()));
-    }
+    greeting.checkFor(self.id, self.committed().version());
     dropEarlier(link);
     if (stage == Stage.GATHERING) {
       epoch = Math.max(epoch, link.acceptedEpoch + 1);

@@ -1,5 +1,6 @@
 package io.paddock.zab;
 
+import io.paddock.wire.MalformedException;
 import java.util.ArrayDeque;
 
 /**
@@ -147,7 +148,7 @@ final class Learner {
     }
     try {
       dispatch(packet);
-    } catch (Breach | InvalidConfigException e) {
+    } catch (Breach | InvalidConfigException | MalformedException e) {
       member.lookAgain("leader " + leader.sid() + ": " + e.getMessage());
     }
   }

@@ -10,6 +10,15 @@ package io.paddock.zab;
  */
 public interface MemberEffects extends Effects {
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws io.paddock.wire.MalformedException when these bytes, which came from a leader, are no
+   *     transaction; nothing has changed then, and the leader is given up. {@link #stage} likewise
+   */
+  @Override
+  void append(long zxid, byte[] bytes, int from, int length);
+
   // The election port (quorum sheet, section 2).
 
   /**
@@ -125,9 +134,7 @@ public interface MemberEffects extends Effects {
   /** At the leader: the sessions that a learner heard from, as pairs of long id, int timeout. */
   void touched(long connection, byte[] sessions);
 
-  /**
-   * At the leader: a learner that was served is gone; its FIFOs and its sessions' owner with it.
-   */
+  /** At the leader: a learner that was served is gone, and what waits for it with it. */
   void learnerGone(long connection);
 
   /** At a learner: the leader's word on a session, in the order of the questions. */

@@ -21,6 +21,9 @@ public final class QuorumPacketCodec {
   /** The longest data, the guard that Apache's servers have by default (section 0). */
   public static final int DATA_BYTES_MAX = 2_097_150;
 
+  /** So many identities nobody has; a stranger may claim to. */
+  private static final int IDS_MAX = 10_000;
+
   private static final int HEAD_BYTES = 16;
   private static final int DATA_LENGTH_AT = 12;
 
@@ -28,37 +31,41 @@ public final class QuorumPacketCodec {
 
   /**
    * The length of the packet that starts at {@code from}; -1 when {@code bytes[from, to)} does not
-   * hold all of it yet.
+   * hold all of it yet. Data and authinfo together are never longer than twice {@code
+   * dataBytesMax}, so nobody has to wait for more than that.
    *
+   * @param dataBytesMax the longest data, and the longest authinfo
    * @throws MalformedException when this cannot become a packet
    */
-  public static int length(byte[] bytes, int from, int to) {
+  public static int length(byte[] bytes, int from, int to, int dataBytesMax) {
     if (to - from < HEAD_BYTES) {
       return -1;
     }
     JuteReader in = new JuteReader().reset(bytes, from, to);
     in.skip(DATA_LENGTH_AT);
-    if (!skipBuffer(in) || in.remaining() < 4) {
+    if (!skipBuffer(in, dataBytesMax) || in.remaining() < 4) {
       return -1;
     }
     int ids = in.readInt();
-    if (ids > DATA_BYTES_MAX) {
+    if (ids > IDS_MAX) {
       throw new MalformedException("authinfo of " + ids + " entries");
     }
-    for (int i = 0; i < ids; i++) {
-      if (!skipBuffer(in) || !skipBuffer(in)) {
+    int idsFrom = in.position();
+    for (int i = 0; i < 2 * ids; i++) {
+      int left = dataBytesMax - (in.position() - idsFrom);
+      if (!skipBuffer(in, Math.max(left, 0))) {
         return -1;
       }
     }
     return in.position() - from;
   }
 
-  private static boolean skipBuffer(JuteReader in) {
+  private static boolean skipBuffer(JuteReader in, int bytesMax) {
     if (in.remaining() < 4) {
       return false;
     }
     int length = in.readInt();
-    if (length < -1 || length > DATA_BYTES_MAX) {
+    if (length < -1 || length > bytesMax) {
       throw new MalformedException("a buffer of " + length + " bytes in a quorum packet");
     }
     if (length > in.remaining()) {

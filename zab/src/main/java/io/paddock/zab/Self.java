@@ -138,14 +138,15 @@ final class Self {
     saves--;
   }
 
+  /** What the replica cannot read is in nobody's history: it has the first word. */
   void append(LoggedTxn txn) {
-    history.log(txn);
     effects.append(txn.zxid(), txn.bytes(), 0, txn.bytes().length);
+    history.log(txn);
   }
 
   void stage(LoggedTxn txn) {
-    history.stage(txn);
     effects.stage(txn.zxid(), txn.bytes(), 0, txn.bytes().length);
+    history.stage(txn);
   }
 
   void publish(long zxid) {

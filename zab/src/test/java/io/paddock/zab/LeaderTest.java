@@ -327,6 +327,33 @@ class LeaderTest {
   }
 
   @Test
+  void aLearnerWithTheLeadersOwnIdIsRefused() {
+    zab.onLearnerConnected(9);
+    zab.onPacket(9, new QuorumPacket.FollowerInfo(0, LearnerInfo.of(3, 0)));
+    assertThat(world.take()).containsExactly("close 9");
+  }
+
+  @Test
+  void theLastEpochOfAllCannotBeForcedUponTheEnsemble() {
+    observe(4, Integer.MAX_VALUE);
+    assertThat(world.take()).containsExactly("close 4");
+    greet(1, 2);
+    assertThat(world.take()).containsExactly("saveAcceptedEpoch 4");
+  }
+
+  @Test
+  void whoSaysSlowlyWhoItIsGetsNoMoreTimeForIt() {
+    serve();
+    zab.onLearnerConnected(9);
+    for (int i = 0; i < 21; i++) {
+      tick(100);
+      zab.onProgress(9);
+      zab.onPacket(1, new QuorumPacket.Ping(0, new byte[0]));
+    }
+    assertThat(world.take()).contains("close 9");
+  }
+
+  @Test
   void aServerThatComesAgainTakesThePlaceOfItsEarlierConnection() {
     serve();
     zab.onLearnerConnected(11);

@@ -326,6 +326,25 @@ class LearnerTest {
   }
 
   @Test
+  void whatIsNoTransactionEndsTheConnectionAndIsInNoHistory() {
+    serve();
+    get(proposal(Zxid.of(5, 1)));
+    world.unreadable = true;
+    get(proposal(Zxid.of(5, 2)));
+    closesAndLooks();
+    assertThat(zab.lastLogged()).isEqualTo(Zxid.of(5, 1));
+  }
+
+  @Test
+  void whatIsNoTransactionEndsTheSyncToo() {
+    promise();
+    world.unreadable = true;
+    get(new QuorumPacket.Diff(Zxid.of(2, 9)), proposal(Zxid.of(2, 4)), commit(Zxid.of(2, 4)));
+    closesAndLooks();
+    assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 3));
+  }
+
+  @Test
   void aProposalIsAcknowledgedByNothingButTheDisk() {
     serve();
     get(proposal(Zxid.of(5, 1)), proposal(Zxid.of(5, 2)));

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Golden bytes of the quorum port (quorum sheet, section 3.1). */
@@ -83,6 +84,10 @@ class QuorumPacketCodecTest {
     return out.toByteArray();
   }
 
+  private static int length(byte[] bytes, int from, int to) {
+    return QuorumPacketCodec.length(bytes, from, to, QuorumPacketCodec.DATA_BYTES_MAX);
+  }
+
   @Test
   void everyPacketHasItsBytes() {
     golden()
@@ -116,21 +121,65 @@ class QuorumPacketCodecTest {
               byte[] two = new byte[whole.length * 2 + 3];
               System.arraycopy(whole, 0, two, 3, whole.length);
               System.arraycopy(whole, 0, two, 3 + whole.length, whole.length);
-              assertThat(QuorumPacketCodec.length(two, 3, two.length)).isEqualTo(whole.length);
+              assertThat(length(two, 3, two.length)).isEqualTo(whole.length);
               for (int cut = 0; cut < whole.length; cut++) {
-                assertThat(QuorumPacketCodec.length(two, 3, 3 + cut)).isEqualTo(-1);
+                assertThat(length(two, 3, 3 + cut)).isEqualTo(-1);
               }
             });
   }
 
   @Test
   void aBufferOverTheGuardIsMalformed() {
-    assertThatThrownBy(
-            () -> QuorumPacketCodec.length(bytes("00000002 0000000100000007 00200000"), 0, 16))
+    assertThatThrownBy(() -> length(bytes("00000002 0000000100000007 00200000"), 0, 16))
         .isInstanceOf(MalformedException.class);
-    assertThatThrownBy(
-            () -> QuorumPacketCodec.length(bytes("00000002 0000000100000007 fffffffe"), 0, 16))
+    assertThatThrownBy(() -> length(bytes("00000002 0000000100000007 fffffffe"), 0, 16))
         .isInstanceOf(MalformedException.class);
+  }
+
+  @Test
+  void identitiesThatAreTooManyOrTooLongAreMalformedBeforeTheyAreThere() {
+    String head = "00000001 ffffffffffffffff 00000001 61 ";
+    for (String ids :
+        List.of("00002711", "7fffffff", "00000001 001fffff", "00000001 00000000 001ffffb")) {
+      byte[] bytes = bytes(head + ids);
+      assertThatThrownBy(() -> length(bytes, 0, bytes.length))
+          .as(ids)
+          .isInstanceOf(MalformedException.class);
+    }
+    byte[] most = bytes(head + "00000001 00000000 001ffff6");
+    assertThat(length(most, 0, most.length)).isEqualTo(-1);
+  }
+
+  @Test
+  void aRaisedGuardLetsLongerDataThrough() {
+    byte[] bytes = bytes("00000002 0000000100000007 00200000");
+    assertThat(QuorumPacketCodec.length(bytes, 0, 16, 0x200000)).isEqualTo(-1);
+  }
+
+  @Test
+  void noBytesWhateverDoMoreThanBeRefused() {
+    SplittableRandom random = new SplittableRandom(5);
+    int packets = 0;
+    for (int run = 0; run < 20_000; run++) {
+      byte[] bytes = new byte[random.nextInt(80)];
+      random.nextBytes(bytes);
+      if (bytes.length > 16) {
+        // Mostly a type there is, and short data.
+        bytes[0] = bytes[1] = bytes[2] = bytes[12] = bytes[13] = bytes[14] = 0;
+        bytes[3] = (byte) random.nextInt(22);
+        bytes[15] = (byte) random.nextInt(-1, 40);
+      }
+      try {
+        int length = length(bytes, 0, bytes.length);
+        if (length >= 0) {
+          QuorumPacketCodec.read(new JuteReader().reset(bytes, 0, length));
+          packets++;
+        }
+      } catch (MalformedException e) {
+        assertThat(e).hasMessageNotContaining("null");
+      }
+    }
+    assertThat(packets).as("some are packets").isPositive();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.paddock.zab;
 
+import io.paddock.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,9 @@ final class Recorder implements MemberEffects {
   int attempt;
   QuorumPacket sent;
   byte[] touches = new byte[0];
+
+  /** Planted: what is appended is no transaction. */
+  boolean unreadable;
 
   /** What happened since the last call. */
   List<String> take() {
@@ -24,6 +28,9 @@ final class Recorder implements MemberEffects {
 
   @Override
   public void append(long zxid, byte[] bytes, int from, int length) {
+    if (unreadable) {
+      throw new MalformedException("planted");
+    }
     add("append " + Zxid.text(zxid));
   }
 
