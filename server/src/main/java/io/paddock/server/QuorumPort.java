@@ -59,8 +59,7 @@ final class QuorumPort implements Peers {
     this.net = net;
     this.journal = journal;
     this.treeSettings = treeSettings;
-    long greetingMs =
-        (long) roster.config().zab().tickMs() * roster.config().zab().initLimit();
+    long greetingMs = (long) roster.config().zab().tickMs() * roster.config().zab().initLimit();
     this.strangers = new Strangers(STRANGERS_MAX, greetingMs);
     this.elections =
         new ElectionPort(
