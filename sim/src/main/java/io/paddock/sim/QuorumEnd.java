@@ -98,7 +98,8 @@ final class QuorumEnd implements Pipe.Receiver {
   }
 
   private boolean takePacket() {
-    int length = QuorumPacketCodec.length(in.array(), in.from(), in.to());
+    int length =
+        QuorumPacketCodec.length(in.array(), in.from(), in.to(), QuorumPacketCodec.DATA_BYTES_MAX);
     if (length < 0) {
       return false;
     }
