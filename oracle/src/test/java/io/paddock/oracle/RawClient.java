@@ -67,11 +67,21 @@ final class RawClient implements Closeable {
   private int nextXid = 1;
 
   RawClient(int port) {
+    this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE);
+  }
+
+  /** A connection to a server that may be elsewhere, or not be reached. */
+  RawClient(InetSocketAddress server, Duration patience) {
     try {
       socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000);
+      socket.connect(server, (int) patience.toMillis());
       in = socket.getInputStream();
     } catch (IOException e) {
+      try {
+        socket.close();
+      } catch (IOException alreadyBroken) {
+        e.addSuppressed(alreadyBroken);
+      }
       throw new UncheckedIOException(e);
     }
   }
@@ -111,12 +121,20 @@ final class RawClient implements Closeable {
   }
 
   Welcome handshake(byte[] connectRequest) {
+    return handshake(connectRequest, PATIENCE);
+  }
+
+  Welcome handshake(byte[] connectRequest, Duration patience) {
     send(connectRequest);
-    return readWelcome();
+    return readWelcome(patience);
   }
 
   Welcome readWelcome() {
-    byte[] payload = readPayload(PATIENCE);
+    return readWelcome(PATIENCE);
+  }
+
+  private Welcome readWelcome(Duration patience) {
+    byte[] payload = readPayload(patience);
     if (payload == null) {
       return null;
     }
