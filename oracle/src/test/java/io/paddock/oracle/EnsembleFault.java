@@ -128,6 +128,19 @@ enum EnsembleFault {
           "cnxTimeout=1000",
           "snapCount=1500");
 
+  /** What happens to the links, and not to the servers. */
+  static List<EnsembleFault> cuts() {
+    return List.of(
+        ISOLATE_LEADER, ISOLATE_FOLLOWER, CUT_LEADER_FROM_FOLLOWER, DEAFEN_FOLLOWER, MUTE_FOLLOWER);
+  }
+
+  /** What happens to servers. */
+  static List<EnsembleFault> ofServers() {
+    List<EnsembleFault> faults = new ArrayList<>(List.of(values()));
+    faults.removeAll(cuts());
+    return faults;
+  }
+
   /** Does it, under load, and undoes it; afterwards all servers are on their way back. */
   abstract void strike(EnsembleProcesses ensemble, RecordedLoad load, Random random)
       throws IOException;

@@ -21,8 +21,7 @@ import java.util.function.BooleanSupplier;
  * seat may change, its data directory stays. Seats are numbered from 1.
  */
 final class EnsembleProcesses implements AutoCloseable {
-  private static final String APACHE_MAIN =
-      "org.apache.zookeeper.server.quorum.QuorumPeerMain";
+  private static final String APACHE_MAIN = "org.apache.zookeeper.server.quorum.QuorumPeerMain";
   private static final int LOG_LINES = 40;
 
   private final Links links;
@@ -152,8 +151,7 @@ final class EnsembleProcesses implements AutoCloseable {
 
   private void signal(int i, String signal) {
     try {
-      Process kill =
-          new ProcessBuilder("kill", signal, Long.toString(processes[i].pid())).start();
+      Process kill = new ProcessBuilder("kill", signal, Long.toString(processes[i].pid())).start();
       assertThat(kill.waitFor()).isZero();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -247,8 +245,7 @@ final class EnsembleProcesses implements AutoCloseable {
 
   private String tail(int i) {
     List<String> lines = logged(i).lines().toList();
-    return String.join(
-        "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
   }
 
   /** The ends of all logs. */

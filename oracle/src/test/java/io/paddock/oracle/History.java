@@ -140,8 +140,7 @@ final class History {
   /** A write is about to be sent; it is open until more is said. Returns its number. */
   synchronized int begin(String value, long session, List<Change> changes, long now) {
     writes.add(
-        new Write(
-            value, session, changes, now, -1, Outcome.OPEN, 0, -1, List.of(), List.of()));
+        new Write(value, session, changes, now, -1, Outcome.OPEN, 0, -1, List.of(), List.of()));
     return writes.size() - 1;
   }
 

@@ -75,7 +75,8 @@ final class HistoryChecker {
     history.listings().forEach(this::listing);
     for (Znode znode : znodes.values()) {
       if (znode.presentMax >= znode.absentMin) {
-        wrong("%s was gone at %x and is there at %x", znode.path, znode.absentMin, znode.presentMax);
+        wrong(
+            "%s was gone at %x and is there at %x", znode.path, znode.absentMin, znode.presentMax);
       }
     }
     synced();
@@ -314,7 +315,8 @@ final class HistoryChecker {
     }
     if (missing > znode.setsOpen) {
       wrong(
-          "%s was changed %d times more than anybody asked for", znode.path, missing - znode.setsOpen);
+          "%s was changed %d times more than anybody asked for",
+          znode.path, missing - znode.setsOpen);
     }
   }
 

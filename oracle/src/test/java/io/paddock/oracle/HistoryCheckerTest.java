@@ -61,22 +61,19 @@ class HistoryCheckerTest {
     long invoked = ++now;
     history.read(
         new Read(
-            session, path, invoked, ++now, false, zxid, true, value, czxid, mzxid, version,
-            owner));
+            session, path, invoked, ++now, false, zxid, true, value, czxid, mzxid, version, owner));
     history.heard(session, Sign.REPLY, null, zxid);
   }
 
   private void noNode(long session, long zxid, String path) {
     long invoked = ++now;
-    history.read(
-        new Read(session, path, invoked, ++now, false, zxid, false, null, 0, 0, 0, 0));
+    history.read(new Read(session, path, invoked, ++now, false, zxid, false, null, 0, 0, 0, 0));
     history.heard(session, Sign.REPLY, null, zxid);
   }
 
   private void listed(long session, long zxid, String parent, String... names) {
     long invoked = ++now;
-    history.listed(
-        new Listing(session, parent, invoked, ++now, false, zxid, Arrays.asList(names)));
+    history.listed(new Listing(session, parent, invoked, ++now, false, zxid, Arrays.asList(names)));
   }
 
   private void register() {
@@ -312,8 +309,7 @@ class HistoryCheckerTest {
     register();
     done(ALICE, 2, "a1", 1, Change.set("/reg", -1));
     long invoked = ++now;
-    history.read(
-        new Read(BOB, "/reg", invoked, ++now, true, 1, true, "reg0", 1, 1, 0, 0));
+    history.read(new Read(BOB, "/reg", invoked, ++now, true, 1, true, "reg0", 1, 1, 0, 0));
     assertFound("/reg was read at 1 after a sync, which came after a1 at 2");
   }
 

@@ -84,8 +84,7 @@ final class NamespaceLinks implements Links {
   /** Runs it; null when it worked, else what it says. */
   private static String say(String command) {
     try {
-      Process process =
-          new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
+      Process process = new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
       String text =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
       return process.waitFor() == 0 ? null : text;
@@ -103,11 +102,7 @@ final class NamespaceLinks implements Links {
       lines.add(
           "server.%d=%s:%d:%d:%s"
               .formatted(
-                  j,
-                  net + j,
-                  QUORUM_PORT,
-                  ELECTION_PORT,
-                  j > voters ? "observer" : "participant"));
+                  j, net + j, QUORUM_PORT, ELECTION_PORT, j > voters ? "observer" : "participant"));
     }
     lines.add("clientPort=" + CLIENT_PORT);
     return lines;

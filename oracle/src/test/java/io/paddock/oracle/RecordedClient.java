@@ -24,8 +24,8 @@ import java.util.Set;
  */
 final class RecordedClient implements AutoCloseable {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(1);
-  private static final Duration WELCOME_MAX = Duration.ofSeconds(3);
-  private static final Duration REPLY_MAX = Duration.ofSeconds(5);
+  private static final Duration WELCOME_MAX = Duration.ofSeconds(2);
+  private static final Duration REPLY_MAX = Duration.ofSeconds(4);
   private static final int ERROR_TYPE = -1;
   private static final int NONODE = -101;
   private static final int SESSIONEXPIRED = -112;
@@ -164,8 +164,7 @@ final class RecordedClient implements AutoCloseable {
 
   private static Op op(Change change, String value) {
     byte[] data = value.getBytes(StandardCharsets.UTF_8);
-    int flags =
-        (change.ephemeral() ? Op.EPHEMERAL : 0) | (change.sequential() ? Op.SEQUENTIAL : 0);
+    int flags = (change.ephemeral() ? Op.EPHEMERAL : 0) | (change.sequential() ? Op.SEQUENTIAL : 0);
     return switch (change.kind()) {
       case CREATE -> Op.create(OpCode.CREATE, change.path(), data, Op.OPEN, flags);
       case SET -> Op.setData(change.path(), data, change.expectedVersion());

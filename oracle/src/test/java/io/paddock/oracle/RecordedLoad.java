@@ -122,9 +122,7 @@ final class RecordedLoad implements AutoCloseable {
 
   private void check(String after) {
     List<String> violations = HistoryChecker.violations(history.copy());
-    assertThat(violations)
-        .as("after %s, and %d writes", after, history.writesDone())
-        .isEmpty();
+    assertThat(violations).as("after %s, and %d writes", after, history.writesDone()).isEmpty();
   }
 
   private void read(InetSocketAddress server) {
@@ -203,6 +201,7 @@ final class RecordedLoad implements AutoCloseable {
     private final List<String> mine = new ArrayList<>();
     private volatile boolean rests;
     private volatile Throwable failure;
+
     /** The session whose ephemeral was asked for. */
     private long ephemeralOf;
 

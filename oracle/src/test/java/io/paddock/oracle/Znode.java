@@ -35,7 +35,9 @@ final class Znode {
     this.path = path;
   }
 
-  /** Whether it must be there at {@code zxid}, by what is known for sure of its coming and going. */
+  /**
+   * Whether it must be there at {@code zxid}, by what is known for sure of its coming and going.
+   */
   boolean isAt(long zxid) {
     return createdAt <= zxid && zxid < removedAt;
   }
