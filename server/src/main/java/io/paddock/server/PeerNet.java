@@ -3,10 +3,12 @@ package io.paddock.server;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -111,13 +113,18 @@ final class PeerNet implements AutoCloseable {
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs)
         .handler(initializer(handler, gate == null ? null : () -> gate.link(at.getPort())))
         .connect(at)
-        .addListener(
-            (io.netty.channel.ChannelFuture connected) ->
-                core.later(
-                    () ->
-                        done.accept(
-                            connected.isSuccess() ? connected.channel() : null,
-                            connected.cause())));
+        .addListener((ChannelFuture connected) -> core.later(() -> connected(connected, done)));
+  }
+
+  /** A channel that was closed meanwhile is none: who takes it would wait for its end in vain. */
+  private static void connected(ChannelFuture connected, BiConsumer<Channel, Throwable> done) {
+    if (!connected.isSuccess()) {
+      done.accept(null, connected.cause());
+    } else if (connected.channel().isActive()) {
+      done.accept(connected.channel(), null);
+    } else {
+      done.accept(null, new ConnectException("somebody answers there and hangs up at once"));
+    }
   }
 
   private static ChannelHandler initializer(

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
  * <pre>
  * state         input                       next          effects
  * DIALLING      onLeaderConnected           GREETING      send FOLLOWERINFO or OBSERVERINFO
+ * GREETING      onClosed                    DIALLING      dial again
  * GREETING      LEADERINFO, epoch not new   CHOICE        send ACKEPOCH(-1)
  * GREETING      LEADERINFO, epoch new       PROMISING     saveAcceptedEpoch
  * PROMISING     onAcceptedEpochSaved        CHOICE        send ACKEPOCH(currentEpoch of before)
@@ -31,6 +32,8 @@ import java.util.ArrayDeque;
  *
  * <p>An ACK of a transaction is created by {@link #onDurable} alone, the ACK of a new leader by
  * {@link #onCurrentEpochSaved} and once more at UPTODATE.
+ *
+ * <p>Over 400 lines: the states of the table stay in one place.
  */
 final class Learner {
   private enum State {
@@ -121,6 +124,17 @@ final class Learner {
     String why = state == State.DIALLING ? dial.onUnreachable(ofAttempt) : null;
     if (why != null) {
       member.lookAgain(why);
+    }
+  }
+
+  void onClosed() {
+    if (state == State.GREETING) {
+      // Something in between took the call for a leader that does not listen yet.
+      connection = NO_CONNECTION;
+      state = State.DIALLING;
+      onLeaderUnreachable(dial.attempt());
+    } else {
+      member.lookAgain("the connection to leader " + leader.sid() + " was closed");
     }
   }
 

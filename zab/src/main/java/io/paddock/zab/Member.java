@@ -209,7 +209,7 @@ final class Member implements Standing {
     if (leader != null && leader.isOn(connection)) {
       leader.onClosed(connection);
     } else if (learner != null && learner.isOn(connection)) {
-      lookAgain("the connection to leader " + learner.leader() + " was closed");
+      learner.onClosed();
     }
   }
 

@@ -232,6 +232,24 @@ class LearnerTest {
     assertThat(world.take()).containsExactly("saveAcceptedEpoch 6", "send 7 ACKEPOCH 0x0 epoch -1");
   }
 
+  /** A proxy takes the call before the leader listens, and then hangs up. */
+  @Test
+  void aLeaderThatHangsUpBeforeItHasSaidAnythingIsDialledAgain() {
+    for (int tries = 1; tries < 5; tries++) {
+      world.take();
+      zab.onClosed(LINK);
+      assertThat(world.take()).isEmpty();
+      tick(100);
+      assertThat(world.take()).containsExactly("dial 3");
+      zab.onLeaderConnected(world.attempt, LINK);
+      assertThat(world.take()).hasSize(1).first().asString().startsWith("send 7 FOLLOWERINFO");
+    }
+    zab.onClosed(LINK);
+    tick(200);
+    elect();
+    assertThat(world.take()).contains("dial 3");
+  }
+
   @Test
   void noElectionBeginsWhileTheLogIsBeingCut() {
     world.notifications = true;
@@ -431,6 +449,7 @@ class LearnerTest {
 
   @Test
   void theLeaderIsDialledFiveTimes() {
+    promise();
     zab.onClosed(LINK);
     tick(200);
     elect();

@@ -1,0 +1,52 @@
+package io.paddock.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** How peers are dialled. */
+class PeerNetTest {
+  private static final int PATIENCE_S = 60;
+
+  /** What {@code done} is told. */
+  private record Outcome(Channel channel, Throwable cause) {}
+
+  /**
+   * A proxy in front of a peer that does not listen: the call is taken and the line is dead by the
+   * time that anybody could look after it. Here the caller's own end hangs up, so it always is.
+   */
+  @Test
+  void aConnectionThatIsOverBeforeItIsHandedOutCountsAsNotReached() throws Exception {
+    Transport transport = Transport.open();
+    try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        PeerNet net =
+            new PeerNet(transport, new CoreLoop(transport.coreLoop(), failure -> {}), null)) {
+      CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+      net.dial(
+          "127.0.0.1",
+          peer.getLocalPort(),
+          PATIENCE_S * 1000,
+          () ->
+              new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelActive(ChannelHandlerContext context) {
+                  context.close();
+                }
+              },
+          (channel, cause) -> outcome.complete(new Outcome(channel, cause)));
+      Outcome told = outcome.get(PATIENCE_S, TimeUnit.SECONDS);
+      assertThat(told.channel()).isNull();
+      assertThat(told.cause()).isInstanceOf(ConnectException.class);
+    } finally {
+      transport.close();
+    }
+  }
+}
