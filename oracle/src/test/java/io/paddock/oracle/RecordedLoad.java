@@ -202,12 +202,16 @@ final class RecordedLoad implements AutoCloseable {
     private volatile boolean rests;
     private volatile Throwable failure;
 
+    /** The server that is tried next. */
+    private int at;
+
     /** The session whose ephemeral was asked for. */
     private long ephemeralOf;
 
     Worker(String name, long seed) {
       dice = new Random(seed);
       client = new RecordedClient(name, history, SESSION_MS);
+      at = dice.nextInt(servers.size());
       thread = new Thread(this::run, "client " + name);
       thread.setDaemon(true);
     }
@@ -247,13 +251,26 @@ final class RecordedLoad implements AutoCloseable {
 
     private void work() {
       if (!client.isConnected()) {
-        if (!client.connect(any(dice))) {
-          LockSupport.parkNanos(30_000_000);
-        }
+        connect();
         return;
       }
       burst();
       LockSupport.parkNanos(PACE_NANOS);
+    }
+
+    /** In turn, as client libraries do. */
+    private boolean connect() {
+      boolean connected = client.connect(servers.get(at));
+      if (!connected) {
+        at = (at + 1) % servers.size();
+        LockSupport.parkNanos(30_000_000);
+      }
+      return connected;
+    }
+
+    /** A client that has lost its server tries another first. */
+    private void moveOn() {
+      at = (at + 1 + dice.nextInt(servers.size() - 1)) % servers.size();
     }
 
     private void burst() {
@@ -264,6 +281,7 @@ final class RecordedLoad implements AutoCloseable {
         client.abandon();
       } else if (chance < 20) {
         client.drop();
+        moveOn();
       } else {
         if (ephemeralOf != client.session()) {
           ephemeralOf = client.session();
@@ -273,7 +291,9 @@ final class RecordedLoad implements AutoCloseable {
         for (int n = 1 + dice.nextInt(4); n > 0; n--) {
           request();
         }
-        client.flush();
+        if (!client.flush()) {
+          moveOn();
+        }
         done.set(client.done());
       }
     }
@@ -321,15 +341,13 @@ final class RecordedLoad implements AutoCloseable {
     private void finish() {
       long start = System.nanoTime();
       while (client.hasSession() && System.nanoTime() - start < PATIENCE_NANOS) {
-        if (client.isConnected() || client.connect(any(dice))) {
+        if (client.isConnected() || connect()) {
           client.write(client.newValue(), List.of(Change.set(aRegister(), -1)));
           if (client.flush()) {
             client.endSession();
           }
         } else if (Thread.interrupted()) {
           return;
-        } else {
-          LockSupport.parkNanos(30_000_000);
         }
       }
     }
