@@ -2,7 +2,9 @@ package io.paddock.dist;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How this JVM was started; the only place in this module that reads system properties.
@@ -21,6 +23,15 @@ record Launch(Path home, Path java, String classPath) {
         Path.of(System.getProperty("paddock.home", ".")).toAbsolutePath().normalize(),
         Path.of(System.getProperty("java.home"), "bin", "java"),
         System.getProperty("java.class.path"));
+  }
+
+  /** All system properties, among them those a person set for the server. */
+  Map<String, String> properties() {
+    Map<String, String> properties = new HashMap<>();
+    System.getProperties()
+        .stringPropertyNames()
+        .forEach(name -> properties.put(name, System.getProperty(name)));
+    return properties;
   }
 
   /** The command line of a further, small JVM with the same classes, which logs errors only. */

@@ -59,7 +59,14 @@ final class LocalEnsemble implements AutoCloseable {
       String role = i > plan.servers ? ":observer" : "";
       lines.put(
           "server." + i,
-          LocalServer.LOOPBACK + ":" + ports.get(3 * i - 2) + ":" + ports.get(3 * i - 1) + role);
+          "%s:%d:%d%s;%s:%d"
+              .formatted(
+                  LocalServer.LOOPBACK,
+                  ports.get(3 * i - 2),
+                  ports.get(3 * i - 1),
+                  role,
+                  LocalServer.LOOPBACK,
+                  ports.get(3 * i - 3)));
     }
     String config =
         lines.entrySet().stream()

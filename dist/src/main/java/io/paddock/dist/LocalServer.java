@@ -28,7 +28,7 @@ final class LocalServer implements AutoCloseable {
 
   /**
    * @param folder for its configuration, its data and its log; made if it is not there
-   * @param config the lines of its zoo.cfg, but for its own data directory and client port
+   * @param config the lines of its zoo.cfg, but for its own data directory
    */
   LocalServer(Launch launch, int id, int clientPort, Path folder, String config) {
     this.launch = launch;
@@ -40,15 +40,7 @@ final class LocalServer implements AutoCloseable {
       Files.createDirectories(data);
       Files.writeString(data.resolve("myid"), id + "\n");
       Files.writeString(
-          config(),
-          config
-              + "dataDir="
-              + data.toString().replace("\\", "\\\\")
-              + "\nclientPort="
-              + clientPort
-              + "\nclientPortAddress="
-              + LOOPBACK
-              + "\n");
+          config(), config + "dataDir=" + data.toString().replace("\\", "\\\\") + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException("the folder " + folder + " cannot be written", e);
     }

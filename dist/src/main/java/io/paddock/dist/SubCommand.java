@@ -23,6 +23,10 @@ enum SubCommand {
       "ensemble",
       "An ensemble on this machine, to try out.",
       words -> parse(new EnsembleCommand(), "ensemble", words)),
+  DOCTOR(
+      "doctor",
+      "Check a configuration and its peers.",
+      words -> parse(new DoctorCommand(), "doctor", words)),
   SHELL("shell", "A shell with zkCli's commands.", words -> ShellMain.run(words)),
   UP(
       "up",

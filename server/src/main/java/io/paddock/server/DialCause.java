@@ -3,40 +3,48 @@ package io.paddock.server;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 
 /**
  * Why a peer could not be dialled.
  *
  * @param words the cause in two or three words
- * @param remedy the cause in full, and what to do
+ * @param remedy what it may come from, and what to do; empty when that is unknown
  */
 record DialCause(String words, String remedy) {
+  private static final String REFUSED = "refused";
+
+  /** Whether the machine is there and nobody listens. */
+  boolean isRefusal() {
+    return words.equals(REFUSED);
+  }
+
   /** By the failure of a dial to this host. */
   static DialCause of(String host, Throwable failure) {
     if (failure instanceof UnknownHostException) {
       return new DialCause(
-          "no such host",
-          "no such host: correct the name in the server line, or DNS or /etc/hosts for " + host);
+          "no such host", "correct the name in the server line, or DNS or /etc/hosts for " + host);
     }
-    if (failure instanceof ConnectTimeoutException) {
-      return new DialCause(
-          "no answer", "no answer in time: the machine is down, or a firewall drops the packets");
+    if (failure instanceof ConnectTimeoutException || failure instanceof SocketTimeoutException) {
+      return new DialCause("no answer", "the machine is down, or a firewall drops the packets");
     }
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof NoRouteToHostException || message.contains("unreachable")) {
       return new DialCause(
           "no route",
-          "no way there ("
-              + message
-              + "): the machine is down or in another network, or a firewall rejects the packets");
+          "the machine is down or in another network, or a firewall rejects the packets");
     }
     if (failure instanceof ConnectException && message.contains("refused")) {
       return new DialCause(
-          "refused",
-          "refused: the server is not started there, or listens on another port or address");
+          REFUSED, "the server is not started there, or listens on another port or address");
     }
     String text = failure.getMessage() == null ? failure.getClass().getSimpleName() : message;
-    return new DialCause(text, text);
+    return new DialCause(text, "");
+  }
+
+  /** Both in one. */
+  String inFull() {
+    return remedy.isEmpty() ? words : words + ": " + remedy;
   }
 }

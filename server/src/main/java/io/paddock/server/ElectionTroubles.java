@@ -79,7 +79,7 @@ final class ElectionTroubles {
   void notReached(long sid, String host, int port, Throwable failure) {
     DialCause cause = DialCause.of(host, failure);
     contact(sid).isThere = false;
-    troubles.failed(subject(sid), name(sid, host, port), cause.words(), cause.remedy(), START_MS);
+    troubles.failed(subject(sid), name(sid, host, port), cause.words(), cause.inFull(), START_MS);
   }
 
   /** A channel that was dialled has been closed by the peer before it said anything. */
@@ -201,7 +201,7 @@ final class ElectionTroubles {
   void calledBy(long sid, InetSocketAddress remote) {
     Contact contact = contact(sid);
     contact.silences = 0;
-    if (sid == ElectionHandshake.ANONYMOUS) {
+    if (sid == ElectionHandshake.ANONYMOUS || sid == ElectionProbe.SID) {
       return;
     }
     if (roster.places(sid).isEmpty()) {

@@ -213,7 +213,7 @@ final class QuorumPort implements Peers {
                           + ":"
                           + address.quorumPort(),
                       why.words(),
-                      why.remedy());
+                      why.inFull());
             }
             replica.onLeaderUnreachable(attempt);
           }

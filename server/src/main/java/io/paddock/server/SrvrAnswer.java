@@ -35,6 +35,11 @@ public record SrvrAnswer(String version, String mode, OptionalLong zxid) {
     return new SrvrAnswer(version, mode, zxid);
   }
 
+  /** The version without what was built when. */
+  public String release() {
+    return version.split(",", 2)[0];
+  }
+
   /** Whether the server serves clients. */
   public boolean serves() {
     return !mode.isEmpty();
