@@ -37,15 +37,26 @@ public final class ZabInvariants {
     if (other != null && other != sid) {
       throw broken(sid, "leads in epoch " + epoch + ", which server " + other + " led");
     }
-    if (!decided.isEmpty() && last().zxid() > zab.lastLogged()) {
+    // One that was held up may learn that it leads when a later epoch has begun already.
+    long before = lastBefore(epoch);
+    if (before > zab.lastLogged()) {
       throw broken(
           sid,
           "leads with a log up to "
               + Zxid.text(zab.lastLogged())
               + ", but "
-              + Zxid.text(last().zxid())
+              + Zxid.text(before)
               + " was committed");
     }
+  }
+
+  /** The last transaction committed in an earlier epoch; 0 without one. */
+  private long lastBefore(long epoch) {
+    int i = decided.size() - 1;
+    while (i >= 0 && Zxid.epoch(decided.get(i).zxid()) >= epoch) {
+      i--;
+    }
+    return i < 0 ? 0 : decided.get(i).zxid();
   }
 
   /** A server publishes its next transaction. */

@@ -12,6 +12,7 @@ import java.util.Locale;
  *
  * <pre>
  * ensemble VOTERS OBSERVERS [reconfig] [counterMax=N] [memory=N]   a new world, nobody started
+ * newcomer SID                 a server that knows the ensemble, which does not know it
  * start|crash|isolate SID …    cut A B    cutOneWay A B    heal
  * run MS                       lets time pass
  * propose SID TEXT             at a leader
@@ -67,6 +68,7 @@ final class Script {
       case "cut" -> world.cut(number(words[1]), number(words[2]));
       case "cutOneWay" -> world.cutOneWay(number(words[1]), number(words[2]));
       case "heal" -> world.heal();
+      case "newcomer" -> newcomer(number(words[1]));
       case "propose" -> server(words).propose(words[2]);
       case "reconfig" -> reconfigure(words);
       case "request" -> submit(words, words[2]);
@@ -117,6 +119,11 @@ final class Script {
     EnsembleConfig config =
         ZabSimulationTest.config((int) number(words[1]), (int) number(words[2]));
     config.servers().forEach(server -> world.add(server.sid(), config));
+  }
+
+  private void newcomer(long sid) {
+    EnsembleConfig first = world.servers.firstEntry().getValue().zab().committedConfig();
+    world.add(sid, ZabSimulationTest.joining(first, sid).withVersion(0));
   }
 
   private void print(String line) {

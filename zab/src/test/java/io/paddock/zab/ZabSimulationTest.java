@@ -25,15 +25,25 @@ class ZabSimulationTest {
     return EnsembleConfig.of(servers, 0);
   }
 
-  /** A configuration with some of the servers voting. */
-  private static EnsembleConfig reconfigured(EnsembleConfig config, SplittableRandom random) {
+  /** Some of the servers vote, some observe, some do not belong; some are at a new address. */
+  private static EnsembleConfig reconfigured(World world, SplittableRandom random) {
     List<EnsembleServer> servers = new ArrayList<>();
-    for (EnsembleServer server : config.servers()) {
-      boolean observer = random.nextInt(3) == 0;
-      servers.add(new EnsembleServer(server.sid(), server.addresses(), observer, null, 0));
+    for (long sid : world.servers.keySet()) {
+      int port = random.nextInt(10) == 0 ? 2887 : 2888;
+      String role = random.nextInt(3) == 0 ? ":observer" : ":participant";
+      if (random.nextInt(6) > 0) {
+        servers.add(EnsembleServer.parse(sid, "h" + sid + ":" + port + ":3888" + role));
+      }
     }
     boolean voters = servers.stream().filter(s -> !s.observer()).count() >= 2;
-    return voters ? EnsembleConfig.of(servers, 0) : config;
+    return voters ? EnsembleConfig.of(servers, 0) : config(world.servers.size(), 0);
+  }
+
+  /** What a newcomer is told: the others, and itself without a vote. */
+  static EnsembleConfig joining(EnsembleConfig config, long sid) {
+    List<EnsembleServer> servers = new ArrayList<>(config.servers());
+    servers.add(EnsembleServer.parse(sid, "h" + sid + ":2888:3888:observer"));
+    return EnsembleConfig.of(servers, 0);
   }
 
   private static EnsembleConfig grouped() {
@@ -107,6 +117,10 @@ class ZabSimulationTest {
     for (EnsembleServer server : config.servers()) {
       plant.accept(world.add(server.sid(), config));
     }
+    for (int newcomers = reconfigures ? random.nextInt(3) : 0; newcomers > 0; newcomers--) {
+      long sid = world.servers.size() + 1;
+      plant.accept(world.add(sid, joining(config, sid)));
+    }
     try {
       world.startAll();
       int[] proposed = new int[1];
@@ -149,7 +163,7 @@ class ZabSimulationTest {
     if (leader == null || leader.zab().lastSeenConfig() != leader.zab().committedConfig()) {
       return;
     }
-    EnsembleConfig next = reconfigured(leader.zab().committedConfig(), random);
+    EnsembleConfig next = reconfigured(world, random);
     if (leader.zab().hasSyncedQuorum(next)) {
       leader.reconfigure(next);
     }
