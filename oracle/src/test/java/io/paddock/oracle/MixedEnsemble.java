@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * An ensemble on loopback in which each seat can be taken by an Apache server, in a process of its
@@ -34,6 +35,7 @@ final class MixedEnsemble implements AutoCloseable {
   private final Path folder;
   private final List<Integer> ports;
   private final Map<String, String> properties;
+  private UnaryOperator<ZooCfg> paddockConfig = UnaryOperator.identity();
   private final Process[] processes;
   private final PaddockServer[] paddocks;
 
@@ -99,6 +101,11 @@ final class MixedEnsemble implements AutoCloseable {
         .formatted(i, LOOPBACK, ports.get(3 * i - 3), ports.get(3 * i - 2), role);
   }
 
+  /** What no zoo.cfg can say. */
+  void adaptPaddocks(UnaryOperator<ZooCfg> adapt) {
+    paddockConfig = adapt;
+  }
+
   Path dataDir(int i) {
     return folder.resolve("data" + i);
   }
@@ -132,7 +139,8 @@ final class MixedEnsemble implements AutoCloseable {
     Path config = config(i);
     if (kind == Kind.PADDOCK) {
       try {
-        paddocks[i] = PaddockServer.start(ZooCfg.load(config, properties), () -> {});
+        paddocks[i] =
+            PaddockServer.start(paddockConfig.apply(ZooCfg.load(config, properties)), () -> {});
       } catch (ConfigException | StartException e) {
         throw new IllegalStateException(e);
       }

@@ -30,7 +30,7 @@ final class ConfigKeys {
           "secureClientPortAddress clientPortListenBacklog tickTime minSessionTimeout",
           "maxSessionTimeout maxClientCnxns autopurge.snapRetainCount autopurge.purgeInterval",
           "initLimit syncLimit connectToLearnerMasterLimit quorumListenOnAllIPs",
-          "localSessionsEnabled localSessionsUpgradingEnabled",
+          "localSessionsEnabled localSessionsUpgradingEnabled observerMasterPort",
           "peerType standaloneEnabled reconfigEnabled dynamicConfigFile sslQuorum",
           "portUnification quorum.auth.enableSasl metricsProvider.className",
           "metricsProvider.httpHost metricsProvider.httpPort metricsProvider.httpsPort",
@@ -39,6 +39,7 @@ final class ConfigKeys {
 
   private static final List<String> FILE_OR_PROPERTY_KEYS =
       List.of(
+          "commitLogCount leaderServes multiAddress.enabled",
           "cnxTimeout maxCnxns snapCount snapSizeLimitInKb txnLogSizeLimitInKb preAllocSize forceSync",
           "fsync.warningthresholdms snapshot.compression.method snapshot.trust.empty",
           "serializeLastProcessedZxid.enabled globalOutstandingLimit 4lw.commands.whitelist",
@@ -60,8 +61,7 @@ final class ConfigKeys {
 
   private static final List<String> MEANINGLESS_KEYS =
       List.of(
-          "commitLogCount leaderServes",
-          "syncEnabled observerMasterPort tcpKeepAlive fips-mode oraclePath",
+          "syncEnabled tcpKeepAlive fips-mode oraclePath",
           "sslQuorumReloadCertFiles client.certReload letAnySaslUserDoX superUser",
           "X509AuthenticationProvider.superUser allowSaslFailedClients enforce.auth.schemes",
           "kerberos.removeHostFromPrincipal kerberos.removeRealmFromPrincipal",

@@ -90,7 +90,7 @@ final class FourLetterWords {
     if (word.equals(TELNET_CLOSE) || !status.config().fourLetterWords().allows(word)) {
       return now(word + " is not executed because it is not in the whitelist.\n");
     }
-    boolean serving = status.serving();
+    boolean serving = status.servesClients();
     if (!serving && !ANSWERED_WHEN_NOT_SERVING.contains(word)) {
       return now(NOT_SERVING + "\n");
     }

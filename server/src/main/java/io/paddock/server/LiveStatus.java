@@ -5,6 +5,7 @@ import io.paddock.frontend.Lane;
 import io.paddock.frontend.Traffic;
 import io.paddock.frontend.Watches;
 import io.paddock.journal.Journal;
+import io.paddock.replica.Service;
 import io.paddock.replica.ZxidDigest;
 import io.paddock.tree.AccessControl;
 import io.paddock.tree.Tree;
@@ -82,6 +83,11 @@ final class LiveStatus implements ServerStatus {
   @Override
   public boolean serving() {
     return serving;
+  }
+
+  @Override
+  public boolean servesClients() {
+    return serving && core.service() != Service.NONE;
   }
 
   @Override

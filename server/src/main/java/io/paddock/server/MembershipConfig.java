@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param zab times and bounds
  * @param cnxTimeoutMs how long a connection to an election port may take to come up
  * @param listenOnAllIps whether both ports are bound to the wildcard address
+ * @param leaderServes whether clients are let in while this server leads
  */
 public record MembershipConfig(
     long myId,
@@ -29,7 +30,8 @@ public record MembershipConfig(
     boolean ownFile,
     ZabSettings zab,
     int cnxTimeoutMs,
-    boolean listenOnAllIps) {
+    boolean listenOnAllIps,
+    boolean leaderServes) {
 
   /** This server's own line. */
   EnsembleServer self() {

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 final class MembershipReader {
   private static final List<String> PREFIXES = List.of("server.", "group.", "weight.");
   private static final String MYID = "myid";
+  private static final int PORT_MAX = 65_535;
 
   private final ConfigSource source;
 
@@ -55,6 +56,8 @@ final class MembershipReader {
     if (standaloneEnabled && ensemble.quorum().size() <= 1) {
       return Optional.empty();
     }
+    checkAddresses(ensemble);
+    warnOfObserverMaster();
     EnsembleServer self = self(dataDir, ensemble);
     warnOfRole(self);
     ZabSettings defaults =
@@ -69,7 +72,7 @@ final class MembershipReader {
             defaults.notificationMaxMs(),
             defaults.dialTriesMax(),
             defaults.dialRetryMs(),
-            defaults.commitLogTxnsMax(),
+            commitLogTxnsMax(defaults.commitLogTxnsMax()),
             defaults.commitLogBytesMax(),
             defaults.counterMax(),
             source.flag("reconfigEnabled", false));
@@ -83,7 +86,46 @@ final class MembershipReader {
             dynamicFile.isPresent(),
             zab,
             source.integer("cnxTimeout", 5000, 1, Integer.MAX_VALUE),
-            source.flag("quorumListenOnAllIPs", false)));
+            source.flag("quorumListenOnAllIPs", false),
+            leaderServes()));
+  }
+
+  /** Fewer than Apache's standard would only send more learners a snapshot. */
+  private int commitLogTxnsMax(int least) throws ConfigException {
+    int wanted = source.integer("commitLogCount", least, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    if (wanted < least) {
+      source.warn("commitLogCount=" + wanted + " is below " + least + "; " + least + " is used");
+    }
+    return Math.max(wanted, least);
+  }
+
+  private boolean leaderServes() {
+    boolean serves = !source.text("leaderServes", "yes").equals("no");
+    if (!serves) {
+      source.warn("leaderServes=no: while this server leads, clients are turned away from it");
+    }
+    return serves;
+  }
+
+  private void warnOfObserverMaster() throws ConfigException {
+    if (source.integer("observerMasterPort", 0, 0, PORT_MAX) > 0) {
+      source.warn(
+          source.find("observerMasterPort").orElseThrow().place()
+              + ": observerMasterPort has no effect: this server takes observers in when it leads, not when it"
+              + " follows; leave the key out on the observers, so that they connect to the leader");
+    }
+  }
+
+  private void checkAddresses(EnsembleConfig ensemble) throws ConfigException {
+    boolean allowed = source.flag("multiAddress.enabled", false);
+    for (EnsembleServer server : ensemble.servers()) {
+      if (!allowed && server.addresses().size() > 1) {
+        throw new ConfigException(
+            "server."
+                + server.sid()
+                + " has several addresses, which needs multiAddress.enabled=true on every server");
+      }
+    }
   }
 
   private Optional<Setting> dynamicFile() {

@@ -244,7 +244,7 @@ public final class PaddockServer implements AutoCloseable {
     snapshotThread.start();
     journalThread.start();
     if (seat != null) {
-      seat.open(() -> core.service() == Service.FULL);
+      seat.open(() -> status.serving() && status.mode() != ServerMode.READ_ONLY);
     }
     long coreTickMs = seat == null ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
     for (ClientLoop loop : clientLoops) {
@@ -306,18 +306,21 @@ public final class PaddockServer implements AutoCloseable {
   private final class Doorkeeper implements RoleListener {
     @Override
     public void became(Role role) {
-      admit(role == Role.LOOKING ? Service.NONE : Service.FULL, MemberSeat.mode(role));
+      boolean leads = role == Role.LEADING;
+      boolean turnsAway = leads && !config.membership().orElseThrow().leaderServes();
+      admit(role == Role.LOOKING || turnsAway ? Service.NONE : Service.FULL, MemberSeat.mode(role));
+      status.serving(role != Role.LOOKING);
     }
 
     @Override
     public void readOnly(boolean begins) {
       admit(begins ? Service.READ_ONLY : Service.NONE, ServerMode.READ_ONLY);
+      status.serving(begins);
     }
 
     private void admit(Service service, ServerMode mode) {
       core.service(service);
       status.mode(mode);
-      status.serving(service != Service.NONE);
       if (service == Service.NONE) {
         clientLoops.forEach(loop -> loop.loop().execute(loop::cutClients));
       }

@@ -30,8 +30,11 @@ public interface ServerStatus {
     GRANTED
   }
 
-  /** Whether requests of clients are served; a server that starts or has no leader does not. */
+  /** Whether the server plays its part; one that starts or has no leader does not. */
   boolean serving();
+
+  /** Whether clients are let in, too: a leader may turn them away. */
+  boolean servesClients();
 
   ServerMode mode();
 

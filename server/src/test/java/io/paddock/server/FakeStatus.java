@@ -89,6 +89,11 @@ final class FakeStatus implements ServerStatus {
   }
 
   @Override
+  public boolean servesClients() {
+    return serving;
+  }
+
+  @Override
   public ServerMode mode() {
     return mode;
   }

@@ -276,6 +276,37 @@ class ZooCfgTest {
             "syncLimit is missing, which an ensemble needs: add a line such as syncLimit=5");
   }
 
+  @Test
+  void whatALeaderKeepsAndWhomItServesIsSet() throws Exception {
+    MembershipConfig usual = load(ensemble("1")).membership().orElseThrow();
+    assertThat(usual.zab().commitLogTxnsMax()).isEqualTo(500);
+    assertThat(usual.leaderServes()).isTrue();
+    ZooCfg set = load(ensemble("1") + "commitLogCount=700\nleaderServes=no\n");
+    assertThat(set.membership().orElseThrow().zab().commitLogTxnsMax()).isEqualTo(700);
+    assertThat(set.membership().orElseThrow().leaderServes()).isFalse();
+    assertThat(set.warnings())
+        .containsExactly(
+            "leaderServes=no: while this server leads, clients are turned away from it");
+    ZooCfg few = load(ensemble("1") + "commitLogCount=10\nobserverMasterPort=2999\n");
+    assertThat(few.membership().orElseThrow().zab().commitLogTxnsMax()).isEqualTo(500);
+    assertThat(few.warnings())
+        .containsExactlyInAnyOrder(
+            "commitLogCount=10 is below 500; 500 is used",
+            "zoo.cfg:9: observerMasterPort has no effect: this server takes observers in when it leads, not when"
+                + " it follows; leave the key out on the observers, so that they connect to the leader");
+  }
+
+  @Test
+  void severalAddressesOfAServerMustBeAllowed() throws Exception {
+    String config = ensemble("1").replace("server.2=b:1:2", "server.2=b:1:2|bb:1:2");
+    assertThatThrownBy(() -> load(config))
+        .hasMessage(
+            "server.2 has several addresses, which needs multiAddress.enabled=true on every server");
+    MembershipConfig membership =
+        load(config + "multiAddress.enabled=true\n").membership().orElseThrow();
+    assertThat(membership.ensemble().server(2).addresses()).hasSize(2);
+  }
+
   private String ensemble(String myid) throws Exception {
     if (myid != null) {
       Files.writeString(directory.resolve("myid"), myid + "\n");
