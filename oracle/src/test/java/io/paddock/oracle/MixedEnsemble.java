@@ -4,10 +4,8 @@ import io.paddock.server.ConfigException;
 import io.paddock.server.PaddockServer;
 import io.paddock.server.StartException;
 import io.paddock.server.ZooCfg;
+import io.paddock.testkit.FreePorts;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,7 +63,7 @@ final class MixedEnsemble implements AutoCloseable {
     folder = Files.createTempDirectory("mixed-ensemble");
     int members = voters + observers;
     int seats = members + newcomers;
-    ports = freePorts(3 * seats);
+    ports = FreePorts.take(3 * seats);
     processes = new Process[seats + 1];
     paddocks = new PaddockServer[seats + 1];
     StringBuilder lines = new StringBuilder();
@@ -244,24 +242,6 @@ final class MixedEnsemble implements AutoCloseable {
   }
 
   static int freePort() {
-    return freePorts(1).get(0);
-  }
-
-  private static List<Integer> freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK));
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return ports;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FreePorts.take(1).get(0);
   }
 }

@@ -21,6 +21,7 @@ import java.util.Locale;
  * slow SID                     a disk that takes its time
  * tell FROM TO STATE LEADER ZXID ROUND EPOCH   a notification
  * show                         everybody's state
+ * promises                     whether all promises of Zab are kept
  * trace all|packets|quiet      what is printed from here on
  * </pre>
  */
@@ -76,6 +77,11 @@ final class Script {
       case "revalidate" -> server(words).input(zab -> zab.submitRevalidate(number(words[2]), 4000));
       case "tell" -> tell(words);
       case "show" -> show();
+      case "promises" ->
+          printed.add(
+              world.promises.broken().isEmpty()
+                  ? "all kept, over " + world.promises.deliveries() + " deliveries"
+                  : "broken: " + world.promises.broken());
       default -> throw new IllegalArgumentException(line);
     }
   }

@@ -117,26 +117,26 @@ final class SimServer implements MemberEffects {
     busy = true;
     input.accept(zab);
     busy = false;
-    world.invariants.check(sid, zab);
+    world.check(() -> world.invariants.check(sid, zab));
   }
 
   void propose(String text) {
-    input(
-        z -> {
-          byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-          z.propose(z.nextZxid(), bytes, 0, bytes.length);
-        });
+    proposeBytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
   void proposeBytes(byte[] bytes) {
-    input(z -> z.propose(z.nextZxid(), bytes, 0, bytes.length));
+    input(z -> broadcast(z, bytes));
+  }
+
+  private void broadcast(Zab z, byte[] bytes) {
+    world.promises.broadcasts(sid, incarnation, z.currentEpoch(), z.nextZxid(), bytes);
+    z.propose(z.nextZxid(), bytes, 0, bytes.length);
   }
 
   void reconfigure(EnsembleConfig next) {
     input(
         z -> {
-          byte[] bytes = Reconfigs.txn(z.nextZxid(), next.withVersion(z.nextZxid()));
-          z.propose(z.nextZxid(), bytes, 0, bytes.length);
+          broadcast(z, Reconfigs.txn(z.nextZxid(), next.withVersion(z.nextZxid())));
         });
   }
 
@@ -205,7 +205,8 @@ final class SimServer implements MemberEffects {
   public void commit(long zxid) {
     while (published < txns.size() && txns.get(published).zxid() <= zxid) {
       LoggedTxn txn = txns.get(published);
-      world.invariants.committed(sid, txn.zxid(), txn.bytes());
+      world.promises.delivers(sid, incarnation, txn.zxid(), txn.bytes());
+      world.check(() -> world.invariants.committed(sid, txn.zxid(), txn.bytes()));
       published++;
     }
     world.trace(sid + ": commits " + Zxid.text(zxid));
@@ -216,7 +217,7 @@ final class SimServer implements MemberEffects {
     serving = role;
     world.trace(sid + ": became " + role);
     if (role == Role.LEADING) {
-      world.invariants.leads(sid, zab);
+      world.check(() -> world.invariants.leads(sid, zab));
     }
   }
 

@@ -24,6 +24,11 @@ final class World {
   private static final long TICK_MS = 10;
 
   final ZabInvariants invariants = new ZabInvariants();
+  final ZabPromises promises = new ZabPromises();
+
+  /** Whether a broken invariant lets the world turn on, so that what comes of it is seen. */
+  boolean tolerant;
+
   final TreeMap<Long, SimServer> servers = new TreeMap<>();
   final List<String> trace = new ArrayList<>();
   final ZabSettings settings;
@@ -72,6 +77,17 @@ final class World {
 
   long newConnection() {
     return nextConnection++;
+  }
+
+  /** Checks an invariant. */
+  void check(Runnable invariant) {
+    try {
+      invariant.run();
+    } catch (IllegalStateException e) {
+      if (!tolerant) {
+        throw e;
+      }
+    }
   }
 
   void after(long delayMs, Runnable what) {

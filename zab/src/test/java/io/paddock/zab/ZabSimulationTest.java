@@ -101,6 +101,16 @@ class ZabSimulationTest {
   }
 
   private static long run(long seed, Consumer<SimServer> plant, Consumer<String> alsoTraced) {
+    return run(seed, plant, alsoTraced, world -> {});
+  }
+
+  /**
+   * One run.
+   *
+   * @param shown gets the world before it begins to turn
+   */
+  static long run(
+      long seed, Consumer<SimServer> plant, Consumer<String> alsoTraced, Consumer<World> shown) {
     SplittableRandom random = new SplittableRandom(seed);
     boolean reconfigures = random.nextInt(3) == 0;
     EnsembleConfig config =
@@ -108,6 +118,7 @@ class ZabSimulationTest {
             ? grouped()
             : config(3 + 2 * random.nextInt(2), random.nextInt(3));
     World world = new World(random.split(), settings(reconfigures));
+    shown.accept(world);
     List<String> tail = new ArrayList<>();
     world.traceTo(
         line -> {
