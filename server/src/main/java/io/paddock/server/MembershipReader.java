@@ -60,6 +60,7 @@ final class MembershipReader {
     warnOfObserverMaster();
     EnsembleServer self = self(dataDir, ensemble);
     warnOfRole(self);
+    new MembershipAdvice(source).give(ensemble, self.sid());
     ZabSettings defaults =
         ZabSettings.of(tickMs, limit("initLimit", "10"), limit("syncLimit", "5"), false);
     ZabSettings zab =
