@@ -6,15 +6,68 @@ import java.util.List;
 /** What goes wrong: one thing at a time, drawn from the seed; in the end all is made good. */
 final class Faults {
   private static final int CLOCK_MS_MAX = 20_000;
+  private static final int WEIGHT_MAX = 4;
+
+  /** What can happen, with its weight among the others. */
+  private record Kind(int weight, Runnable what) {}
 
   private final World world;
+  private final List<Kind> kinds = new ArrayList<>();
+  private int weights;
 
   Faults(World world) {
     this.world = world;
+    good(4, () -> someServer().start());
+    good(3, this::heal);
+    good(1, this::room);
+    good(world.random.nextInt(6), () -> {});
+    bad(() -> crash(someServer()));
+    bad(this::restart);
+    bad(this::crashAll);
+    bad(() -> cut(someServer(), someServer()));
+    bad(() -> cutOneWay(someServer(), someServer()));
+    bad(() -> isolate(someServer()));
+    bad(() -> deafen(someServer()));
+    bad(this::split);
+    bad(() -> slow(someServer()));
+    bad(() -> pause(someServer()));
+    bad(() -> turnClock(someServer()));
+    bad(() -> dieAtDisk(someServer()));
+    bad(() -> fillDisk(someServer()));
+    bad(() -> lose(someClient()));
+    bad(() -> cutClient(someClient()));
+    bad(() -> goAway(someClient()));
   }
 
+  private void good(int weight, Runnable what) {
+    kinds.add(new Kind(weight, what));
+    weights += weight;
+  }
+
+  /** A third of the kinds does not happen in a run, the others more or less often. */
+  private void bad(Runnable what) {
+    good(world.oneIn(3) ? 0 : world.upTo(WEIGHT_MAX), what);
+  }
+
+  /** Lets one thing happen, perhaps a good one. */
+  void next() {
+    int draw = world.random.nextInt(weights);
+    for (Kind kind : kinds) {
+      draw -= kind.weight;
+      if (draw < 0) {
+        kind.what.run();
+        return;
+      }
+    }
+  }
+
+  /** The leader more often than others. */
   private SimServer someServer() {
     List<SimServer> all = new ArrayList<>(world.servers.values());
+    if (world.oneIn(3)) {
+      List<SimServer> leaders = all.stream().filter(SimServer::leads).toList();
+      all = leaders.isEmpty() ? all : leaders;
+    }
     return all.get(world.random.nextInt(all.size()));
   }
 
@@ -22,26 +75,10 @@ final class Faults {
     return world.clients.get(world.random.nextInt(world.clients.size()));
   }
 
-  /** Lets one thing happen, perhaps a good one. */
-  void next() {
-    switch (world.random.nextInt(24)) {
-      case 0, 1 -> crash(someServer());
-      case 2, 3, 4, 5 -> someServer().start();
-      case 6 -> cut(someServer(), someServer());
-      case 7 -> cutOneWay(someServer(), someServer());
-      case 8 -> isolate(someServer());
-      case 9, 10, 11 -> heal();
-      case 12 -> slow(someServer());
-      case 13 -> pause(someServer());
-      case 14 -> turnClock(someServer());
-      case 15 -> dieAtDisk(someServer());
-      case 16 -> fillDisk(someServer());
-      case 17, 18 -> room();
-      case 19, 20 -> lose(someClient());
-      case 21 -> cutClient(someClient());
-      case 22 -> goAway(someClient());
-      default -> crashAll();
-    }
+  private void restart() {
+    SimServer server = someServer();
+    crash(server);
+    server.start();
   }
 
   private void crash(SimServer server) {
@@ -53,10 +90,11 @@ final class Faults {
   }
 
   private void crashAll() {
-    if (world.oneIn(4)) {
-      boolean machine = world.oneIn(2);
-      world.fault("all", () -> machine ? "machines lose their power" : "servers are killed");
-      world.servers.values().forEach(server -> server.crash(machine));
+    boolean machine = world.oneIn(2);
+    world.fault("all", () -> machine ? "machines lose their power" : "servers are killed");
+    world.servers.values().forEach(server -> server.crash(machine));
+    if (world.oneIn(2)) {
+      world.servers.values().forEach(SimServer::start);
     }
   }
 
@@ -80,6 +118,29 @@ final class Faults {
       if (other != server) {
         world.network.cut(server.sid(), other.sid());
       }
+    }
+  }
+
+  private void deafen(SimServer server) {
+    boolean deaf = world.oneIn(2);
+    world.fault(server.name(), () -> deaf ? "hears no server" : "is heard by no server");
+    for (SimServer other : world.servers.values()) {
+      if (other != server) {
+        world.network.cutOneWay(
+            deaf ? other.sid() : server.sid(), deaf ? server.sid() : other.sid());
+      }
+    }
+  }
+
+  private void split() {
+    List<SimServer> one = new ArrayList<>();
+    List<SimServer> other = new ArrayList<>();
+    world.servers.values().forEach(server -> (world.oneIn(2) ? one : other).add(server));
+    world.fault(
+        "network",
+        () -> "is split, with " + one.stream().map(SimServer::name).toList() + " on one side");
+    for (SimServer here : one) {
+      other.forEach(there -> world.network.cut(here.sid(), there.sid()));
     }
   }
 

@@ -4,7 +4,6 @@ import io.paddock.frontend.Limits;
 import io.paddock.journal.Journal;
 import io.paddock.replica.FeedItem;
 import io.paddock.replica.MemberReplica;
-import io.paddock.replica.ReplicaSettings;
 import io.paddock.replica.SessionIds;
 import io.paddock.replica.Submission;
 import io.paddock.tree.AccessControl;
@@ -14,7 +13,6 @@ import io.paddock.tree.PrepSettings;
 import io.paddock.tree.Tree;
 import io.paddock.zab.DurableState;
 import io.paddock.zab.Role;
-import io.paddock.zab.ZabSettings;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -26,7 +24,7 @@ import java.util.function.Consumer;
  * was published, and the invariants at Zab. One thread.
  */
 final class Incarnation {
-  static final int TICK_MS = 200;
+  private static final int TICK_MS = Conditions.TICK_MS;
   private static final int CORE_TICK_MS = 20;
   private static final int TOUCH_ROUND_MS = 50;
   private static final int RECORD_BYTES_MAX = 1 << 20;
@@ -77,8 +75,8 @@ final class Incarnation {
             machine.sid(),
             durable,
             machine.config(),
-            zabSettings(),
-            new ReplicaSettings(TICK_MS, 120, 0, 2000, 100, 0),
+            world.conditions.zab(),
+            world.conditions.replica(),
             tree,
             replayed,
             new Prep(PREP),
@@ -93,10 +91,6 @@ final class Incarnation {
         List.of(
             new ClientLoop(world, this, true, replica.last(), ids, access, LIMITS),
             new ClientLoop(world, this, false, replica.last(), ids, access, LIMITS));
-  }
-
-  private static ZabSettings zabSettings() {
-    return new ZabSettings(TICK_MS, 10, 5, 0, 100, 2000, 5, 50, 12, 1 << 20, 0xfffffffeL, true);
   }
 
   String name() {
@@ -222,36 +216,37 @@ final class Incarnation {
   private void look() {
     tail = replica.zab().lastLogged();
     world.chronicle.invariants.check(sid(), replica.zab());
-    if (replica.serving() == Role.LOOKING) {
-      seen = null;
-      return;
-    }
-    if (seen == null) {
+    if (seen == null && replica.serving() != Role.LOOKING) {
       if (replica.serving() == Role.LEADING) {
         world.chronicle.invariants.leads(sid(), replica.zab());
       }
       seen = replica.last();
       world.chronicle.serves(sid(), seen.tree());
     }
-    boolean more = false;
-    for (FeedItem next = seen.next(); next != null; next = seen.next()) {
-      seen = next;
-      more = true;
-      if (next.applied() != null) {
-        FeedItem item = next;
+    if (seen != null && seen.next() != null) {
+      lookAtFeed();
+      loops.forEach(ClientLoop::wake);
+    }
+    if (replica.serving() == Role.LOOKING) {
+      seen = null;
+    }
+  }
+
+  private void lookAtFeed() {
+    for (FeedItem item = seen.next(); item != null; item = seen.next()) {
+      seen = item;
+      if (item.applied() != null) {
+        FeedItem next = item;
         world.tell(
             name(),
             () ->
                 "publishes %s, %s of session 0x%x"
                     .formatted(
-                        Chronicle.hex(item.zxid()),
-                        item.applied().txn().body().getClass().getSimpleName(),
-                        item.applied().txn().header().sessionId()));
-        world.chronicle.published(sid(), next.zxid(), next.tree());
+                        Chronicle.hex(next.zxid()),
+                        next.applied().txn().body().getClass().getSimpleName(),
+                        next.applied().txn().header().sessionId()));
+        world.chronicle.published(sid(), item.zxid(), item.tree());
       }
-    }
-    if (more) {
-      loops.forEach(ClientLoop::wake);
     }
   }
 

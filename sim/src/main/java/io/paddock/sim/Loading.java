@@ -17,16 +17,20 @@ import java.util.OptionalLong;
 /** The walk through a server's files when it starts, or after a truncation. For one use. */
 final class Loading {
   static final TreeSettings TREE = new TreeSettings(true, false, 0x5eedL);
-  private static final int RECENT_MAX = 12;
 
   private final Journal journal;
+  private final int recentMax;
   private final ArrayDeque<LoggedTxn> recent = new ArrayDeque<>();
   private final JuteReader reader = new JuteReader();
   private Tree tree;
   private long replayed;
 
-  Loading(Journal journal) {
+  /**
+   * @param recentMax transactions of the log's end to be kept
+   */
+  Loading(Journal journal, int recentMax) {
     this.journal = journal;
+    this.recentMax = recentMax;
   }
 
   Tree load() throws IOException {
@@ -50,7 +54,7 @@ final class Loading {
     Txn txn = Txn.read(reader.reset(bytes, from, from + length));
     tree = tree.apply(txn).tree();
     replayed++;
-    if (recent.size() == RECENT_MAX) {
+    if (recent.size() == recentMax) {
       recent.removeFirst();
     }
     recent.addLast(new LoggedTxn(zxid, Arrays.copyOfRange(bytes, from, from + length)));

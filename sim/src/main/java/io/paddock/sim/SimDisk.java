@@ -252,7 +252,7 @@ final class SimDisk implements MemberDisk {
             answer(replica -> replica.onTruncateFailed(zxid));
             return log;
           }
-          Tree tree = new Loading(journal).load();
+          Tree tree = new Loading(journal, 1).load();
           if (tree.zxid() != zxid) {
             throw new DiskFailedException(
                 "cut at " + Chronicle.hex(zxid) + " the log leads to " + Chronicle.hex(tree.zxid()),

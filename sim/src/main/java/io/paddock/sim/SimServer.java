@@ -8,6 +8,7 @@ import io.paddock.replica.Clock;
 import io.paddock.tree.Tree;
 import io.paddock.zab.DurableState;
 import io.paddock.zab.EnsembleConfig;
+import io.paddock.zab.Role;
 import java.io.IOException;
 
 /** A machine with a disk and clocks, on which a server runs or does not. One thread. */
@@ -54,6 +55,10 @@ final class SimServer {
     return running != null && running.serves();
   }
 
+  boolean leads() {
+    return isServing() && running.replica().serving() == Role.LEADING;
+  }
+
   boolean isPaused() {
     return world.nowMs() < pausedUntilMs;
   }
@@ -88,7 +93,7 @@ final class SimServer {
               storage,
               JournalSettings.defaults().withPreAllocBytes(PREALLOCATED_BYTES),
               () -> world.nowMs() * 1_000_000);
-      Loading loading = new Loading(journal);
+      Loading loading = new Loading(journal, world.conditions.recentTxns());
       Tree tree = loading.load();
       journal.epochs().reconcile(tree.zxid());
       DurableState durable =

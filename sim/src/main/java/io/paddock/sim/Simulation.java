@@ -13,7 +13,6 @@ import java.util.SplittableRandom;
  * scale give the same run.
  */
 final class Simulation {
-  private static final int STEP_MS_MAX = 250;
   private static final int HEAL_MS_MAX = 60_000;
   private static final int LIVE_MS = 5_000;
 
@@ -64,7 +63,7 @@ final class Simulation {
     world.servers.values().forEach(SimServer::start);
     world.clients.forEach(SimClient::start);
     for (int step = 0; step < steps; step++) {
-      world.run(world.random.nextInt(STEP_MS_MAX));
+      world.run(world.random.nextInt(world.conditions.stepMsMax()));
       faults.next();
     }
     faults.healAll();

@@ -74,7 +74,7 @@ final class Workload {
 
   /** One that is there, or may be. */
   private String path() {
-    if (world.oneIn(2)) {
+    if (!world.oneIn(4)) {
       String known = known();
       if (known != null) {
         return known;

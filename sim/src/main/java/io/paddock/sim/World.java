@@ -21,6 +21,7 @@ final class World {
 
   final Scale scale;
   final Canary canary;
+  final Conditions conditions;
   final SplittableRandom random;
   final Network network = new Network();
   final Chronicle chronicle = new Chronicle();
@@ -29,7 +30,6 @@ final class World {
 
   private final Timeline timeline;
   private final Trace trace;
-  private final int networkDelayMax;
   private long lastConnection;
   private int faults;
 
@@ -39,7 +39,7 @@ final class World {
     this.canary = canary;
     this.trace = trace;
     this.timeline = new Timeline(random.split());
-    this.networkDelayMax = oneIn(4) ? 40 : 6;
+    this.conditions = Conditions.draw(random);
   }
 
   long nowMs() {
@@ -64,7 +64,7 @@ final class World {
   }
 
   int networkDelay() {
-    return upTo(networkDelayMax);
+    return upTo(conditions.networkDelayMsMax());
   }
 
   long newConnection() {
