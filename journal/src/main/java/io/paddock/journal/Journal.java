@@ -155,8 +155,8 @@ public final class Journal implements AutoCloseable {
    * Delivers durable transactions from the files, for a learner that needs more than is in memory.
    * Changes nothing; may run on any thread beside the writer.
    *
-   * <p>Where a leader's snapshot replaced the state, the log has a hole. Between two epochs the
-   * records do not show it, but the snapshot does: the log does not pass through its zxid.
+   * <p>Where a leader's snapshot replaced the state, the log has a hole; where old files were
+   * removed, it has a beginning.
    *
    * @param after the zxid before the first one
    * @param upTo the zxid of the last one, at most {@link TxnLog#forcedZxid}
@@ -168,19 +168,7 @@ public final class Journal implements AutoCloseable {
     for (FileName file : snapshots.newestFirst()) {
       states.add(file.zxid());
     }
-    long[] last = {after};
-    boolean[] hole = {false};
-    boolean whole =
-        new LogScan(logStorage, settings, new ArrayList<>())
-            .read(
-                after,
-                upTo,
-                (zxid, buf, off, len) -> {
-                  hole[0] |= !states.subSet(last[0], false, zxid, false).isEmpty();
-                  last[0] = zxid;
-                  sink.record(zxid, buf, off, len);
-                });
-    return whole && !hole[0];
+    return new LogScan(logStorage, settings, new ArrayList<>()).read(after, upTo, states, sink);
   }
 
   /**

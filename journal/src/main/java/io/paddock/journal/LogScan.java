@@ -2,6 +2,7 @@ package io.paddock.journal;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.NavigableSet;
 
 /**
  * Reading the transaction log back, across its files (files protocol sheet, sections 2.6 and 6).
@@ -82,11 +83,18 @@ final class LogScan {
    * Delivers the records with {@code after} < zxid ≤ {@code upTo} and changes nothing; for one that
    * reads what another thread has made durable.
    *
-   * @return whether they came without a hole and up to {@code upTo} exactly
+   * <p>Two things no zxid shows, since an epoch begins with 1 whatever came before: that the log
+   * does not reach back to {@code after}, and that a leader's snapshot stands for what is missing
+   * between two epochs.
+   *
+   * @param states zxids of snapshots
+   * @return whether they came without a hole, from {@code after} and up to {@code upTo} exactly
    */
-  boolean read(long after, long upTo, RecordSink sink) throws IOException {
+  boolean read(long after, long upTo, NavigableSet<Long> states, RecordSink sink)
+      throws IOException {
     List<FileName> files = FileName.list(storage, FileName.LOG_PREFIX);
     long last = after;
+    boolean joined = states.contains(after);
     for (int i = startIndex(files, after); i < files.size() && last < upTo; i++) {
       try (LogReader reader = open(files.get(i))) {
         if (reader.header() != LogReader.Header.GOOD) {
@@ -94,8 +102,10 @@ final class LogScan {
         }
         while (last < upTo && reader.next() == LogReader.Next.RECORD) {
           long zxid = reader.zxid();
+          joined |= zxid == after || zxid == after + 1;
           if (zxid > last) {
-            if (zxid > upTo || !LogFormat.follows(last, zxid)) {
+            boolean hole = !joined || !states.subSet(last, false, zxid, false).isEmpty();
+            if (hole || zxid > upTo || !LogFormat.follows(last, zxid)) {
               return false;
             }
             sink.record(zxid, reader.bytes(), reader.payloadOff(), reader.payloadLen());

@@ -135,6 +135,23 @@ class TruncateTest {
   }
 
   @Test
+  void aLogThatDoesNotReachBackIsNotReadFromItsNextEpochOn() throws IOException {
+    MemoryStorage storage = threeFiles();
+    logFile(storage, EPOCH_1 + 1, EPOCH_1 + 3);
+    try (Journal journal = open(storage)) {
+      recover(journal);
+      assertThat(read(journal, 20, EPOCH_1 + 3)).hasSize(3);
+      for (String name : List.copyOf(storage.list())) {
+        if (name.startsWith("log.") && !name.equals("log.100000001")) {
+          storage.delete(name);
+        }
+      }
+      assertThat(journal.read(20, EPOCH_1 + 3, (zxid, buf, off, len) -> {})).isFalse();
+      assertThat(read(journal, EPOCH_1, EPOCH_1 + 3)).hasSize(3);
+    }
+  }
+
+  @Test
   void aRangeOfDurableTransactionsIsReadWhileTheLogIsWritten() throws IOException {
     MemoryStorage storage = threeFiles();
     try (Journal journal = open(storage)) {
