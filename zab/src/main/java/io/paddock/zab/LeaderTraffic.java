@@ -78,7 +78,12 @@ final class LeaderTraffic {
     return lastCommitted == epochMark ? inherited : lastCommitted;
   }
 
+  /**
+   * From now on a learner gets what is proposed and decided. It was brought to what is committed,
+   * perhaps by a TRUNC of proposals that it had acknowledged: its word on those counts no more.
+   */
   void register(LearnerLink link) {
+    tally.takeBack(link.sid, lastCommitted);
     List<LearnerLink> links = new ArrayList<>(link.follower ? followers : observers);
     links.add(link);
     if (link.follower) {

@@ -34,6 +34,23 @@ final class Tally {
     }
   }
 
+  /**
+   * A voter is brought back to {@code zxid}: what it acknowledged behind it, it may have no more.
+   */
+  void takeBack(long sid, long zxid) {
+    takeBack(quorum, acked, sid, zxid);
+    if (next != null) {
+      takeBack(next, nextAcked, sid, zxid);
+    }
+  }
+
+  private static void takeBack(Quorum quorum, long[] acked, long sid, long zxid) {
+    int index = quorum.indexOf(sid);
+    if (index >= 0 && zxid < acked[index]) {
+      acked[index] = zxid;
+    }
+  }
+
   /** From {@code zxid} on, {@code quorum} is to agree too. Its voters' acks start from nothing. */
   void expect(Quorum quorumToCome, long zxid) {
     next = quorumToCome;

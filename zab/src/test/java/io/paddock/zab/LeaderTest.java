@@ -131,6 +131,31 @@ class LeaderTest {
   }
 
   @Test
+  void whatAFollowerAcknowledgedAndWasToldToCutIsNotItsWordAnyMore() {
+    serve();
+    propose();
+    zab.onDurable(MARK + 1);
+    ack(1, MARK + 1);
+    propose();
+    ack(1, MARK + 2);
+    zab.onClosed(1);
+    zab.onLearnerConnected(11);
+    zab.onPacket(11, new QuorumPacket.FollowerInfo(MARK, LearnerInfo.of(1, 0)));
+    world.take();
+    promise(11, MARK + 2, -1);
+    assertThat(world.take())
+        .containsExactly(
+            "send 11 TRUNC 0x400000001",
+            "send 11 PROPOSAL 0x400000002",
+            "send 11 NEWLEADER 0x400000000");
+    zab.onDurable(MARK + 2);
+    assertThat(zab.lastCommitted()).isEqualTo(MARK + 1);
+    ack(11, MARK);
+    ack(11, MARK + 2);
+    assertThat(zab.lastCommitted()).isEqualTo(MARK + 2);
+  }
+
+  @Test
   void aPromiseThatWasGivenBeforeDoesNotCount() {
     greet(1, 2);
     zab.onAcceptedEpochSaved(4);
