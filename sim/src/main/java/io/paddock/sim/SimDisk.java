@@ -28,6 +28,7 @@ final class SimDisk implements MemberDisk {
   private static final int SLOW_MS_MAX = 300;
   private static final int SLOW_MS_MIN = 50;
   private static final int FAST_MS_MAX = 6;
+  private static final int ROOM_RETRY_MS = 1000;
 
   /** Work in its place between transactions; it may close the log and give another one back. */
   private interface Task {
@@ -210,8 +211,9 @@ final class SimDisk implements MemberDisk {
 
   @Override
   public void saveAcceptedEpoch(long epoch) {
-    save(
+    saveEpoch(
         log -> {
+          log.probe();
           journal.epochs().saveAccepted(epoch);
           return log;
         },
@@ -220,7 +222,7 @@ final class SimDisk implements MemberDisk {
 
   @Override
   public void saveCurrentEpoch(long epoch) {
-    save(
+    saveEpoch(
         log -> {
           journal.epochs().saveCurrent(epoch);
           return log;
@@ -228,12 +230,12 @@ final class SimDisk implements MemberDisk {
         replica -> replica.onCurrentEpochSaved(epoch));
   }
 
-  private void save(Task task, Consumer<MemberReplica> answer) {
+  private void saveEpoch(Task task, Consumer<MemberReplica> answer) {
     boolean early = world.canary == Canary.EPOCH_SAVED_AFTER_ITS_ACK;
     if (early) {
       answer(answer);
     }
-    execute(
+    save(
         log -> {
           TxnLog next = task.run(log);
           if (!early) {
@@ -243,9 +245,29 @@ final class SimDisk implements MemberDisk {
         });
   }
 
+  /** Does {@code task} as soon as there is room for it. */
+  private void save(Task task) {
+    execute(
+        log -> {
+          try {
+            return task.run(log);
+          } catch (DiskFullException e) {
+            world.tell(machine.name(), () -> "waits for room on its disk");
+            world.after(
+                ROOM_RETRY_MS,
+                () -> {
+                  if (!process.isGone()) {
+                    save(task);
+                  }
+                });
+            return log;
+          }
+        });
+  }
+
   @Override
   public void truncate(long zxid) {
-    execute(
+    save(
         log -> {
           finishSnapshot();
           if (!journal.truncate(zxid)) {
@@ -265,7 +287,7 @@ final class SimDisk implements MemberDisk {
 
   @Override
   public void saveSnapshot(Tree tree) {
-    execute(
+    save(
         log -> {
           finishSnapshot();
           journal.install(tree.zxid(), digest(tree), out -> SnapshotBody.write(tree, out));
