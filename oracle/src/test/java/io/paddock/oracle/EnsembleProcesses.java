@@ -84,8 +84,12 @@ final class EnsembleProcesses implements AutoCloseable {
   /** For a client library: all servers. */
   String connectString() {
     List<String> all = new ArrayList<>();
-    clients().forEach(c -> all.add(c.getAddress().getHostAddress() + ":" + c.getPort()));
+    all().forEach(i -> all.add(connectString(i)));
     return String.join(",", all);
+  }
+
+  String connectString(int i) {
+    return client(i).getAddress().getHostAddress() + ":" + client(i).getPort();
   }
 
   void start(int i, Kind kind) {
