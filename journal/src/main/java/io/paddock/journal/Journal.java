@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
@@ -21,8 +22,8 @@ import java.util.function.LongSupplier;
  * </pre>
  *
  * <p>Threads: the log and the epochs belong to one thread; snapshots and {@link #purge} may run on
- * others, at the same time. {@link #truncate}, {@link #install} and {@link #recover} need all to
- * rest.
+ * others, at the same time, and so may {@link #read} and {@link #find}. {@link #truncate}, {@link
+ * #install} and {@link #recover} need snapshots to rest; readers have their files cut under them.
  *
  * <p>Files of ours that Apache's server passes over: {@code tmp.*} (unfinished, removed at the next
  * start), {@code aside.log.*} (log files without a header, left by a crash) and {@code
@@ -35,6 +36,14 @@ public final class Journal implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final Snapshots snapshots;
   private final Epochs epochs;
+  private final LogIndex index = new LogIndex();
+
+  /** Held by whoever removes files. */
+  private final Object files = new Object();
+
+  /** From where on the log is being read, and by how many; guarded by {@link #files}. */
+  private final TreeMap<Long, Integer> pins = new TreeMap<>();
+
   private TxnLog log;
 
   private Journal(
@@ -80,7 +89,7 @@ public final class Journal implements AutoCloseable {
     closeLog();
     log = null;
     return new Recovery(
-        snapshotStorage, logStorage, snapshots, settings, last -> log = newLog(last));
+        snapshotStorage, logStorage, snapshots, settings, index, last -> log = newLog(last));
   }
 
   /**
@@ -125,12 +134,14 @@ public final class Journal implements AutoCloseable {
    *     call may be made again
    */
   public long install(long zxid, OptionalLong digest, SnapshotBodyWriter body) throws IOException {
-    closeLog();
-    long bytes = writeSnapshot(zxid, digest, body);
-    snapshots.dropAfter(zxid);
-    new LogScan(logStorage, settings, new ArrayList<>()).dropAfter(zxid);
-    log = newLog(zxid);
-    return bytes;
+    synchronized (files) {
+      closeLog();
+      long bytes = writeSnapshot(zxid, digest, body);
+      snapshots.dropAfter(zxid);
+      newScan().dropAfter(zxid);
+      log = newLog(zxid);
+      return bytes;
+    }
   }
 
   /**
@@ -142,43 +153,86 @@ public final class Journal implements AutoCloseable {
    * @throws DiskFullException if there is no room to note it down: the call may be made again
    */
   public boolean truncate(long zxid) throws IOException {
-    if (!leadsTo(zxid)) {
-      return false;
+    synchronized (files) {
+      if (!leadsTo(zxid)) {
+        return false;
+      }
+      closeLog();
+      snapshots.dropAfter(zxid);
+      newScan().dropAfter(zxid);
+      return true;
     }
-    closeLog();
-    snapshots.dropAfter(zxid);
-    new LogScan(logStorage, settings, new ArrayList<>()).dropAfter(zxid);
-    return true;
   }
 
   /**
    * Delivers durable transactions from the files, for a learner that needs more than is in memory.
-   * Changes nothing; may run on any thread beside the writer.
+   * Changes nothing, and may take its time; may run on any thread beside the writer. Retention keeps
+   * away from the files it needs.
    *
    * <p>Where a leader's snapshot replaced the state, the log has a hole; where old files were
    * removed, it has a beginning.
    *
    * @param after the zxid before the first one
-   * @param upTo the zxid of the last one, at most {@link TxnLog#forcedZxid}
-   * @return whether they came without a hole up to exactly {@code upTo}; what was delivered
-   *     otherwise is of no use
+   * @param upTo the last zxid, at most {@link TxnLog#forcedZxid}; may be no transaction
+   * @return whether they came without a hole up to {@code upTo}; if not, what was delivered has none
+   *     either but ends too early
    */
   public boolean read(long after, long upTo, RecordSink sink) throws IOException {
+    pin(after, 1);
+    try {
+      return newExcerpt().read(after, upTo, states(), sink);
+    } finally {
+      pin(after, -1);
+    }
+  }
+
+  /**
+   * Finds a transaction in the log, near where it stands, without reading on from there. Any thread.
+   *
+   * @return null if it is not there or is the last, or a hole follows
+   */
+  public LogSpot find(long zxid) throws IOException {
+    pin(zxid - 1, 1);
+    try {
+      LogSpot spot = newExcerpt().find(zxid);
+      boolean hole =
+          spot != null
+              && !(LogFormat.follows(zxid, spot.next())
+                  && states().subSet(zxid, false, spot.next(), false).isEmpty());
+      return hole ? null : spot;
+    } finally {
+      pin(zxid - 1, -1);
+    }
+  }
+
+  /** The trees there were, whatever became of them. */
+  private NavigableSet<Long> states() throws IOException {
     NavigableSet<Long> states = new TreeSet<>();
     for (FileName file : snapshots.newestFirst()) {
       states.add(file.zxid());
     }
-    return new LogScan(logStorage, settings, new ArrayList<>()).read(after, upTo, states, sink);
+    return states;
+  }
+
+  private void pin(long after, int count) {
+    synchronized (files) {
+      pins.merge(after, count, Integer::sum);
+      pins.remove(after, 0);
+    }
   }
 
   /**
-   * Removes old snapshots and logs, keeping the settings' number of snapshots and the logs they
-   * need.
+   * Removes old snapshots and logs, keeping the settings' number of snapshots, the logs they need,
+   * and what is just being read.
    *
    * @return the names of the files removed
    */
   public List<String> purge() throws IOException {
-    return new Purge(snapshotStorage, logStorage, snapshots).run(settings.snapshotsRetained());
+    synchronized (files) {
+      long pinned = pins.isEmpty() ? Long.MAX_VALUE : pins.firstKey() + 1;
+      return new Purge(snapshotStorage, logStorage, snapshots)
+          .run(settings.snapshotsRetained(), pinned);
+    }
   }
 
   /** Forces what was appended and closes the log. */
@@ -188,7 +242,15 @@ public final class Journal implements AutoCloseable {
   }
 
   private TxnLog newLog(long lastZxid) {
-    return new TxnLog(logStorage, settings, lastZxid, nanoClock);
+    return new TxnLog(logStorage, settings, lastZxid, nanoClock, index);
+  }
+
+  private LogScan newScan() {
+    return new LogScan(logStorage, settings, new ArrayList<>(), index);
+  }
+
+  private LogExcerpt newExcerpt() {
+    return new LogExcerpt(logStorage, settings, index);
   }
 
   private void closeLog() throws IOException {
@@ -200,8 +262,7 @@ public final class Journal implements AutoCloseable {
   private boolean leadsTo(long zxid) throws IOException {
     for (FileName file : snapshots.newestFirst()) {
       if (file.zxid() <= zxid && snapshots.looksWhole(file)) {
-        LogScan scan = new LogScan(logStorage, settings, new ArrayList<>());
-        return file.zxid() == zxid || scan.contains(zxid);
+        return file.zxid() == zxid || newScan().contains(zxid);
       }
     }
     return false;

@@ -128,6 +128,19 @@ final class LogReader implements Closeable {
     return same == 4 || lastNonZero(same) < 0 ? Header.UNFINISHED : Header.WRONG;
   }
 
+  /** Stands before the record of this zxid if it starts here; else the place is lost. */
+  boolean standBefore(long recordZxid, long offset) throws IOException {
+    if (offset < LogFormat.HEADER_BYTES || offset >= fileBytes) {
+      return false;
+    }
+    seek(offset);
+    boolean there = next() == Next.RECORD && zxid == recordZxid;
+    if (there) {
+      seek(offset);
+    }
+    return there;
+  }
+
   /** Moves past the next record if it is whole; otherwise stays. */
   Next next() throws IOException {
     int available = fill(LogFormat.RECORD_HEAD_BYTES);

@@ -2,7 +2,6 @@ package io.paddock.journal;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.NavigableSet;
 
 /**
  * Reading the transaction log back, across its files (files protocol sheet, sections 2.6 and 6).
@@ -35,12 +34,14 @@ final class LogScan {
   private final Storage storage;
   private final JournalSettings settings;
   private final List<Finding> findings;
+  private final LogIndex index;
   private final LogReader.Window window = new LogReader.Window();
 
-  LogScan(Storage storage, JournalSettings settings, List<Finding> findings) {
+  LogScan(Storage storage, JournalSettings settings, List<Finding> findings, LogIndex index) {
     this.storage = storage;
     this.settings = settings;
     this.findings = findings;
+    this.index = index;
   }
 
   /**
@@ -79,44 +80,6 @@ final class LogScan {
     storage.syncDirectory();
   }
 
-  /**
-   * Delivers the records with {@code after} < zxid ≤ {@code upTo} and changes nothing; for one that
-   * reads what another thread has made durable.
-   *
-   * <p>Two things no zxid shows, since an epoch begins with 1 whatever came before: that the log
-   * does not reach back to {@code after}, and that a leader's snapshot stands for what is missing
-   * between two epochs.
-   *
-   * @param states zxids of snapshots
-   * @return whether they came without a hole, from {@code after} and up to {@code upTo} exactly
-   */
-  boolean read(long after, long upTo, NavigableSet<Long> states, RecordSink sink)
-      throws IOException {
-    List<FileName> files = FileName.list(storage, FileName.LOG_PREFIX);
-    long last = after;
-    boolean joined = states.contains(after);
-    for (int i = startIndex(files, after); i < files.size() && last < upTo; i++) {
-      try (LogReader reader = open(files.get(i))) {
-        if (reader.header() != LogReader.Header.GOOD) {
-          return false;
-        }
-        while (last < upTo && reader.next() == LogReader.Next.RECORD) {
-          long zxid = reader.zxid();
-          joined |= zxid == after || zxid == after + 1;
-          if (zxid > last) {
-            boolean hole = !joined || !states.subSet(last, false, zxid, false).isEmpty();
-            if (hole || zxid > upTo || !LogFormat.follows(last, zxid)) {
-              return false;
-            }
-            sink.record(zxid, reader.bytes(), reader.payloadOff(), reader.payloadLen());
-            last = zxid;
-          }
-        }
-      }
-    }
-    return last == upTo;
-  }
-
   /** Whether a record with exactly this zxid can be read. */
   boolean contains(long zxid) throws IOException {
     List<FileName> files = FileName.list(storage, FileName.LOG_PREFIX);
@@ -143,6 +106,7 @@ final class LogScan {
    * looked through.
    */
   void dropAfter(long zxid) throws IOException {
+    index.dropAfter(zxid);
     List<FileName> files = FileName.list(storage, FileName.LOG_PREFIX);
     for (int i = files.size() - 1; i >= 0; i--) {
       FileName file = files.get(i);
@@ -197,7 +161,7 @@ final class LogScan {
    * first: what comes before holds nothing newer, unless files overlap, and then the newer file has
    * it too.
    */
-  private static int startIndex(List<FileName> files, long after) {
+  static int startIndex(List<FileName> files, long after) {
     int start = 0;
     for (int i = 0; i < files.size(); i++) {
       long zxid = files.get(i).zxid();
@@ -219,12 +183,14 @@ final class LogScan {
     FileName file = files.get(index);
     long last = lastBefore;
     long repeated = 0;
+    long noteFrom = 0;
     try (LogReader reader = open(file)) {
       LogReader.Header header = reader.header();
       if (header == LogReader.Header.GOOD) {
         LogReader.Next next = reader.next();
         for (; next == LogReader.Next.RECORD; next = reader.next()) {
           long zxid = reader.zxid();
+          noteFrom = this.index.note(file, reader, noteFrom);
           if (zxid > last) {
             if (!LogFormat.follows(last, zxid)) {
               throw hole(file, reader.recordOffset(), last, zxid);

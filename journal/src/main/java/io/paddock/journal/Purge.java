@@ -21,8 +21,13 @@ final class Purge {
     this.snapshots = snapshots;
   }
 
-  /** The names of the files removed. */
-  List<String> run(int retained) throws IOException {
+  /**
+   * Removes files.
+   *
+   * @param pinned the first zxid that somebody is about to read from the log
+   * @return the names of the files removed
+   */
+  List<String> run(int retained, long pinned) throws IOException {
     List<String> removed = new ArrayList<>();
     List<FileName> all = snapshots.newestFirst();
     long oldestKept = -1;
@@ -36,6 +41,8 @@ final class Purge {
     if (kept == 0) {
       return removed;
     }
+    // With a log there stay the snapshots that show where it has holes.
+    oldestKept = Math.min(oldestKept, pinned);
     for (int i = all.size() - 1; i >= 0; i--) {
       removeBelow(snapshotStorage, all.get(i), oldestKept, removed);
     }

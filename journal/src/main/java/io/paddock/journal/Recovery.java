@@ -36,6 +36,7 @@ public final class Recovery {
   private final Storage logStorage;
   private final Snapshots snapshots;
   private final JournalSettings settings;
+  private final LogIndex index;
   private final LongConsumer recovered;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -51,11 +52,13 @@ public final class Recovery {
       Storage logStorage,
       Snapshots snapshots,
       JournalSettings settings,
+      LogIndex index,
       LongConsumer recovered) {
     this.snapshotStorage = snapshotStorage;
     this.logStorage = logStorage;
     this.snapshots = snapshots;
     this.settings = settings;
+    this.index = index;
     this.recovered = recovered;
   }
 
@@ -112,7 +115,7 @@ public final class Recovery {
       throw new IllegalStateException("load a snapshot first");
     }
     Milestones milestones = new Milestones(newer, replayAfter);
-    LogScan scan = new LogScan(logStorage, settings, findings);
+    LogScan scan = new LogScan(logStorage, settings, findings, index);
     RecordSink checked =
         milestones.isEmpty()
             ? sink

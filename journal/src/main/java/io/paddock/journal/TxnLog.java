@@ -37,6 +37,7 @@ public final class TxnLog implements AutoCloseable {
   private final Storage storage;
   private final JournalSettings settings;
   private final LongSupplier nanoClock;
+  private final LogIndex index;
   private final Adler32 adler = new Adler32();
   private final ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_BYTES);
 
@@ -77,10 +78,16 @@ public final class TxnLog implements AutoCloseable {
     }
   }
 
-  TxnLog(Storage storage, JournalSettings settings, long lastZxid, LongSupplier nanoClock) {
+  TxnLog(
+      Storage storage,
+      JournalSettings settings,
+      long lastZxid,
+      LongSupplier nanoClock,
+      LogIndex index) {
     this.storage = storage;
     this.settings = settings;
     this.nanoClock = nanoClock;
+    this.index = index;
     this.appendedZxid = lastZxid;
     this.forcedZxid = lastZxid;
   }
@@ -175,6 +182,7 @@ public final class TxnLog implements AutoCloseable {
     pending.clear();
     appendedZxid = forcedZxid;
     lacksRoom = true;
+    index.dropAfter(forcedZxid);
     if (segment == null) {
       return;
     }
@@ -308,6 +316,7 @@ public final class TxnLog implements AutoCloseable {
       segment.spilled = true;
       segment.handle.write(pending.duplicate().flip(), segment.position);
       segment.spilled = false;
+      index.note(pendingFirstZxid, segment.name, segment.position);
       segment.position += bytes;
       segment.allocated = Math.max(segment.allocated, segment.position);
       pending.clear();
@@ -333,6 +342,7 @@ public final class TxnLog implements AutoCloseable {
     }
     segment.forced = segment.position;
     forcedZxid = appendedZxid;
+    index.end(segment.name, segment.position);
     lastForceNanos = nanoClock.getAsLong() - start;
     if (lastForceNanos > settings.fsyncWarnMillis() * 1_000_000) {
       LOG.warn(

@@ -55,7 +55,7 @@ class ApacheFilesTest {
     MemoryStorage storage = DirectoryStorage.load(folder);
     List<Finding> findings = new ArrayList<>();
     List<Long> zxids = new ArrayList<>();
-    new LogScan(storage, Records.SMALL, findings)
+    new LogScan(storage, Records.SMALL, findings, new LogIndex())
         .replay(
             0,
             (zxid, buf, off, len) -> {

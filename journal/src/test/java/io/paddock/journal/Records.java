@@ -41,7 +41,7 @@ final class Records {
   }
 
   static TxnLog log(Storage storage, JournalSettings settings, long last) {
-    return new TxnLog(storage, settings, last, () -> 0);
+    return new TxnLog(storage, settings, last, () -> 0, new LogIndex());
   }
 
   /** A file with these records, as a clean shutdown leaves it. */

@@ -177,7 +177,7 @@ class TxnLogTest {
     assertThat(log.forcedZxid()).isZero();
     assertThat(log.force()).isEqualTo(5);
     long[] count = {0};
-    new LogScan(storage, SMALL, new java.util.ArrayList<>())
+    new LogScan(storage, SMALL, new java.util.ArrayList<>(), new LogIndex())
         .replay(0, (zxid, buf, off, len) -> count[0] += len);
     assertThat(count[0]).isEqualTo(10_000_000);
   }
@@ -313,7 +313,7 @@ class TxnLogTest {
   @Test
   void theTimeOfAForceIsMeasured() throws IOException {
     long[] now = {0};
-    TxnLog log = new TxnLog(storage, SMALL, 0, () -> now[0] += 5_000);
+    TxnLog log = new TxnLog(storage, SMALL, 0, () -> now[0] += 5_000, new LogIndex());
     append(log, 1);
     log.force();
     assertThat(log.lastForceNanos()).isEqualTo(5_000);

@@ -1,43 +1,34 @@
 package io.paddock.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.paddock.tree.SnapshotReader;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.MalformedException;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.QuorumPacketCodec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection between a leader and a learner, at either end. What is sent leaves in the order of
- * the calls: while another thread fills in a log or a snapshot, what comes behind it is held back.
- * Runs in the core's loop but for {@link #piece}.
+ * One connection between a leader and a learner, at either end: what comes in; {@link Outgoing} has
+ * what goes out. While the disk does not keep up, or a snapshot comes in faster than it is made a
+ * tree, the socket is not read. Runs in the core's loop but for {@link #alive}.
  */
 final class LearnerChannel extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(LearnerChannel.class);
-
-  /** A znode in a snapshot: a path and data, each within the guard, and its stat. */
-  private static final int SNAPSHOT_RECORD_SLACK = 3;
 
   /** What must follow a snapshot (quorum sheet, section 3.7), as a ustring. */
   static final byte[] SIGNATURE = {0, 0, 0, 10, 'B', 'e', 'n', 'W', 'a', 's', 'H', 'e', 'r', 'e'};
 
   private static final int FOLLOWER_GREETING = 11;
   private static final int OBSERVER_GREETING = 16;
-
-  /** Something to be done in its place of the order; not a packet. */
-  private interface Step extends Runnable {}
+  private static final int DISK_LOOK_MS = 20;
+  private static final String SNAPSHOT = "snapshot";
 
   private final QuorumPort port;
   private final long id;
@@ -45,19 +36,18 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   private final PeerBytes bytes = new PeerBytes();
   private final JuteReader reader = new JuteReader();
 
-  /** Packets and steps that wait while pieces are sent. */
-  private final ArrayDeque<Object> held = new ArrayDeque<>();
+  private final long establishedMs = System.currentTimeMillis();
 
   private Channel channel;
-  private boolean dirty;
-  private boolean sendingPieces;
-  private boolean closing;
-  private final long establishedMs = System.currentTimeMillis();
+  private Outgoing outgoing;
   private long received;
-  private long sent;
   private long requests;
-  private SnapshotReader snapshot;
-  private long snapshotZxid;
+
+  /** What comes in now is a snapshot; null when it is packets. */
+  private ReceivedSnapshot snapshot;
+
+  /** The socket is not read for now. */
+  private boolean paused;
 
   /** Whether anything that it sent could be understood. */
   private boolean spoken;
@@ -78,24 +68,23 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   }
 
   LearnerConnection figures() {
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
     return new LearnerConnection(
         id,
         (InetSocketAddress) channel.remoteAddress(),
         establishedMs,
-        held.size(),
-        waiting == null ? 0 : waiting.totalPendingWriteBytes(),
+        outgoing.waiting(),
+        outgoing.waitingBytes(),
         received,
-        sent,
+        outgoing.sent(),
         requests);
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
     channel = context.channel();
+    outgoing = new Outgoing(port, this, channel);
     if (accepted && port.isFull()) {
-      closing = true;
-      channel.close();
+      outgoing.abort();
       return;
     }
     port.add(this);
@@ -108,27 +97,65 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     port.remove(this);
-    closing = true;
+    outgoing.abort();
     port.net()
         .core()
         .input(
             () -> {
               if (snapshot != null) {
-                snapshot = null;
-                port.replica().onSnapshotFailed(snapshotZxid);
+                failed("the connection was lost in the middle of it");
               }
               port.replica().onClosed(id);
             });
   }
 
+  /** The snapshot that was coming in is none. */
+  private void failed(String why) {
+    long zxid = snapshot.zxid();
+    snapshot.abandon();
+    snapshot = null;
+    port.net()
+        .troubles()
+        .failed(
+            SNAPSHOT,
+            "The snapshot of the leader at " + channel.remoteAddress() + " cannot be used",
+            why,
+            why + ". What this server had stays valid; it asks again");
+    port.replica().onSnapshotFailed(zxid);
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;
-    if (!closing) {
-      bytes.add(in);
-      port.net().core().input(this::take);
+    if (outgoing.closing()) {
+      in.release();
+      return;
     }
-    in.release();
+    if (snapshot == null) {
+      bytes.add(in);
+      in.release();
+      port.net().core().input(this::take);
+    } else {
+      boolean room = snapshot.add(in);
+      in.release();
+      port.net().core().input(() -> port.replica().onProgress(id));
+      pauseUnless(room);
+    }
+  }
+
+  private void pauseUnless(boolean room) {
+    if (!room && !paused) {
+      paused = true;
+      channel.config().setAutoRead(false);
+    } else if (room && paused) {
+      paused = false;
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** The peer shows that it lives otherwise than by sending. Any thread. */
+  void alive() {
+    port.net().core().later(() -> port.replica().onProgress(id));
   }
 
   @Override
@@ -142,15 +169,20 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   private void take() {
     try {
       boolean any = false;
-      while (!closing && (snapshot == null ? takePacket() : takeSnapshot())) {
+      while (!outgoing.closing() && snapshot == null && takePacket()) {
         any = true;
       }
-      if (!any && !closing) {
+      if (!any && !outgoing.closing()) {
         port.replica().onProgress(id);
+      }
+      if (snapshot == null) {
+        waitForDisk();
+      } else {
+        pauseUnless(snapshot.add(bytes.takeAll()));
       }
     } catch (MalformedException e) {
       tellOdd(e.getMessage());
-      abort();
+      outgoing.abort();
     }
   }
 
@@ -203,105 +235,87 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     return true;
   }
 
-  private boolean takeSnapshot() {
-    if (!snapshot.done()) {
-      bytes.take(snapshot.feed(bytes.array(), bytes.from(), bytes.to()) - bytes.from());
+  /** A learner takes no more from its leader than its disk can. */
+  private void waitForDisk() {
+    if (accepted || port.journal().keepsUp()) {
+      pauseUnless(true);
+    } else if (!paused) {
+      pauseUnless(false);
+      lookAtDiskLater();
     }
-    if (!snapshot.done() || bytes.size() < SIGNATURE.length) {
-      if (bytes.size() > (long) SNAPSHOT_RECORD_SLACK * port.recordBytesMax()) {
-        throw new MalformedException("a record of over " + bytes.size() + " bytes in a snapshot");
-      }
-      return false;
+  }
+
+  private void lookAtDiskLater() {
+    Runnable look = () -> port.net().core().input(this::lookAtDisk);
+    channel.eventLoop().schedule(look, DISK_LOOK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void lookAtDisk() {
+    if (outgoing.closing()) {
+      return;
     }
-    for (int i = 0; i < SIGNATURE.length; i++) {
-      if (bytes.array()[bytes.from() + i] != SIGNATURE[i]) {
-        throw new MalformedException("a snapshot without its signature");
-      }
+    port.replica().onProgress(id);
+    if (port.journal().keepsUp()) {
+      pauseUnless(true);
+    } else {
+      lookAtDiskLater();
     }
-    bytes.take(SIGNATURE.length);
-    SnapshotReader read = snapshot;
-    snapshot = null;
-    port.replica().onSnapshotRead(snapshotZxid, read.tree());
-    return true;
   }
 
   /** What follows the packet at hand is a snapshot. */
   void receiveSnapshot(long zxid) {
-    snapshot = new SnapshotReader(zxid, port.treeSettings());
-    snapshotZxid = zxid;
-  }
-
-  void send(QuorumPacket packet) {
-    if (closing) {
-      return;
-    }
-    if (sendingPieces) {
-      held.addLast(packet);
-      return;
-    }
-    sent++;
-    channel.write(Unpooled.wrappedBuffer(port.packets().of(packet)), channel.voidPromise());
-    if (!dirty) {
-      dirty = true;
-      port.dirty(this);
-    }
-  }
-
-  void flush() {
-    dirty = false;
-    channel.flush();
-  }
-
-  /** Runs {@code start} in its place; nothing else is sent until {@link #piecesEnd}. */
-  void sendPieces(Runnable start) {
-    Step step = start::run;
-    if (sendingPieces) {
-      held.addLast(step);
-    } else {
-      sendingPieces = true;
-      step.run();
-    }
-  }
-
-  /** Sends a piece of a log or a snapshot. Any thread. */
-  ChannelFuture piece(ByteBuf piece) {
-    return channel.writeAndFlush(piece);
-  }
-
-  /** The pieces have left: what was held back goes on. Any thread. */
-  void piecesEnd(boolean whole) {
-    port.net()
-        .core()
-        .later(
-            () -> {
-              if (!whole) {
-                abort();
-                return;
+    ReceivedSnapshot[] made = new ReceivedSnapshot[1];
+    made[0] =
+        new ReceivedSnapshot(
+            zxid,
+            port.treeSettings(),
+            port.recordBytesMax(),
+            port.net()::inBackground,
+            new ReceivedSnapshot.Listener() {
+              @Override
+              public void hasRoom() {
+                port.net().core().later(() -> snapshotHasRoom(made[0]));
               }
-              sendingPieces = false;
-              while (!sendingPieces && !held.isEmpty()) {
-                Object next = held.removeFirst();
-                if (next instanceof QuorumPacket packet) {
-                  send(packet);
-                } else if (next instanceof Step step) {
-                  sendingPieces = true;
-                  step.run();
-                }
+
+              @Override
+              public void ended() {
+                port.net().core().later(() -> snapshotEnded(made[0]));
               }
             });
+    snapshot = made[0];
   }
 
-  /** Closes behind what was sent. */
-  void closeBehind() {
-    if (!closing) {
-      closing = true;
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  private void snapshotHasRoom(ReceivedSnapshot of) {
+    if (snapshot == of) {
+      port.replica().onProgress(id);
+      pauseUnless(true);
     }
   }
 
-  void abort() {
-    closing = true;
-    channel.close();
+  private void snapshotEnded(ReceivedSnapshot of) {
+    if (snapshot != of) {
+      return;
+    }
+    if (of.failure() != null) {
+      failed(of.failure());
+      outgoing.abort();
+      return;
+    }
+    snapshot = null;
+    pauseUnless(true);
+    of.giveRest(bytes);
+    port.net().troubles().mended(SNAPSHOT, "The leader's snapshot has come in");
+    port.replica().onSnapshotRead(of.zxid(), of.tree());
+    take();
+  }
+
+  Outgoing outgoing() {
+    return outgoing;
+  }
+
+  /** Runs {@code step} once the connection is gone. Any thread. */
+  void onClosed(Runnable step) {
+    channel.closeFuture().addListener(closed -> step.run());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.paddock.server;
 
 import io.paddock.journal.DiskFullException;
 import io.paddock.journal.Journal;
+import io.paddock.journal.LogSpot;
 import io.paddock.journal.TxnLog;
 import io.paddock.replica.MemberDisk;
 import io.paddock.replica.MemberReplica;
@@ -10,6 +11,7 @@ import io.paddock.tree.Tree;
 import io.paddock.zab.LogPlace;
 import java.io.IOException;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -26,12 +28,21 @@ final class MemberJournal implements MemberDisk {
   /** How often it is tried whether a full disk has room again. */
   private static final int ROOM_RETRY_MS = 1000;
 
+  /** So much of the log is sent rather than a tree, however small that is. */
+  private static final long LOG_BYTES_CHEAP = 8L << 20;
+
+  /** What a znode takes in a snapshot beside its path and its data, roughly. */
+  private static final int ZNODE_BYTES = 80;
+
+  private static final long BACKLOG_BYTES_MAX = 64L << 20;
+
   private final Journal journal;
   private final JournalThread thread;
   private final SnapshotThread snapshots;
   private final CoreLoop core;
   private final Supplier<DataLoader> loaders;
   private final boolean digestEnabled;
+  private final Executor background;
   private MemberReplica replica;
 
   /** The journal thread's: something waits for room. */
@@ -39,6 +50,7 @@ final class MemberJournal implements MemberDisk {
 
   /**
    * @param loaders make one that loads what the files hold
+   * @param background reads the log for learners
    */
   MemberJournal(
       Journal journal,
@@ -46,13 +58,15 @@ final class MemberJournal implements MemberDisk {
       SnapshotThread snapshots,
       CoreLoop core,
       Supplier<DataLoader> loaders,
-      boolean digestEnabled) {
+      boolean digestEnabled,
+      Executor background) {
     this.journal = journal;
     this.thread = thread;
     this.snapshots = snapshots;
     this.core = core;
     this.loaders = loaders;
     this.digestEnabled = digestEnabled;
+    this.background = background;
   }
 
   /** Who hears of outcomes; before the first call of anything else. */
@@ -176,60 +190,68 @@ final class MemberJournal implements MemberDisk {
 
   @Override
   public void findInLog(long connection, long zxid) {
-    thread.execute(
-        log -> {
-          LogPlace place = find(log, zxid);
-          answer(r -> r.onFoundInLog(connection, place));
-          return log;
+    inBackground(
+        () -> {
+          LogPlace place;
+          try {
+            place = find(zxid);
+          } catch (IOException e) {
+            LOG.warn("The log cannot be read for a learner, it gets a snapshot: {}", e.toString());
+            place = LogPlace.NONE;
+          }
+          LogPlace found = place;
+          answer(r -> r.onFoundInLog(connection, found));
         });
   }
 
-  /** Only an exact place helps here: a learner that stands between two records gets a snapshot. */
-  private LogPlace find(TxnLog log, long zxid) throws IOException {
-    long[] first = new long[2];
-    int[] count = {0};
-    boolean whole =
-        journal.read(
-            zxid - 1,
-            log.forcedZxid(),
-            (found, bytes, from, length) -> {
-              if (count[0] < first.length) {
-                first[count[0]++] = found;
-              }
-            });
-    boolean exact = whole && count[0] == first.length && first[0] == zxid;
-    return exact ? new LogPlace(true, zxid, first[1]) : LogPlace.NONE;
+  /**
+   * Only an exact place helps here: a learner that stands between two records gets a snapshot; and
+   * so does one that lacks much compared with the tree.
+   */
+  private LogPlace find(long zxid) throws IOException {
+    LogSpot spot = journal.find(zxid);
+    Tree tree = core.tree();
+    long treeBytes = tree.dataBytes() + (long) ZNODE_BYTES * tree.nodeCount();
+    boolean cheap =
+        spot != null && spot.bytesBehind() <= Math.max(LOG_BYTES_CHEAP, treeBytes / 2);
+    return cheap ? new LogPlace(true, zxid, spot.next()) : LogPlace.NONE;
   }
 
-  /** Hands the transactions after one up to another to {@code sink}, in {@link LogPieces}. */
+  /**
+   * Hands the transactions after one up to another to {@code sink}, as soon as all that was appended
+   * is durable.
+   */
   void read(long after, long upTo, LogPieces sink) {
+    inBackground(
+        () -> {
+          boolean whole = false;
+          try {
+            whole = journal.read(after, upTo, sink::txn);
+          } catch (IOException e) {
+            LOG.info("The log could not be sent to a learner to its end: {}", e.toString());
+          } finally {
+            sink.end(whole);
+          }
+        });
+  }
+
+  /** Reads the log's files, once everything appended so far is in them. */
+  private void inBackground(Runnable reading) {
     thread.execute(
         log -> {
-          long target = upTo;
-          boolean whole = journal.read(after, target, (zxid, bytes, from, length) -> {});
-          if (!whole) {
-            // The end may be no transaction but the one before the next there is.
-            target = upTo + 1;
-            whole = journal.read(after, target, (zxid, bytes, from, length) -> {});
-          }
-          if (whole) {
-            journal.read(
-                after,
-                target,
-                (zxid, bytes, from, length) -> {
-                  if (zxid <= upTo) {
-                    sink.txn(zxid, bytes, from, length);
-                  }
-                });
-          }
-          sink.end(whole);
+          background.execute(reading);
           return log;
         });
   }
 
-  /** Takes what {@link #read} finds; called by the journal's thread. */
+  /** Whether the disk is not too far behind what was handed to it. */
+  boolean keepsUp() {
+    return thread.backlogBytes() <= BACKLOG_BYTES_MAX;
+  }
+
+  /** Takes what {@link #read} finds; called by a thread that it may keep waiting. */
   interface LogPieces {
-    void txn(long zxid, byte[] bytes, int from, int length);
+    void txn(long zxid, byte[] bytes, int from, int length) throws IOException;
 
     void end(boolean whole);
   }

@@ -83,6 +83,7 @@ final class MemberSeat implements AutoCloseable {
       long replayed,
       RoleListener roles) {
     MembershipConfig config = roster.config();
+    PeerNet net = new PeerNet(parts.transport, parts.core, parts.gate);
     MemberJournal disk =
         new MemberJournal(
             parts.journal,
@@ -90,8 +91,8 @@ final class MemberSeat implements AutoCloseable {
             parts.snapshotThread,
             parts.core,
             parts.loaders,
-            parts.digestEnabled);
-    PeerNet net = new PeerNet(parts.transport, parts.core, parts.gate);
+            parts.digestEnabled,
+            net::inBackground);
     QuorumPort port = new QuorumPort(roster, net, disk, parts.treeSettings);
     parts.core.service(Service.NONE);
     MemberReplica replica =

@@ -13,6 +13,18 @@ final class PeerBytes {
 
   void add(ByteBuf in) {
     int count = in.readableBytes();
+    makeRoom(count);
+    in.readBytes(bytes, to, count);
+    to += count;
+  }
+
+  void add(byte[] in, int offset, int count) {
+    makeRoom(count);
+    System.arraycopy(in, offset, bytes, to, count);
+    to += count;
+  }
+
+  private void makeRoom(int count) {
     if (to + count > bytes.length) {
       int rest = to - from;
       byte[] target =
@@ -24,8 +36,6 @@ final class PeerBytes {
       from = 0;
       to = rest;
     }
-    in.readBytes(bytes, to, count);
-    to += count;
   }
 
   byte[] array() {
@@ -42,6 +52,13 @@ final class PeerBytes {
 
   int size() {
     return to - from;
+  }
+
+  /** Everything, which is consumed by that. */
+  byte[] takeAll() {
+    byte[] all = Arrays.copyOfRange(bytes, from, to);
+    take(all.length);
+    return all;
   }
 
   void take(int count) {

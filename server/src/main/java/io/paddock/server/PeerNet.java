@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -54,7 +55,11 @@ final class PeerNet implements AutoCloseable {
 
   /** Work that may block. */
   void inBackground(Runnable work) {
-    background.execute(work);
+    try {
+      background.execute(work);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The server stops", e);
+    }
   }
 
   /** What goes wrong with peers, for the user. */

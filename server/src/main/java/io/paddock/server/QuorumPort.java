@@ -27,6 +27,9 @@ final class QuorumPort implements Peers {
   /** A leader may need a moment to listen. */
   private static final int DIALS_UNTOLD = 3;
 
+  /** A learner is given an eighth of the memory there may be, and not less than this. */
+  private static final long UNSENT_BYTES_MIN = 64L << 20;
+
   private static final int BIND_TRIES = 20;
   private static final int BIND_RETRY_MS = 50;
 
@@ -44,8 +47,9 @@ final class QuorumPort implements Peers {
   private final PacketBytes packets = new PacketBytes();
   private final Runnable flush = this::flush;
   private final Strangers strangers;
-  private List<LearnerChannel> dirty = new ArrayList<>();
-  private List<LearnerChannel> flushing = new ArrayList<>();
+  private final long unsentBytesMax;
+  private List<Outgoing> dirty = new ArrayList<>();
+  private List<Outgoing> flushing = new ArrayList<>();
 
   private MemberReplica replica;
   private Channel listener;
@@ -61,6 +65,7 @@ final class QuorumPort implements Peers {
     this.treeSettings = treeSettings;
     long greetingMs = (long) roster.config().zab().tickMs() * roster.config().zab().initLimit();
     this.strangers = new Strangers(STRANGERS_MAX, greetingMs);
+    this.unsentBytesMax = Math.max(UNSENT_BYTES_MIN, Runtime.getRuntime().maxMemory() / 8);
     this.elections =
         new ElectionPort(
             roster, net, (sid, notification) -> replica.onNotification(sid, notification));
@@ -85,6 +90,15 @@ final class QuorumPort implements Peers {
 
   TreeSettings treeSettings() {
     return treeSettings;
+  }
+
+  MemberJournal journal() {
+    return journal;
+  }
+
+  /** How much may wait for one peer to take it. */
+  long unsentBytesMax() {
+    return unsentBytesMax;
   }
 
   PacketBytes packets() {
@@ -118,7 +132,7 @@ final class QuorumPort implements Peers {
   void shutDown() {
     elections.close();
     closeQuorumPort();
-    List.copyOf(connections.values()).forEach(LearnerChannel::abort);
+    List.copyOf(connections.values()).forEach(channel -> channel.outgoing().abort());
   }
 
   @Override
@@ -241,7 +255,7 @@ final class QuorumPort implements Peers {
         .toList();
   }
 
-  void dirty(LearnerChannel channel) {
+  void dirty(Outgoing channel) {
     if (dirty.isEmpty()) {
       net.core().loop().execute(flush);
     }
@@ -249,10 +263,10 @@ final class QuorumPort implements Peers {
   }
 
   private void flush() {
-    List<LearnerChannel> batch = dirty;
+    List<Outgoing> batch = dirty;
     dirty = flushing;
     flushing = batch;
-    batch.forEach(LearnerChannel::flush);
+    batch.forEach(Outgoing::flush);
     batch.clear();
   }
 
@@ -260,7 +274,7 @@ final class QuorumPort implements Peers {
   public void send(long connection, QuorumPacket packet) {
     LearnerChannel channel = connections.get(connection);
     if (channel != null) {
-      channel.send(packet);
+      channel.outgoing().send(packet);
     }
   }
 
@@ -270,7 +284,7 @@ final class QuorumPort implements Peers {
     if (channel != null) {
       // Asked for now, so that it is read in its place among the appends.
       SentLog sent = new SentLog(channel);
-      channel.sendPieces(sent::start);
+      channel.outgoing().sendPieces(sent::start);
       journal.read(after, upTo, sent);
     }
   }
@@ -284,8 +298,8 @@ final class QuorumPort implements Peers {
           Long.toHexString(tree.zxid()),
           tree.nodeCount(),
           channel);
-      channel.send(new QuorumPacket.Snap(zxid));
-      channel.sendPieces(() -> net.inBackground(new SentSnapshot(channel, tree)));
+      channel.outgoing().send(new QuorumPacket.Snap(zxid));
+      channel.outgoing().sendPieces(() -> net.inBackground(new SentSnapshot(channel, tree)));
     }
   }
 
@@ -303,7 +317,7 @@ final class QuorumPort implements Peers {
   public void close(long connection, String why) {
     LearnerChannel channel = connections.get(connection);
     if (channel != null) {
-      channel.closeBehind();
+      channel.outgoing().closeBehind();
     }
   }
 }

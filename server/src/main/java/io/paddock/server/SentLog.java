@@ -1,68 +1,71 @@
 package io.paddock.server;
 
-import io.netty.buffer.Unpooled;
 import io.paddock.wire.JuteWriter;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.QuorumPacketCodec;
-import java.util.ArrayDeque;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Logged transactions on their way to a learner, as pairs of PROPOSAL and COMMIT. The journal's
- * thread reads them at once; they leave when it is their turn.
+ * Logged transactions on their way to a learner, as pairs of PROPOSAL and COMMIT, on a thread of
+ * their own: it waits until it is their turn, and then for the learner.
  */
 final class SentLog implements MemberJournal.LogPieces {
-  private static final int PIECE_BYTES = 256 << 10;
+  private static final Logger LOG = LoggerFactory.getLogger(SentLog.class);
 
   private final LearnerChannel channel;
-  private final JuteWriter out = new JuteWriter(PIECE_BYTES + 4096);
-  private final ArrayDeque<byte[]> early = new ArrayDeque<>();
-  private boolean started;
-  private boolean ended;
-  private boolean whole;
+  private final Pieces pieces;
+  private final CountDownLatch turn = new CountDownLatch(1);
+  private final JuteWriter out = new JuteWriter(Pieces.BYTES + 4096);
 
   SentLog(LearnerChannel channel) {
     this.channel = channel;
+    this.pieces = new Pieces(channel);
+    // If it is never its turn: sending shows that the connection is gone.
+    channel.onClosed(turn::countDown);
   }
 
-  /** It is its turn. */
-  synchronized void start() {
-    started = true;
-    for (byte[] piece : early) {
-      channel.piece(Unpooled.wrappedBuffer(piece));
-    }
-    early.clear();
-    if (ended) {
-      channel.piecesEnd(whole);
-    }
+  /** It is its turn. Called by the core's thread. */
+  void start() {
+    turn.countDown();
   }
 
   @Override
-  public synchronized void txn(long zxid, byte[] bytes, int from, int length) {
+  public void txn(long zxid, byte[] bytes, int from, int length) throws IOException {
     byte[] txn = Arrays.copyOfRange(bytes, from, from + length);
     QuorumPacketCodec.write(new QuorumPacket.Proposal(zxid, txn), out);
     QuorumPacketCodec.write(new QuorumPacket.Commit(zxid), out);
-    if (out.size() >= PIECE_BYTES) {
-      piece();
+    if (out.size() >= Pieces.BYTES) {
+      send();
     }
   }
 
-  private void piece() {
-    if (started) {
-      channel.piece(Unpooled.wrappedBuffer(out.toByteArray()));
-    } else {
-      early.addLast(out.toByteArray());
+  private void send() throws IOException {
+    try {
+      turn.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the server stops", e);
     }
+    pieces.send(out.toByteArray());
     out.clear();
   }
 
   @Override
-  public synchronized void end(boolean isWhole) {
-    piece();
-    ended = true;
-    whole = isWhole;
-    if (started) {
-      channel.piecesEnd(whole);
+  public void end(boolean isWhole) {
+    boolean whole = isWhole;
+    try {
+      if (whole) {
+        send();
+        pieces.awaitSent();
+      }
+    } catch (IOException e) {
+      whole = false;
+      LOG.info("The log for {} could not be sent to its end: {}", channel, e.getMessage());
     }
+    channel.outgoing().piecesEnd(whole);
   }
 }

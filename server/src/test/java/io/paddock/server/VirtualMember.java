@@ -82,7 +82,9 @@ final class VirtualMember implements Peers {
         new SnapshotThread(
             tree -> DataLoader.writeSnapshot(journal, tree, true), core::failed, metrics);
     journalThread = new JournalThread(journal.log(), snapshotThread, core, metrics);
-    disk = new MemberJournal(journal, journalThread, snapshotThread, core, loaders, true);
+    disk =
+        new MemberJournal(
+            journal, journalThread, snapshotThread, core, loaders, true, Runnable::run);
     replica =
         new MemberReplica(
             id,

@@ -1,0 +1,172 @@
+package io.paddock.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.paddock.zab.QuorumPacket;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What goes out on one connection between a leader and a learner, in the order of the calls: while
+ * another thread fills in a log or a snapshot, what comes behind it is held back. What has not left
+ * is bounded: a learner that does not read is dropped, and may come back for what it has missed.
+ * Runs in the core's loop but for {@link #piece} and {@link #piecesEnd}.
+ */
+final class Outgoing {
+  private static final Logger LOG = LoggerFactory.getLogger(Outgoing.class);
+
+  /** What an entry of a queue costs beside its bytes, roughly, as Netty counts it. */
+  private static final int ENTRY_BYTES = 96;
+
+  /** So long may take what is sent before a connection is closed. */
+  private static final int CLOSE_MS = 2000;
+
+  /** Something to be done in its place of the order; not bytes. */
+  private interface Step extends Runnable {}
+
+  private final QuorumPort port;
+  private final LearnerChannel owner;
+  private final Channel channel;
+
+  /** Encoded packets, and steps, that wait while pieces are sent. */
+  private final ArrayDeque<Object> held = new ArrayDeque<>();
+
+  private long heldBytes;
+  private long sent;
+  private boolean dirty;
+  private boolean sendingPieces;
+  private boolean closing;
+
+  Outgoing(QuorumPort port, LearnerChannel owner, Channel channel) {
+    this.port = port;
+    this.owner = owner;
+    this.channel = channel;
+  }
+
+  /** Whether it is over, and nothing is to be sent or taken any more. */
+  boolean closing() {
+    return closing;
+  }
+
+  void send(QuorumPacket packet) {
+    if (closing) {
+      return;
+    }
+    byte[] bytes = port.packets().of(packet);
+    if (waitingBytes() + bytes.length > port.unsentBytesMax()) {
+      LOG.warn(
+          "{} does not take what it is sent: {} MiB wait for it. It is dropped, and may come back for what it has"
+              + " missed",
+          owner,
+          waitingBytes() >> 20);
+      abort();
+    } else if (sendingPieces) {
+      held.addLast(bytes);
+      heldBytes += bytes.length + ENTRY_BYTES;
+    } else {
+      write(bytes);
+    }
+  }
+
+  /** How many packets are held back. */
+  int waiting() {
+    return held.size();
+  }
+
+  /** Packets that have left, or wait in the socket. */
+  long sent() {
+    return sent;
+  }
+
+  /** Bytes that have not left. */
+  long waitingBytes() {
+    ChannelOutboundBuffer written = channel.unsafe().outboundBuffer();
+    return heldBytes + (written == null ? 0 : written.totalPendingWriteBytes());
+  }
+
+  private void write(byte[] bytes) {
+    sent++;
+    channel.write(Unpooled.wrappedBuffer(bytes), channel.voidPromise());
+    if (!dirty) {
+      dirty = true;
+      port.dirty(this);
+    }
+  }
+
+  void flush() {
+    dirty = false;
+    channel.flush();
+  }
+
+  /** Runs {@code start} in its place; nothing else is sent until {@link #piecesEnd}. */
+  void sendPieces(Runnable start) {
+    Step step = start::run;
+    if (sendingPieces) {
+      held.addLast(step);
+    } else {
+      sendingPieces = true;
+      step.run();
+    }
+  }
+
+  /** Sends a piece of a log or a snapshot. Any thread. */
+  ChannelFuture piece(ByteBuf piece) {
+    return channel.writeAndFlush(piece);
+  }
+
+  /** The pieces have left, or some of them never will: then the connection is over. Any thread. */
+  void piecesEnd(boolean whole) {
+    port.net().core().later(() -> goOn(whole));
+  }
+
+  private void goOn(boolean whole) {
+    if (!whole) {
+      abort();
+    }
+    sendingPieces = false;
+    while (!sendingPieces && !held.isEmpty() && !closing) {
+      Object next = held.removeFirst();
+      if (next instanceof byte[] bytes) {
+        heldBytes -= bytes.length + ENTRY_BYTES;
+        write(bytes);
+      } else if (next instanceof Step step) {
+        sendingPieces = true;
+        step.run();
+      }
+    }
+  }
+
+  /** Closes behind what was sent, as far as that leaves soon. */
+  void closeBehind() {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    if (sendingPieces) {
+      channel.close();
+      return;
+    }
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    if (channel.isOpen()) {
+      channel
+          .eventLoop()
+          .schedule(
+              () -> {
+                channel.close();
+              },
+              CLOSE_MS,
+              TimeUnit.MILLISECONDS);
+    }
+  }
+
+  void abort() {
+    closing = true;
+    channel.close();
+  }
+}
