@@ -166,16 +166,16 @@ public final class Journal implements AutoCloseable {
 
   /**
    * Delivers durable transactions from the files, for a learner that needs more than is in memory.
-   * Changes nothing, and may take its time; may run on any thread beside the writer. Retention keeps
-   * away from the files it needs.
+   * Changes nothing, and may take its time; may run on any thread beside the writer. Retention
+   * keeps away from the files it needs.
    *
    * <p>Where a leader's snapshot replaced the state, the log has a hole; where old files were
    * removed, it has a beginning.
    *
    * @param after the zxid before the first one
    * @param upTo the last zxid, at most {@link TxnLog#forcedZxid}; may be no transaction
-   * @return whether they came without a hole up to {@code upTo}; if not, what was delivered has none
-   *     either but ends too early
+   * @return whether they came without a hole up to {@code upTo}; if not, what was delivered has
+   *     none either but ends too early
    */
   public boolean read(long after, long upTo, RecordSink sink) throws IOException {
     pin(after, 1);
@@ -187,7 +187,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Finds a transaction in the log, near where it stands, without reading on from there. Any thread.
+   * Finds a transaction in the log, near where it stands, without reading on from there. Any
+   * thread.
    *
    * @return null if it is not there or is the last, or a hole follows
    */

@@ -212,14 +212,13 @@ final class MemberJournal implements MemberDisk {
     LogSpot spot = journal.find(zxid);
     Tree tree = core.tree();
     long treeBytes = tree.dataBytes() + (long) ZNODE_BYTES * tree.nodeCount();
-    boolean cheap =
-        spot != null && spot.bytesBehind() <= Math.max(LOG_BYTES_CHEAP, treeBytes / 2);
+    boolean cheap = spot != null && spot.bytesBehind() <= Math.max(LOG_BYTES_CHEAP, treeBytes / 2);
     return cheap ? new LogPlace(true, zxid, spot.next()) : LogPlace.NONE;
   }
 
   /**
-   * Hands the transactions after one up to another to {@code sink}, as soon as all that was appended
-   * is durable.
+   * Hands the transactions after one up to another to {@code sink}, as soon as all that was
+   * appended is durable.
    */
   void read(long after, long upTo, LogPieces sink) {
     inBackground(
