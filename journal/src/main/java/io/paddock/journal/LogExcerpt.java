@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.NavigableSet;
 
 /**
- * Reads parts of the log while it is written, for learners; starts near where they begin and repairs
- * nothing. For one thread.
+ * Reads parts of the log while it is written, for learners; starts near where they begin and
+ * repairs nothing. For one thread.
  */
 final class LogExcerpt {
   private final Storage storage;
