@@ -272,15 +272,16 @@ final class ElectionPort implements Roster.Listener {
             .findFirst()
             .orElse(peer.place);
     peer.dialling = true;
+    Handler handler = new Handler(peer);
     net.dial(
         address.host(),
         address.port(),
         config.cnxTimeoutMs(),
-        () -> new Handler(peer),
+        () -> handler,
         (channel, cause) -> {
           boolean failed = channel == null && !closed;
           if (failed && isMember(peer.sid)) {
-            troubles.notReached(peer.sid, address.host(), address.port(), cause);
+            notReached(peer, address, cause, handler.heard);
           }
           if (failed && index + 1 < addresses.size()) {
             dial(peer, addresses, index + 1);
@@ -292,6 +293,15 @@ final class ElectionPort implements Roster.Listener {
           }
           forgetUnknown(peer);
         });
+  }
+
+  private void notReached(
+      Peer peer, ElectionHandshake.Address address, Throwable cause, boolean heard) {
+    if (!(cause instanceof PeerNet.HungUpException)) {
+      troubles.notReached(peer.sid, address.host(), address.port(), cause);
+    } else if (!heard) {
+      troubles.hungUp(peer.sid);
+    }
   }
 
   private void greet(Peer peer, Channel channel) {

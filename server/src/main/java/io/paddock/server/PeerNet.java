@@ -28,6 +28,15 @@ import org.slf4j.LoggerFactory;
 final class PeerNet implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerNet.class);
 
+  /** Somebody took the connection and has ended it already. */
+  static final class HungUpException extends ConnectException {
+    private static final long serialVersionUID = 1;
+
+    HungUpException() {
+      super("somebody answers there and hangs up at once");
+    }
+  }
+
   private final Transport transport;
   private final CoreLoop core;
   private final ExecutorService background;
@@ -128,7 +137,7 @@ final class PeerNet implements AutoCloseable {
     } else if (connected.channel().isActive()) {
       done.accept(connected.channel(), null);
     } else {
-      done.accept(null, new ConnectException("somebody answers there and hangs up at once"));
+      done.accept(null, new HungUpException());
     }
   }
 

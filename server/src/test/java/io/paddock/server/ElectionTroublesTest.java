@@ -271,9 +271,13 @@ class ElectionTroublesTest {
             "server.10 does not call back");
     assertThat(FourLetterClient.ask(LOOPBACK, server.clientPort(), "srvr", 60_000))
         .contains("This ZooKeeper instance is not currently serving requests");
-    // Each was tried again and again by now.
+    // Each was tried again and again by now. On a slow machine one may first not answer in time,
+    // which is another cause and another line.
     for (int sid : new int[] {1, 3, 4, 5, 6, 10}) {
-      assertThat(log.count(cannot(sid))).as("lines on server %s", sid).isEqualTo(1);
+      assertThat(log.all(cannot(sid)))
+          .as("lines on server %s", sid)
+          .doesNotHaveDuplicates()
+          .hasSizeBetween(1, 2);
     }
   }
 }

@@ -46,6 +46,11 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     return lines.stream().filter(wanted).findFirst().orElseThrow();
   }
 
+  /** The lines so far that hold this. */
+  List<String> all(String words) {
+    return lines.stream().filter(line -> line.contains(words)).toList();
+  }
+
   /** How many lines hold this so far. */
   long count(String words) {
     return lines.stream().filter(line -> line.contains(words)).count();
