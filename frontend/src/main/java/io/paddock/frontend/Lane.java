@@ -114,6 +114,7 @@ public final class Lane implements Watcher {
   public void onClosed() {
     if (state != State.CLOSED) {
       state = State.CLOSED;
+      view.pending(-pending.bytes());
       pending.clear();
       view.forget(this);
       if (watchSet != null) {
@@ -218,7 +219,7 @@ public final class Lane implements Watcher {
       answerRead(xid, op, body, ids, view.tree(), nowNanos, nowNanos);
       return;
     }
-    pending.add(Pending.read(xid, op, bytes, nowNanos, body, ids));
+    enqueue(Pending.read(xid, op, bytes, nowNanos, body, ids));
   }
 
   /**
@@ -232,18 +233,29 @@ public final class Lane implements Watcher {
     if (pending.isEmpty()) {
       answerKnown(next, nowNanos);
     } else {
-      pending.add(next);
+      enqueue(next);
     }
   }
 
   /** Hands a request to the core, whose feed will answer it. */
   void submit(Pending next) {
-    pending.add(next);
+    enqueue(next);
     view.core().submit(next.submission);
   }
 
   boolean isReadOnly() {
     return readOnly;
+  }
+
+  private void enqueue(Pending next) {
+    pending.add(next);
+    view.pending(next.bytes);
+  }
+
+  private Pending dequeue() {
+    Pending next = pending.take();
+    view.pending(-next.bytes);
+    return next;
   }
 
   /** A request has come in. */
@@ -315,7 +327,7 @@ public final class Lane implements Watcher {
       end();
       return;
     }
-    Pending next = pending.take();
+    Pending next = dequeue();
     if (item.error() == ErrorCode.SESSIONMOVED) {
       // Never told: the client has gone to another server, or will find one.
       end();
@@ -348,7 +360,7 @@ public final class Lane implements Watcher {
    */
   private void answerBehind(Tree tree, long nowNanos) {
     while (!pending.isEmpty() && pending.oldest().kind != Pending.Kind.FEED) {
-      Pending next = pending.take();
+      Pending next = dequeue();
       if (next.kind == Pending.Kind.READ) {
         JuteReader body = new JuteReader(next.body);
         answerRead(next.xid, next.op, body, next.ids, tree, next.receivedNanos, nowNanos);

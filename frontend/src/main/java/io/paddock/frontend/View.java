@@ -44,6 +44,7 @@ public final class View {
   private final List<Lane> heard = new ArrayList<>();
   private FeedItem at;
   private boolean following;
+  private long pendingBytes;
 
   /** For the core's thread, set after each walk. */
   private final AtomicLong place;
@@ -158,6 +159,16 @@ public final class View {
 
   public Watches watches() {
     return watches;
+  }
+
+  /** Bytes of all frames on this loop that wait for their answer. */
+  public long pendingBytes() {
+    return pendingBytes;
+  }
+
+  /** So many bytes more wait for their answer, or fewer. */
+  void pending(int bytes) {
+    pendingBytes += bytes;
   }
 
   Meter meter() {

@@ -38,9 +38,10 @@ final class ClientLoop {
   private final LoopMetrics metrics;
   private final ClientLoopLimits limits;
   private final BooleanSupplier coreBusy;
+  private final BooleanSupplier diskBehind;
   private final Set<ClientChannel> channels = new LinkedHashSet<>();
   private final Set<ClientChannel> unestablished = new LinkedHashSet<>();
-  private final List<ClientChannel> stalled = new ArrayList<>();
+  private final Set<ClientChannel> stalled = new LinkedHashSet<>();
   private final byte[] inbound = new byte[INBOUND_BYTES];
   private final JuteReader reader = new JuteReader();
   private final ArrayDeque<JuteWriter> writers = new ArrayDeque<>();
@@ -56,10 +57,16 @@ final class ClientLoop {
   private long odditiesSinceNanos;
 
   /**
-   * @param coreBusy whether so much is in flight at the core that no more is to be read
+   * @param coreBusy whether so many requests are at the core that connections wait for their own
+   * @param diskBehind whether so much is to be written to the log that no more is to be read
    */
   ClientLoop(
-      EventLoop loop, LoopMetrics metrics, ClientLoopLimits limits, BooleanSupplier coreBusy) {
+      EventLoop loop,
+      LoopMetrics metrics,
+      ClientLoopLimits limits,
+      BooleanSupplier coreBusy,
+      BooleanSupplier diskBehind) {
+    this.diskBehind = diskBehind;
     this.loop = loop;
     this.metrics = metrics;
     this.limits = limits;
@@ -156,10 +163,21 @@ final class ClientLoop {
     }
   }
 
+  /**
+   * Whether a connection's next frame may be read. While the core has much to do, it may if nothing
+   * of it waits for an answer: so nobody starves, and every client's pings are heard.
+   */
+  private boolean takesMore(ClientChannel channel) {
+    if (diskBehind.getAsBoolean() || view.pendingBytes() > limits.pendingBytesMax()) {
+      return false;
+    }
+    return channel.lane().outstanding() == 0 || !coreBusy.getAsBoolean();
+  }
+
   private void resumeStalled() {
-    if (!stalled.isEmpty() && !coreBusy.getAsBoolean()) {
-      List<ClientChannel> resumed = List.copyOf(stalled);
-      stalled.clear();
+    if (!stalled.isEmpty()) {
+      List<ClientChannel> resumed = stalled.stream().filter(this::takesMore).toList();
+      stalled.removeAll(Set.copyOf(resumed));
       resumed.forEach(ClientChannel::resumeReading);
     }
   }
@@ -183,7 +201,7 @@ final class ClientLoop {
 
   /** Whether the core can take more; if not, the channel is resumed once it can. */
   boolean coreTakesMore(ClientChannel channel) {
-    if (!coreBusy.getAsBoolean()) {
+    if (takesMore(channel)) {
       return true;
     }
     stalled.add(channel);
@@ -258,6 +276,7 @@ final class ClientLoop {
   }
 
   private void housekeeping() {
+    resumeStalled();
     metrics.watches(view.watches().dataCount() + view.watches().childCount());
     long now = System.currentTimeMillis();
     Iterator<ClientChannel> oldest = unestablished.iterator();

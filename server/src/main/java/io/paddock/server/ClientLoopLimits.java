@@ -6,10 +6,17 @@ package io.paddock.server;
  * @param frameBytesMax the longest frame a client may send
  * @param unsentBytesMax replies and events a client may leave unread before it is cut off
  * @param firstFrameTimeoutMs how long a connection may stay without a session
+ * @param pendingBytesMax of all requests on the loop that wait for their answer; beyond it no
+ *     connection is read
  * @param lagItemsMax how far the loop may fall behind the feed before it gives up its clients
  */
 record ClientLoopLimits(
-    int frameBytesMax, long unsentBytesMax, int firstFrameTimeoutMs, int lagItemsMax) {
+    int frameBytesMax,
+    long unsentBytesMax,
+    int firstFrameTimeoutMs,
+    long pendingBytesMax,
+    int lagItemsMax) {
+  private static final long PENDING_BYTES_MAX = 64L << 20;
   private static final long UNSENT_BYTES_MAX = 64L << 20;
   private static final int LAG_ITEMS_MAX = 200_000;
 
@@ -18,6 +25,7 @@ record ClientLoopLimits(
         config.limits().frameBytesMax(),
         UNSENT_BYTES_MAX,
         config.clientPort().firstFrameTimeoutMs(),
+        PENDING_BYTES_MAX,
         LAG_ITEMS_MAX);
   }
 }

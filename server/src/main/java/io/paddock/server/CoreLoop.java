@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +26,10 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private final EventLoop loop;
   private final Consumer<Throwable> halt;
   private final ConcurrentLinkedQueue<Object> inbox = new ConcurrentLinkedQueue<>();
+
+  /** Requests in the inbox. */
+  private final AtomicInteger queued = new AtomicInteger();
+
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
   private final Runnable drain = this::drain;
   private final Runnable endBurst = this::endBurst;
@@ -73,9 +78,13 @@ final class CoreLoop implements Core, JournalThread.Listener {
     return published.tree();
   }
 
-  /** Requests at the core that are not answered yet, as of the last burst. Any thread. */
+  /**
+   * Requests at the core that are not answered yet, those on their way to it included. Any thread.
+   */
   int outstanding() {
-    return outstanding;
+    return loop.inEventLoop() && replica != null
+        ? replica.outstanding()
+        : outstanding + queued.get();
   }
 
   /** Sessions that only this server knows, as of the last burst. Any thread. */
@@ -94,6 +103,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
       openBurst();
       guarded(() -> replica.submit(submission));
     } else {
+      queued.incrementAndGet();
       send(submission);
     }
   }
@@ -169,12 +179,14 @@ final class CoreLoop implements Core, JournalThread.Listener {
         () -> {
           for (Object message = inbox.poll(); message != null; message = inbox.poll()) {
             if (message instanceof Submission submission) {
+              queued.decrementAndGet();
               replica.submit(submission);
             } else if (message instanceof Touch touch) {
               replica.touch(touch.sessionId, touch.timeoutMs);
             }
           }
         });
+    outstanding = replica.outstanding();
     openBurst();
   }
 

@@ -220,16 +220,15 @@ public final class PaddockServer implements AutoCloseable {
                 journalThread,
                 new MachineClock(),
                 System.nanoTime());
-    int outstandingMax = config.limits().outstandingRequestsMax();
+    int outstandingMax = outstandingMax();
     for (var loop : transport.clientLoops()) {
       clientLoops.add(
           new ClientLoop(
               loop,
               metrics.newLoop(),
               ClientLoopLimits.of(config),
-              () ->
-                  core.outstanding() >= outstandingMax
-                      || journalThread.backlogBytes() > BACKLOG_BYTES_MAX));
+              () -> core.outstanding() >= outstandingMax,
+              () -> journalThread.backlogBytes() > BACKLOG_BYTES_MAX));
     }
     status = new LiveStatus(config, metrics, core, clientLoops, journal, access, seat);
     FourLetterWords words = new FourLetterWords(status, BuildInfo.load(), helper);
@@ -325,6 +324,13 @@ public final class PaddockServer implements AutoCloseable {
         clientLoops.forEach(loop -> loop.loop().execute(loop::cutClients));
       }
     }
+  }
+
+  /** Members share the limit, so that what their leader has to do at once stays within it. */
+  private int outstandingMax() {
+    int voters = config.membership().map(member -> member.ensemble().quorum().size()).orElse(1);
+    int sharers = voters > 2 ? voters - 1 : 1;
+    return Math.max(1, config.limits().outstandingRequestsMax() / sharers);
   }
 
   private ReplicaSettings replicaSettings() {
