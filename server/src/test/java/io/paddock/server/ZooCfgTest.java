@@ -285,8 +285,7 @@ class ZooCfgTest {
     assertThat(set.membership().orElseThrow().zab().commitLogTxnsMax()).isEqualTo(700);
     assertThat(set.membership().orElseThrow().leaderServes()).isFalse();
     assertThat(set.warnings())
-        .contains(
-            "leaderServes=no: while this server leads, clients are turned away from it");
+        .contains("leaderServes=no: while this server leads, clients are turned away from it");
     ZooCfg few = load(ensemble("1") + "commitLogCount=10\nobserverMasterPort=2999\n");
     assertThat(few.membership().orElseThrow().zab().commitLogTxnsMax()).isEqualTo(500);
     assertThat(few.warnings())
