@@ -247,6 +247,78 @@ class ReconfigTest {
     }
   }
 
+  @Test
+  void serversMoveToOtherPeerPorts() throws Exception {
+    ensemble = EmbeddedEnsemble.of(3, 0, SETTINGS);
+    int leader = ensemble.awaitLeader();
+    int other = leader == 1 ? 2 : 1;
+    writer = new Writer(ensemble.connectString());
+    String moved = elsewhere(other);
+    reconfigure(leader, moved, null, null);
+    await(
+        "the new place is known",
+        () -> configAt(other).contains(moved.replace(";", ":participant;")));
+    writer.awaitMore();
+    // A leader that is to listen elsewhere hands over.
+    reconfigure(other, elsewhere(leader), null, null);
+    await("another leads", () -> ensemble.leader() != leader && ensemble.leader() > 0);
+    await("the old one follows", () -> mode(leader) == ServerMode.FOLLOWER);
+    writer.awaitMore();
+    // Without the third, these two have to find each other at the new places.
+    ensemble.stop(6 - leader - other);
+    ensemble.awaitLeader();
+    writer.awaitMore();
+    writer.close();
+    writer.assertNothingLost(leader);
+  }
+
+  private String elsewhere(int i) throws Exception {
+    List<Integer> ports = FreePorts.take(2);
+    return "server.%d=127.0.0.1:%d:%d;%s"
+        .formatted(i, ports.get(0), ports.get(1), ensemble.connectString(i));
+  }
+
+  @Test
+  void whatALeaderProposedAloneIsForgotten() throws Exception {
+    ensemble = EmbeddedEnsemble.of(3, 0, SETTINGS);
+    ensemble.awaitLeader();
+    String before = configAt(1);
+    int leader = proposeAlone();
+    int other = leader == 1 ? 2 : 1;
+    await("it steps down", () -> !ensemble.serves(leader));
+    await("another leads", () -> ensemble.leader() > 0 && ensemble.leader() != leader);
+    assertThat(configAt(other)).isEqualTo(before);
+    ensemble.healAll();
+    ensemble.awaitLeader();
+    assertThat(configAt(leader)).isEqualTo(before);
+    assertThat(proposed(leader)).doesNotExist();
+    reconfigure(leader, null, Integer.toString(leader), null);
+    await("it can be done again", () -> !configAt(other).contains("server." + leader + "="));
+  }
+
+  /** Has a leader that is cut off propose a configuration; which leader it was. */
+  private int proposeAlone() throws Exception {
+    while (true) {
+      int leader = ensemble.awaitLeader();
+      try (ZooKeeperAdmin zk = connect(leader)) {
+        ensemble.isolate(leader);
+        String leaving = Integer.toString(leader == 1 ? 2 : 1);
+        zk.reconfigure(null, leaving, null, -1, (rc, path, context, data, stat) -> {}, null);
+        await(
+            "it is proposed, or too late for that",
+            () -> Files.exists(proposed(leader)) || !ensemble.serves(leader));
+      }
+      if (Files.exists(proposed(leader))) {
+        return leader;
+      }
+      ensemble.healAll();
+    }
+  }
+
+  private Path proposed(int i) {
+    return ensemble.config(i).resolveSibling("server" + i + ".cfg.dynamic.next");
+  }
+
   private ServerMode mode(int i) {
     return ensemble.serves(i) ? ensemble.server(i).status().mode() : null;
   }
