@@ -92,8 +92,8 @@ interface TestServer extends AutoCloseable {
         File data = folder.toFile();
         server = new ZooKeeperServer(data, data, TICK_MS);
         server.setMaxSessionTimeout(SESSION_MS_MAX);
-        factory = new NIOServerCnxnFactory();
-        factory.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        // Apache's may come back from its shutdown before the port is free.
+        Await.until("port " + port + " is free", this::bind);
         factory.startup(server);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -101,6 +101,12 @@ interface TestServer extends AutoCloseable {
         Thread.currentThread().interrupt();
         throw new IllegalStateException(e);
       }
+    }
+
+    private boolean bind() throws IOException {
+      factory = new NIOServerCnxnFactory();
+      factory.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      return true;
     }
 
     @Override
