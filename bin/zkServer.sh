@@ -188,6 +188,9 @@ zk_status() {
     echo "$mode"
     exit 0
   fi
+  if [[ $answer == *'not currently serving requests'* ]]; then
+    echo "the server answers, but has no leader; its log says whom it waits for, and ./paddock doctor $ZOOCFG why" >&2
+  fi
   [[ $answer == *whitelist* ]] && echo "the server answers, but 4lw.commands.whitelist lacks srvr" >&2
   echo 'Error contacting service. It is probably not running.'
   exit 1

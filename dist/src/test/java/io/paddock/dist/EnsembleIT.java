@@ -82,11 +82,22 @@ class EnsembleIT {
     assertThat(line())
         .matches("Connect to 127\\.0\\.0\\.1:\\d+,127\\.0\\.0\\.1:\\d+, for instance:");
 
+    assertThat(status(folder.resolve("server1/zoo.cfg"))).endsWith("\nMode: leader\n");
+    assertThat(status(folder.resolve("server2/zoo.cfg"))).endsWith("\nMode: observer\n");
+
     new PrintWriter(command.getOutputStream(), true, StandardCharsets.UTF_8).println("quit");
     assertThat(command.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(command.exitValue()).isZero();
     assertThat(folder.resolve("server1/zoo.cfg")).exists();
     assertThat(folder.resolve("server2/data/version-2")).isDirectory();
+  }
+
+  /** What zkServer.sh says; the client port stands in the server line only. */
+  private String status(Path config) {
+    Shell.Result result = shell.run("bin/zkServer.sh", "status", config.toString());
+    assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+    assertThat(result.out()).startsWith("Client port found: ");
+    return result.out();
   }
 
   private void open(String... options) {

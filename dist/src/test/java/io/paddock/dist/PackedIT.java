@@ -38,6 +38,7 @@ class PackedIT {
               "bin/zkEnv.sh",
               "bin/zkCleanup.sh",
               "conf/zoo_sample.cfg",
+              "conf/zoo_ensemble.cfg",
               "conf/logback.xml");
     }
   }

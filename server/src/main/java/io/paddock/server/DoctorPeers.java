@@ -306,7 +306,7 @@ final class DoctorPeers {
               "an election may be under way; if it stays so, some of them cannot reach each other"));
     } else if (followersOf.size() == 1) {
       found.add(Diagnosis.ok(subject, "server." + followersOf.firstKey() + " leads"));
-    } else if (!patients.isEmpty()) {
+    } else if (patients.stream().noneMatch(p -> p.srvr != null && p.srvr.serves())) {
       found.add(
           Diagnosis.warn(
               subject,

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.zookeeper.client.ConnectStringParser;
@@ -12,6 +14,7 @@ import org.apache.zookeeper.client.ConnectStringParser;
 /** Says why no server of a connect string could be used, and what to do about it. */
 final class Reachability {
   private static final int TRY_MILLIS = 2000;
+  private static final int ANSWER_BYTES = 200;
 
   private Reachability() {}
 
@@ -29,6 +32,18 @@ final class Reachability {
     return new ConnectStringParser(connectString).getServerAddresses();
   }
 
+  /** What the server says of itself; empty when it does not, or not soon. */
+  private static String srvr(Socket socket) throws SocketException {
+    socket.setSoTimeout(TRY_MILLIS);
+    try {
+      socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
+      return new String(
+          socket.getInputStream().readNBytes(ANSWER_BYTES), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   private static String attempt(InetSocketAddress address) {
     var resolved = new InetSocketAddress(address.getHostString(), address.getPort());
     if (resolved.isUnresolved()) {
@@ -36,6 +51,13 @@ final class Reachability {
     }
     try (var socket = new Socket()) {
       socket.connect(resolved, TRY_MILLIS);
+      String answer = srvr(socket);
+      if (answer.startsWith("Zookeeper version")) {
+        return "answers, and serves clients; try again";
+      }
+      if (answer.contains("not currently serving requests")) {
+        return "runs, and serves nobody: it has no leader, and its log says whom it waits for";
+      }
       return "accepts connections but did not answer as a ZooKeeper server; check the port (a TLS,"
           + " quorum or admin port?), the server's log, and maxClientCnxns";
     } catch (SocketTimeoutException e) {

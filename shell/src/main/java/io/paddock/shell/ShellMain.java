@@ -37,6 +37,9 @@ public final class ShellMain {
       command. Without one it reads commands from the terminal or from standard input.
       """;
 
+  /** How long a command waits until one of several servers answers. */
+  private static final int SEVERAL_SERVERS_WAIT_MILLIS = 5000;
+
   private ShellMain() {}
 
   /** Runs the shell on the process's streams and leaves with its exit code. */
@@ -118,6 +121,12 @@ public final class ShellMain {
     }
     var shell = new Shell(options, out, err);
     shell.connection().open(options.server());
+    if (!terminal && options.server().contains(",")) {
+      // The client loses what is asked before it has found one of several that answers.
+      shell
+          .connection()
+          .awaitConnected(Math.min(options.timeoutMillis(), SEVERAL_SERVERS_WAIT_MILLIS));
+    }
     if (!options.command().isEmpty()) {
       shell.runWords(options.command());
       leave.accept(shell);

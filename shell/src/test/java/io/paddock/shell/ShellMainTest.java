@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +69,46 @@ class ShellMainTest {
         .doesNotContain("[zk:", "JLine", "Welcome", "\u001b");
     assertThat(ran.err()).contains("Created /piped", "Command not found: Command not found nope");
     assertThat(ran.exitCode()).isEqualTo(127);
+  }
+
+  @Test
+  void aCommandFindsTheServerThatLivesAmongSeveral() throws IOException {
+    int dead;
+    try (ServerSocket probe = new ServerSocket(0)) {
+      dead = probe.getLocalPort();
+    }
+    String both = "127.0.0.1:" + dead + "," + server.connectString();
+    // The client begins with any of them.
+    for (int i = 0; i < 4; i++) {
+      Ran ran = run("", "-server", both, "ls", "/zookeeper");
+      assertThat(ran.exitCode()).as(ran.err()).isZero();
+      assertThat(ran.out()).endsWith("[config, quota]\n");
+    }
+  }
+
+  @Test
+  void aServerThatServesAndOneThatDoesNotAreToldApart() throws Exception {
+    assertThat(Reachability.explain(server.connectString()).get(0)).contains("serves clients");
+    try (ServerSocket without = new ServerSocket(0)) {
+      Thread answer =
+          new Thread(
+              () -> {
+                try (var client = without.accept()) {
+                  client.getInputStream().readNBytes(4);
+                  client
+                      .getOutputStream()
+                      .write(
+                          "This ZooKeeper instance is not currently serving requests\n"
+                              .getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      answer.start();
+      assertThat(Reachability.explain("127.0.0.1:" + without.getLocalPort()).get(0))
+          .contains("it has no leader");
+      answer.join();
+    }
   }
 
   @Test
