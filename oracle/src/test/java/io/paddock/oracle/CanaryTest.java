@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.paddock.oracle.Lockstep.Attach;
 import io.paddock.oracle.LyingProxy.Lie;
 import io.paddock.oracle.RawClient.Frame;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -118,6 +120,48 @@ class CanaryTest {
   @Test
   void rule6NoticesEventsAfterTheClosing() {
     breaks(LateEvents::new, OrderingRules::rule6OthersHearOfDyingEphemeralsBeforeTheClosingReply);
+  }
+
+  @Test
+  void theHistoryCheckerBelievesAnHonestServer() {
+    try (ServerUnderTest honest = Contender.oracle().start(ServerSpec.standard());
+        RecordedLoad load = load(honest)) {
+      load.awaitProgress(50);
+      load.audit("no lie");
+    }
+  }
+
+  @Test
+  void theHistoryCheckerNoticesWhatClientsAreToldWrongly() {
+    condemns(Stale::new, "which was not written there");
+    condemns(LateEvents::new, "before the event of");
+    condemns(
+        () -> every(30, f -> new Frame(f.kind(), f.xid(), 1, f.err(), f.body())),
+        "are the wrong way round");
+    condemns(
+        () -> every(7, f -> f.body().length == 68 ? new Frame(f.kind(), f.xid(), f.zxid(), -1, new byte[0]) : f),
+        "was refused (-1) and is at");
+  }
+
+  private static RecordedLoad load(ServerUnderTest server) {
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
+    return new RecordedLoad("/r", List.of(address), 3, 1);
+  }
+
+  private static void condemns(Supplier<Lie> lie, String words) {
+    ServerUnderTest honest = Contender.oracle().start(ServerSpec.standard());
+    try (LyingProxy liar = new LyingProxy(honest, lie);
+        RecordedLoad load = load(liar)) {
+      boolean found = false;
+      for (int i = 0; i < 10 && !found; i++) {
+        load.awaitProgress(20);
+        found =
+            HistoryChecker.violations(load.history().copy()).stream()
+                .anyMatch(violation -> violation.contains(words));
+      }
+      assertThat(found).as("somebody found: %s", words).isTrue();
+    }
   }
 
   @Test

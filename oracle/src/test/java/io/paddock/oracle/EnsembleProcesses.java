@@ -52,7 +52,8 @@ final class EnsembleProcesses implements AutoCloseable {
     }
   }
 
-  private void nameSeat(int i) throws IOException {
+  /** Writes its number into its data directory. */
+  void nameSeat(int i) throws IOException {
     Files.createDirectories(dataDir(i));
     Files.writeString(dataDir(i).resolve("myid"), i + "\n");
   }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,40 +20,41 @@ class FullDiskTest {
   private static final int WRITES = 400;
   private static final int REFUSALS = 200;
   private static final int SYSTEMERROR = -1;
-  private static final int ROOM_LEFT = 200_000;
   private static final Duration ROOM_MAX = Duration.ofSeconds(30);
 
   @TempDir Path dir;
-  private Path disk;
+  private Path folder;
+  private SmallDisk disk;
 
   @BeforeEach
   void mount() throws IOException {
-    disk = Files.createDirectory(dir.resolve("disk"));
-    boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=1m", "paddock", disk.toString());
-    Assumptions.assumeTrue(mounted, "mounting a small tmpfs needs root");
+    folder = Files.createDirectory(dir.resolve("disk"));
+    disk = new SmallDisk(folder, 1);
   }
 
   @AfterEach
   void unmount() {
-    run("umount", "-l", disk.toString());
+    if (disk != null) {
+      disk.close();
+    }
   }
 
   @Test
   void aFullDiskRefusesWritesKeepsServingReadsAndGoesOnWhenThereIsRoom() throws IOException {
     List<String> settings = List.of("preAllocSize=64", "snapCount=1000");
-    try (ProgramUnderTest server = new ProgramUnderTest(dir, disk, settings)) {
+    try (ProgramUnderTest server = new ProgramUnderTest(dir, folder, settings)) {
       server.start();
       NumberedWriter writer = new NumberedWriter("/w");
       writer.prepare(server.port());
       try (RawClient client = RawClient.session(server.port())) {
         assertThat(client.call(Op.create("/mine", Op.EPHEMERAL)).err()).isZero();
-        fillUp();
+        disk.fillUp();
         writer.write(RawClient.session(server.port()), () -> writer.refusals() >= REFUSALS);
         assertThat(client.call(Op.setData("/w/reg", "0")).err()).isEqualTo(SYSTEMERROR);
         assertThat(client.call(Op.getData("/w/reg", false)).err()).isZero();
         assertThat(client.call(Op.path(OpCode.SYNC, "/")).err()).isZero();
         assertThat(client.call(Op.bare(OpCode.PING)).kind()).isEqualTo(Kind.FRAME);
-        Files.delete(hog());
+        disk.makeRoom();
         awaitRoom(client);
         assertThat(client.call(Op.exists("/mine", false)).err()).isZero();
       }
@@ -62,26 +62,16 @@ class FullDiskTest {
       writer.write(
           RawClient.session(server.port()), () -> writer.acknowledged() >= before + WRITES);
       writer.verify(server.port());
-      fillUp();
+      disk.fillUp();
       int refusals = writer.refusals();
       writer.write(
           RawClient.session(server.port()), () -> writer.refusals() >= refusals + REFUSALS);
       server.kill();
       server.start();
-      Files.delete(hog());
+      disk.makeRoom();
       awaitSession(server.port());
       writer.verify(server.port());
     }
-  }
-
-  private Path hog() {
-    return disk.resolve("hog");
-  }
-
-  /** Takes nearly all room there is. */
-  private void fillUp() throws IOException {
-    long room = Files.getFileStore(disk).getUsableSpace();
-    Files.write(hog(), new byte[(int) (room - ROOM_LEFT)]);
   }
 
   /** New sessions need room too. */
@@ -105,16 +95,6 @@ class FullDiskTest {
     while (client.call(Op.create("/room", "again")).err() == SYSTEMERROR) {
       assertThat(System.nanoTime()).as("writes go on").isLessThan(deadline);
       LockSupport.parkNanos(10_000_000);
-    }
-  }
-
-  private static boolean run(String... command) {
-    try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

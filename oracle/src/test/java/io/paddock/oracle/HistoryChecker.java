@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +33,6 @@ import java.util.Set;
  */
 final class HistoryChecker {
   private static final int BADVERSION = -103;
-  private static final int TOLD_MAX = 12;
   private static final int DIGITS = 10;
 
   private final Copy history;
@@ -55,8 +55,7 @@ final class HistoryChecker {
   static List<String> violations(Copy history) {
     HistoryChecker checker = new HistoryChecker(history);
     checker.check();
-    List<String> all = checker.violations;
-    return all.size() > TOLD_MAX ? new ArrayList<>(all.subList(0, TOLD_MAX)) : all;
+    return List.copyOf(new LinkedHashSet<>(checker.violations));
   }
 
   private void check() {

@@ -223,11 +223,8 @@ final class RecordedClient implements AutoCloseable {
       } else {
         answered(asked.poll(), frame);
       }
-      if (session == 0) {
-        return false;
-      }
     }
-    return true;
+    return connection != null;
   }
 
   private void notified(Frame frame) {
@@ -242,6 +239,8 @@ final class RecordedClient implements AutoCloseable {
   private void answered(Asked request, Frame frame) {
     if (frame.xid() != request.xid()) {
       history.odd("reply " + frame.xid() + " came where " + request.xid() + " was due");
+      drop();
+      return;
     }
     history.heard(session, Sign.REPLY, null, frame.zxid());
     lastZxid = Math.max(lastZxid, frame.zxid());

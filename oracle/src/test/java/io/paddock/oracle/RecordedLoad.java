@@ -22,6 +22,7 @@ final class RecordedLoad implements AutoCloseable {
   private static final int SESSION_MS = 8_000;
   private static final int REGISTERS = 4;
   private static final int SAMPLE = 40;
+  private static final int TOLD_MAX = 12;
   private static final long PACE_NANOS = 4_000_000;
   private static final List<String> PARENTS = List.of("/c", "/m", "/s", "/e");
 
@@ -270,7 +271,7 @@ final class RecordedLoad implements AutoCloseable {
 
     /** A client that has lost its server tries another first. */
     private void moveOn() {
-      at = (at + 1 + dice.nextInt(servers.size() - 1)) % servers.size();
+      at = (at + 1 + dice.nextInt(Math.max(1, servers.size() - 1))) % servers.size();
     }
 
     private void burst() {
