@@ -139,7 +139,13 @@ class CanaryTest {
         () -> every(30, f -> new Frame(f.kind(), f.xid(), 1, f.err(), f.body())),
         "are the wrong way round");
     condemns(
-        () -> every(7, f -> f.body().length == 68 ? new Frame(f.kind(), f.xid(), f.zxid(), -1, new byte[0]) : f),
+        () ->
+            every(
+                7,
+                f ->
+                    f.body().length == 68
+                        ? new Frame(f.kind(), f.xid(), f.zxid(), -1, new byte[0])
+                        : f),
         "was refused (-1) and is at");
   }
 

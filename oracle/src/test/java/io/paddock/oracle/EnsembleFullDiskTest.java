@@ -20,8 +20,7 @@ class EnsembleFullDiskTest {
   void theOthersGoOnWhileOneHasNoRoomAndItComesBackWhenItHas() throws IOException {
     List<String> settings = new ArrayList<>(EnsembleFault.SETTINGS);
     settings.replaceAll(line -> line.startsWith("snapCount") ? "snapCount=100000" : line);
-    try (EnsembleProcesses ensemble =
-            new EnsembleProcesses(new LoopbackLinks(3), 3, 0, settings);
+    try (EnsembleProcesses ensemble = new EnsembleProcesses(new LoopbackLinks(3), 3, 0, settings);
         Disks disks = new Disks(ensemble)) {
       ensemble.all().forEach(i -> ensemble.start(i, Kind.PADDOCK));
       ensemble.awaitServing(ensemble.all());
