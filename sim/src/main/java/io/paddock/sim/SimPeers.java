@@ -14,6 +14,7 @@ import java.util.TreeMap;
 /** The other servers as a running server reaches them. */
 final class SimPeers implements Peers {
   private static final int DIAL_TIMEOUT_MS = 1000;
+  private static final int NOTIFICATIONS_PER_SECOND_MAX = 500;
 
   private final World world;
   private final Incarnation process;
@@ -22,6 +23,10 @@ final class SimPeers implements Peers {
   /** Ways of the election, by server; made when first needed. */
   private final TreeMap<Long, Pipe> elections = new TreeMap<>();
 
+  /** How many notifications were sent in the second under way. */
+  private int told;
+
+  private long toldSinceMs;
   private boolean open;
 
   SimPeers(World world, Incarnation process) {
@@ -68,6 +73,7 @@ final class SimPeers implements Peers {
 
   @Override
   public void sendNotification(long sid, Notification notification) {
+    countNotification();
     SimServer peer = world.server(sid);
     world.tell(process.name(), () -> "tells server " + sid + " " + Words.of(notification));
     if (peer == null || peer.running() == null || world.network.isCut(process.sid(), sid)) {
@@ -83,6 +89,16 @@ final class SimPeers implements Peers {
     JuteWriter out = new JuteWriter();
     NotificationCodec.writeFrame(Plants.vote(world.canary, notification), out);
     pipe.send(out.toByteArray());
+  }
+
+  private void countNotification() {
+    if (world.nowMs() - toldSinceMs > 1000) {
+      toldSinceMs = world.nowMs();
+      told = 0;
+    }
+    if (++told > NOTIFICATIONS_PER_SECOND_MAX) {
+      throw new Finding(process.name() + " floods the others with notifications");
+    }
   }
 
   @Override

@@ -107,11 +107,15 @@ final class Election {
       return;
     }
     if (!self.isAnyVoter(from)) {
-      self.effects.sendNotification(from, self.notification(member.role(), self.vote, self.round));
+      // Whoever has a role asks nothing: it would answer the answer, and so on without end.
+      if (n.state() == Role.LOOKING) {
+        self.effects.sendNotification(
+            from, self.notification(member.role(), self.vote, self.round));
+      }
       return;
     }
     if (member.role() != Role.LOOKING) {
-      if (n.state() == Role.LOOKING) {
+      if (n.state() == Role.LOOKING && isWorthTelling(n)) {
         self.effects.sendNotification(
             from, self.notification(member.role(), self.vote, self.vote.round()));
       }
@@ -122,11 +126,18 @@ final class Election {
     }
     heard.addLast(new Heard(from, n));
     if (state != State.IDLE) {
-      if (n.state() == Role.LOOKING && n.round() < self.round) {
+      if (n.state() == Role.LOOKING && n.round() < self.round && isWorthTelling(n)) {
         self.effects.sendNotification(from, self.notification(Role.LOOKING, proposal, self.round));
       }
       drain();
     }
+  }
+
+  /**
+   * Without a vote there is nothing to be told but a configuration that the other does not have.
+   */
+  private boolean isWorthTelling(Notification n) {
+    return self.isAnyVoter(self.id) || !self.committed().text().equals(n.config());
   }
 
   /** A later configuration than mine, while I look for a leader, starts the election afresh. */

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Effects as lines of text, for tests that play the world by hand. */
-final class Recorder implements MemberEffects {
+class Recorder implements MemberEffects {
   private final List<String> lines = new ArrayList<>();
   boolean notifications;
   int attempt;

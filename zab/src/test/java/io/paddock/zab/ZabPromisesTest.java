@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ZabPromisesTest {
   private static final int SEEDS = 40;
   private static final long FIRST_SEED = 5000;
-  private static final long CANARY_SEEDS_MAX = 300;
+  private static final long CANARY_SEEDS_MAX = 2000;
 
   private final ZabPromises history = new ZabPromises();
 
