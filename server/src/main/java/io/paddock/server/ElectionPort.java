@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -116,6 +117,9 @@ final class ElectionPort implements Roster.Listener {
   /** Those who may vote soon are to know of it soon. */
   @Override
   public void proposed() {
+    if (roster.lastSeen().server(config.myId()) == null) {
+      return;
+    }
     for (long sid : roster.lastSeen().quorum().voters()) {
       if (sid != config.myId()) {
         dial(peer(sid), List.of());
@@ -124,7 +128,7 @@ final class ElectionPort implements Roster.Listener {
   }
 
   @Override
-  public void inForce(EnsembleServer before) {
+  public void inForce(EnsembleServer before, Set<Long> gone) {
     EnsembleServer.Address own = roster.self().addresses().get(0);
     if (!before.addresses().get(0).equals(own)) {
       listen(
@@ -146,7 +150,7 @@ final class ElectionPort implements Roster.Listener {
     for (Peer peer : List.copyOf(peers.values())) {
       List<EnsembleServer.Address> places = roster.places(peer.sid);
       boolean moved = peer.place != null && !places.contains(peer.place);
-      if (places.isEmpty() || moved) {
+      if (gone.contains(peer.sid) || moved) {
         drop(peer);
         forgetUnknown(peer);
       }

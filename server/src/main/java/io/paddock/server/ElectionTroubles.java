@@ -239,10 +239,11 @@ final class ElectionTroubles {
 
   /** Whether the address belongs to the line of another server; names are looked up aside. */
   private void compare(long sid, InetSocketAddress remote) {
+    List<EnsembleServer> lines = roster.lines();
     net.inBackground(
         () -> {
           Set<Long> there = new HashSet<>();
-          for (EnsembleServer server : roster.committed().servers()) {
+          for (EnsembleServer server : lines) {
             for (EnsembleServer.Address address : server.addresses()) {
               try {
                 if (Set.of(InetAddress.getAllByName(address.host()))

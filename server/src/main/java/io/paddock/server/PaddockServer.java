@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -281,7 +282,7 @@ public final class PaddockServer implements AutoCloseable {
     roster.listen(
         new Roster.Listener() {
           @Override
-          public void inForce(EnsembleServer before) {
+          public void inForce(EnsembleServer before, Set<Long> gone) {
             moveClientPort(roster.self());
           }
         });

@@ -4,8 +4,10 @@ import io.paddock.replica.Membership;
 import io.paddock.zab.EnsembleConfig;
 import io.paddock.zab.EnsembleServer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +28,9 @@ final class Roster implements Membership {
      * A configuration has come into force.
      *
      * @param before this server's line until now
+     * @param gone who belonged to the ensemble until now
      */
-    default void inForce(EnsembleServer before) {}
+    default void inForce(EnsembleServer before, Set<Long> gone) {}
   }
 
   private final MembershipConfig config;
@@ -65,6 +68,19 @@ final class Roster implements Membership {
   /** This server's line; the last one it had when it does not belong to the ensemble any more. */
   EnsembleServer self() {
     return self;
+  }
+
+  /** The lines in force and those proposed. */
+  List<EnsembleServer> lines() {
+    List<EnsembleServer> lines = new ArrayList<>(committed.servers());
+    lines.addAll(lastSeen.servers());
+    return lines;
+  }
+
+  private Set<Long> known() {
+    Set<Long> known = new HashSet<>();
+    lines().forEach(line -> known.add(line.sid()));
+    return known;
   }
 
   /** Where a server's election port is: at most two places; none for a stranger. */
@@ -111,6 +127,8 @@ final class Roster implements Membership {
   @Override
   public void committed(EnsembleConfig inForce) {
     LOG.info("A configuration is in force: {}", oneLine(inForce));
+    Set<Long> gone = known();
+    boolean wasIn = committed.server(config.myId()) != null;
     committed = inForce;
     if (lastSeen.version() < inForce.version()) {
       lastSeen = inForce;
@@ -119,8 +137,11 @@ final class Roster implements Membership {
     EnsembleServer line = inForce.server(config.myId());
     self = line == null ? before : line;
     save(inForce, line);
-    tellStanding(line != null);
-    listeners.forEach(listener -> listener.inForce(before));
+    gone.removeAll(known());
+    if (line == null && (wasIn || !wasMember)) {
+      tellStanding();
+    }
+    listeners.forEach(listener -> listener.inForce(before, gone));
   }
 
   private void save(EnsembleConfig inForce, EnsembleServer line) {
@@ -136,13 +157,13 @@ final class Roster implements Membership {
     }
   }
 
-  private void tellStanding(boolean isMember) {
-    if (!isMember && wasMember) {
+  private void tellStanding() {
+    if (wasMember) {
       LOG.warn(
           "Server {} does not belong to the ensemble any more: it goes on serving what it learns, without a vote,"
               + " but cannot be started again; stop it when its clients are gone",
           config.myId());
-    } else if (!isMember) {
+    } else {
       LOG.info(
           "Server {} does not belong to the ensemble yet: it learns, without a vote; a reconfiguration that adds"
               + " it makes it a member",
