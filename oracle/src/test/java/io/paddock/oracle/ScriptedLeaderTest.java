@@ -22,6 +22,7 @@ import io.paddock.oracle.ScriptedPeer.Packet;
 import io.paddock.oracle.ScriptedPeer.Word;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -143,12 +144,22 @@ class ScriptedLeaderTest {
     /** Proposes, and waits for the acknowledgement. */
     void propose(byte[] txn, List<String> said) {
       send(PROPOSAL, zxid, txn);
-      hear(said);
+      Packet ack = link.read();
+      while (ack.type() == REQUEST) {
+        // A client was faster than this proposal.
+        asked.addLast(ack);
+        ack = link.read();
+      }
+      said.add(ensemble.text(ack));
+    }
+
+    Packet request() {
+      return asked.isEmpty() ? link.read() : asked.removeFirst();
     }
 
     /** The next request, answered by this transaction. */
     Packet answer(List<String> said, int type, Jute.Out body) {
-      Packet request = link.read();
+      Packet request = request();
       said.add(ensemble.text(request));
       assertThat(request.type()).isEqualTo(REQUEST);
       Jute.In in = request.in();
@@ -177,6 +188,7 @@ class ScriptedLeaderTest {
       return client;
     }
 
+    private final ArrayDeque<Packet> asked = new ArrayDeque<>();
     private long sessionId;
     private byte[] password;
   }
@@ -248,13 +260,13 @@ class ScriptedLeaderTest {
                           .bytes())
                   .err())
           .isZero();
-      List<Op> ops = new ArrayList<>();
-      ops.add(Op.create("/forwarded", "data"));
-      for (Op op : ops) {
-        client.request(op.type(), op.bodyAt(0));
-        led.refuse(said, -110);
-        said.add("error " + next(client).err());
-      }
+      client.request(OpCode.CREATE, Op.create("/forwarded", "data").bodyAt(0));
+      // Somebody else's transaction comes first, of another session and of none (trap 19).
+      led.next();
+      led.propose(led.txn(77, 1, -1, new Jute.Out().i32(-101)), said);
+      led.send(COMMIT, led.zxid, null);
+      led.refuse(said, -110);
+      said.add("error " + next(client).err());
       Jute.Out acl = new Jute.Out().str("/forwarded").raw(OPEN_ACL).i32(-1);
       askAndRefuse(led, said, client, OpCode.SET_ACL, acl);
       Jute.Out set = new Jute.Out().str("/forwarded").buf(new byte[0]).i32(3);
@@ -300,7 +312,7 @@ class ScriptedLeaderTest {
   private static Packet askAndRefuse(
       Led led, List<String> said, RawClient client, int type, Jute.Out body) {
     client.request(type, body.bytes());
-    Packet request = led.link.read();
+    Packet request = led.request();
     said.add(led.ensemble.text(request));
     Jute.In in = request.in();
     led.next();
@@ -436,12 +448,101 @@ class ScriptedLeaderTest {
           led.establish(said);
           try (RawClient client = led.client(said)) {
             for (String path : List.of("/streamed/behind", "/taken-1")) {
-              Frame frame =
-                  client.call(OpCode.EXISTS, new Jute.Out().str(path).bool(false).bytes());
-              said.add(path + " " + frame.err());
+              said.add(path + " " + exists(client, path));
             }
           }
           led.serve(said);
+        });
+  }
+
+  @Test
+  void aSnapshotWithoutItsSignatureIsNone() throws Exception {
+    List<String> said =
+        sameOfBoth(
+            (led, lines) -> {
+              led.discover(lines);
+              led.send(SNAP, led.epoch << 32 | 9, null);
+              Jute.Out stream = new Jute.Out().i32(0).i32(0);
+              stream.str("").buf(new byte[0]).i64(-1).raw(new byte[60]);
+              led.link.send(stream.str("/").str("BenWasThere").bytes());
+              lines.add("closed " + led.link.isClosedByPeer());
+              led.serve(lines);
+              led.next();
+              led.propose(led.create("/whole-" + led.epoch), lines);
+              led.send(COMMIT, led.zxid, null);
+            });
+    assertThat(said).contains("closed true");
+  }
+
+  /**
+   * Traps 21 and 22 and risk 22: what the leader's sweeper takes away, transactions without
+   * digests, and times that are the leader's and nobody else's.
+   */
+  @Test
+  void whatALeaderOfAnotherTimeAndOtherSettingsProposesIsTakenAsItIs() throws Exception {
+    List<String> said =
+        sameOfBoth(
+            (led, lines) -> {
+              led.serve(lines);
+              Jute.Out container =
+                  new Jute.Out().str("/swept").buf(new byte[0]).raw(OPEN_ACL).i32(-1);
+              commit(led, lines, led.next(), 19, container);
+              Jute.Out mortal =
+                  new Jute.Out().str("/mortal").buf(null).raw(OPEN_ACL).i32(-1).i64(60_000);
+              commit(led, lines, led.next(), 21, mortal);
+              try (RawClient client = led.client(lines)) {
+                lines.add("container " + exists(client, "/swept"));
+                lines.add("ttl " + exists(client, "/mortal"));
+                commit(led, lines, led.next(), 20, new Jute.Out().str("/swept"));
+                led.send(PING, led.zxid, null);
+                led.hear(lines);
+                client.request(OpCode.SYNC, new Jute.Out().str("/").bytes());
+                led.link.read();
+                led.send(SYNC, 0, null);
+                lines.add("synced " + next(client).err());
+                lines.add("swept " + exists(client, "/swept"));
+              }
+            });
+    assertThat(said).contains("container 0 at 1700000000000", "swept -101");
+  }
+
+  private static void commit(Led led, List<String> said, long zxid, int type, Jute.Out body) {
+    led.propose(led.txn(0, 0, type, body), said);
+    led.send(COMMIT, zxid, null);
+  }
+
+  /** The error, and when the znode was made. */
+  private static String exists(RawClient client, String path) {
+    Frame frame = client.call(OpCode.EXISTS, new Jute.Out().str(path).bool(false).bytes());
+    if (frame.err() != 0) {
+      return "" + frame.err();
+    }
+    Jute.In stat = frame.in();
+    stat.i64();
+    stat.i64();
+    return "0 at " + stat.i64();
+  }
+
+  /** Trap 20: nothing of what an earlier leader owed is expected of the next. */
+  @Test
+  void whatTheLastLeaderOwedIsForgotten() throws Exception {
+    sameOfBoth(
+        (led, said) -> {
+          led.serve(said);
+          RawClient early = led.client(said);
+          early.request(OpCode.SYNC, new Jute.Out().str("/").bytes());
+          assertThat(led.link.read().type()).isEqualTo(REQUEST);
+          early.request(OpCode.CREATE, Op.create("/owed", "").bodyAt(0));
+          assertThat(led.link.read().type()).isEqualTo(REQUEST);
+          led.serve(said);
+          said.add("cut " + (next(early).kind() == RawClient.Kind.END));
+          early.close();
+          try (RawClient client = led.client(said)) {
+            client.request(OpCode.SYNC, new Jute.Out().str("/").bytes());
+            led.link.read();
+            led.send(SYNC, 0, null);
+            said.add("synced " + next(client).err());
+          }
         });
   }
 

@@ -404,6 +404,51 @@ class LeaderTest {
   }
 
   @Test
+  void pingsGoOutBeforeTheQuorumIsThereToo() {
+    greet(1, 2);
+    zab.onAcceptedEpochSaved(4);
+    promise(1, Zxid.of(2, 3), 2);
+    world.take();
+    tick(100);
+    assertThat(zab.phase()).isEqualTo(Phase.SYNCHRONIZATION);
+    assertThat(world.take()).containsExactly("send 1 PING");
+  }
+
+  /** Risk 23: the disk may take as long as it likes. */
+  @Test
+  void pingsDoNotWaitForTheLeadersDisk() {
+    serve();
+    propose();
+    zab.onPacket(1, new QuorumPacket.Ack(Zxid.of(4, 1)));
+    world.take();
+    for (int i = 0; i < 30; i++) {
+      tick(100);
+      zab.onPacket(1, new QuorumPacket.Ping(0, new byte[0]));
+    }
+    assertThat(world.take()).hasSize(30).containsOnly("send 1 PING");
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
+    zab.onDurable(Zxid.of(4, 1));
+    assertThat(world.take()).contains("commit 0x400000001");
+  }
+
+  /** Trap 11: what it is called by the configuration counts, what it came as is what it gets. */
+  @Test
+  void aFollowerWithoutAVoteGetsProposalsAndIsNotCounted() {
+    serve();
+    greet(4, 2);
+    promise(4, Zxid.of(2, 3), 2);
+    ack(4, MARK);
+    world.take();
+    propose();
+    assertThat(world.take()).contains("send 4 PROPOSAL 0x400000001");
+    zab.onDurable(Zxid.of(4, 1));
+    ack(4, Zxid.of(4, 1));
+    assertThat(world.take()).isEmpty();
+    ack(1, Zxid.of(4, 1));
+    assertThat(world.take()).contains("commit 0x400000001", "send 4 COMMIT 0x400000001");
+  }
+
+  @Test
   void withoutAQuorumInTimeItGivesUp() {
     tick(1999);
     assertThat(zab.role()).isEqualTo(Role.LEADING);

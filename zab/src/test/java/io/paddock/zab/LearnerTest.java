@@ -207,6 +207,51 @@ class LearnerTest {
     assertThat(world.take()).containsExactly("send 7 PING");
   }
 
+  /** Risk 23: the disk may take as long as it likes. */
+  @Test
+  void pingsAreAnsweredWhileTheDiskIsBusy() {
+    serve();
+    get(proposal(Zxid.of(5, 1)));
+    world.take();
+    for (int i = 0; i < 30; i++) {
+      tick(100);
+      get(new QuorumPacket.Ping(Zxid.of(5, 1), null));
+    }
+    assertThat(world.take()).hasSize(30).containsOnly("send 7 PING");
+  }
+
+  /** Risk 8: the first word on a fresh connection may be years old. */
+  @Test
+  void aStaleWordOnAFreshConnectionIsAnsweredAndChangesNothing() {
+    serve();
+    world.notifications = true;
+    for (Role state : Role.values()) {
+      zab.onNotification(3, new Notification(state, 1, Zxid.of(1, 1), 1, 1, 2, null));
+    }
+    assertThat(world.take())
+        .containsExactly("tell 3 FOLLOWING leader 3 zxid 0x200000003 round 1 epoch 5");
+    assertThat(zab.leader()).isEqualTo(3);
+    assertThat(zab.phase()).isEqualTo(Phase.BROADCAST);
+  }
+
+  /** Trap 28: an Apache server would begin anew at each such word, and never end. */
+  @Test
+  void aLaterConfigurationIsNobodysBusinessWhileReconfigurationIsOff() {
+    EnsembleConfig config = EnsembleConfig.parse("server.1=a:1:2\nserver.2=b:1:2\nserver.3=c:1:2");
+    zab = Zab.member(1, state(2, 2), config, ZabSimulationTest.settings(false), world);
+    zab.start(0);
+    world.notifications = true;
+    world.take();
+    String later = EnsembleConfig.parse("server.1=a:1:2\nserver.2=x:3:4").withVersion(9).text();
+    zab.onNotification(2, new Notification(Role.LOOKING, 2, Zxid.of(1, 1), 1_000_000, 2, 2, later));
+    assertThat(zab.committedConfig().version()).isZero();
+    assertThat(world.take())
+        .as("the vote counts: its round is taken over, once")
+        .contains("tell 3 LOOKING leader 1 zxid 0x200000003 round 1000000 epoch 2");
+    zab.onNotification(2, new Notification(Role.LOOKING, 2, Zxid.of(1, 1), 1_000_000, 2, 2, later));
+    assertThat(world.take()).isEmpty();
+  }
+
   @Test
   void aTruncatedLogIsTakenOverOnceItIsCut() {
     promise();
