@@ -21,7 +21,7 @@ final class LocalEnsemble implements AutoCloseable {
   private static final int PORTS_APART = 1000;
 
   private static final int PORT_MAX = 65_535;
-  private static final int FORM_SECONDS = 60;
+  private static final int FORM_SECONDS = 180;
   private static final long LOOK_MS = 50;
 
   private final List<LocalServer> servers = new ArrayList<>();
@@ -144,7 +144,7 @@ final class LocalEnsemble implements AutoCloseable {
   /**
    * Waits until every server serves clients.
    *
-   * @throws DemoException when one ends or it takes longer than a minute
+   * @throws DemoException when one ends or it takes longer than three minutes
    */
   void awaitAll() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(FORM_SECONDS);

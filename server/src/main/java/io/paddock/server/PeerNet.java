@@ -120,6 +120,9 @@ final class PeerNet implements AutoCloseable {
       int timeoutMs,
       Supplier<ChannelHandler> handler,
       BiConsumer<Channel, Throwable> done) {
+    if (core.loop().isShuttingDown()) {
+      return; // the server stops
+    }
     new Bootstrap()
         .group(core.loop())
         .channel(transport.channelType())

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /** What the house logs from now on, at level INFO and above, until it is closed. Any thread. */
 final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 120;
 
   private final Logger logger = (Logger) LoggerFactory.getLogger("io.paddock");
   private final Level before = logger.getLevel();

@@ -377,8 +377,8 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     private Builder() {
       set("clientPortAddress", LOOPBACK);
       tickTimeMs(TICK_MS);
-      set("initLimit", "25");
-      set("syncLimit", "10");
+      set("initLimit", "50");
+      set("syncLimit", "20");
       set("maxSessionTimeout", "60000");
       set("standaloneEnabled", "false");
       set("admin.enableServer", "false");
@@ -403,7 +403,7 @@ public final class EmbeddedEnsemble implements AutoCloseable {
       return this;
     }
 
-    /** The tick in milliseconds: a lost leader or follower is noticed after ten of them. */
+    /** The tick in milliseconds: a lost leader or follower is noticed after 20 of them. */
     public Builder tickTimeMs(int ms) {
       return set("tickTime", Integer.toString(ms));
     }

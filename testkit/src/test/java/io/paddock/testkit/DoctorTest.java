@@ -39,8 +39,9 @@ class DoctorTest {
 
   @BeforeAll
   static void start() {
-    ensemble = EmbeddedEnsemble.builder().servers(3).observers(1).start();
+    ensemble = EmbeddedEnsemble.builder().servers(3).observers(1).tickTimeMs(3000).start();
     leader = ensemble.awaitLeader();
+    ensemble.awaitServing(4);
   }
 
   @AfterAll

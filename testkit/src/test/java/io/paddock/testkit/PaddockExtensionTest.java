@@ -8,21 +8,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(120)
+@Timeout(240)
 class PaddockExtensionTest {
   private static Path folder;
 
   @RegisterExtension
   final PaddockExtension paddock =
-      new PaddockExtension(EmbeddedEnsemble.builder().servers(3).observers(1).tickTimeMs(100));
+      new PaddockExtension(EmbeddedEnsemble.builder().servers(3).observers(1).tickTimeMs(500));
 
   @Test
   void aTestIsGivenAnEnsembleWithALeader(EmbeddedEnsemble ensemble) {
     folder = ensemble.dataDir(1);
     assertThat(ensemble.size()).isEqualTo(4);
-    assertThat(ensemble.leader()).isBetween(1, 3);
-    assertThat(ensemble.serves(4)).isTrue();
-    assertThat(ensemble.server(4).status().config().session().tickTimeMs()).isEqualTo(100);
+    assertThat(ensemble.awaitLeader()).isBetween(1, 3);
+    ensemble.awaitServing(4);
+    assertThat(ensemble.server(4).status().config().session().tickTimeMs()).isEqualTo(500);
   }
 
   @AfterAll
