@@ -163,6 +163,16 @@ public final class MemberReplica implements Participant {
     settle();
   }
 
+  public void onVoterLost(long sid) {
+    zab.onVoterLost(sid);
+    settle();
+  }
+
+  public void onVoterGone(long sid) {
+    zab.onVoterGone(sid);
+    settle();
+  }
+
   public void onLearnerConnected(long connection) {
     zab.onLearnerConnected(connection);
     settle();

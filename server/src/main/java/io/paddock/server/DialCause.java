@@ -35,7 +35,7 @@ record DialCause(String words, String remedy) {
           "no route",
           "the machine is down or in another network, or a firewall rejects the packets");
     }
-    if (failure instanceof ConnectException && message.contains("refused")) {
+    if (isRefused(failure)) {
       return new DialCause(
           REFUSED, "the server is not started there, or listens on another port or address");
     }
@@ -46,5 +46,11 @@ record DialCause(String words, String remedy) {
   /** Both in one. */
   String inFull() {
     return remedy.isEmpty() ? words : words + ": " + remedy;
+  }
+
+  /** Whether the machine answered that nobody listens there. */
+  static boolean isRefused(Throwable failure) {
+    return failure instanceof ConnectException
+        && String.valueOf(failure.getMessage()).contains("refused");
   }
 }

@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +42,7 @@ final class ElectionPort implements Roster.Listener {
   private final Roster roster;
   private final MembershipConfig config;
   private final PeerNet net;
-  private final BiConsumer<Long, Notification> receiver;
+  private final Receiver receiver;
   private final ElectionTroubles troubles;
   private final Map<Long, Peer> peers = new HashMap<>();
   private final JuteReader reader = new JuteReader();
@@ -51,6 +50,17 @@ final class ElectionPort implements Roster.Listener {
   private Channel listener;
   private long lastAnonymous;
   private boolean closed;
+
+  /** Who hears of everything, in the core's loop. */
+  interface Receiver {
+    void onNotification(long from, Notification notification);
+
+    /** The connection to a peer has ended. */
+    void onLost(long sid);
+
+    /** The peer's machine says that nobody listens at its election port. */
+    void onGone(long sid);
+  }
 
   /** What is known of one peer. */
   private static final class Peer {
@@ -72,7 +82,7 @@ final class ElectionPort implements Roster.Listener {
     }
   }
 
-  ElectionPort(Roster roster, PeerNet net, BiConsumer<Long, Notification> receiver) {
+  ElectionPort(Roster roster, PeerNet net, Receiver receiver) {
     this.roster = roster;
     this.config = roster.config();
     this.net = net;
@@ -294,6 +304,8 @@ final class ElectionPort implements Roster.Listener {
           peer.dialling = false;
           if (channel != null) {
             greet(peer, channel);
+          } else if (failed && isOnlyPlace(peer, address) && DialCause.isRefused(cause)) {
+            receiver.onGone(peer.sid);
           }
           forgetUnknown(peer);
         });
@@ -306,6 +318,12 @@ final class ElectionPort implements Roster.Listener {
     } else if (!heard) {
       troubles.hungUp(peer.sid);
     }
+  }
+
+  /** Whether the peer can be nowhere else. */
+  private boolean isOnlyPlace(Peer peer, ElectionHandshake.Address address) {
+    List<EnsembleServer.Address> places = roster.places(peer.sid);
+    return places.size() == 1 && electionAddress(places.get(0)).equals(address);
   }
 
   private void greet(Peer peer, Channel channel) {
@@ -343,6 +361,10 @@ final class ElectionPort implements Roster.Listener {
       peer.channel = null;
       peer.sending = false;
       troubles.lost(peer.sid);
+      if (!closed && isMember(peer.sid)) {
+        long sid = peer.sid;
+        net.core().later(() -> receiver.onLost(sid));
+      }
       forgetUnknown(peer);
     }
   }
@@ -439,7 +461,7 @@ final class ElectionPort implements Roster.Listener {
           heard = true;
           if (notification != null) {
             troubles.heard(peer.sid, notification);
-            receiver.accept(peer.sid, notification);
+            receiver.onNotification(peer.sid, notification);
           }
         }
       } catch (MalformedException e) {

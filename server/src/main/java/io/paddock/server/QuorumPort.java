@@ -25,7 +25,7 @@ final class QuorumPort implements Peers {
   private static final Logger LOG = LoggerFactory.getLogger(QuorumPort.class);
 
   /** A leader may need a moment to listen. */
-  private static final int DIALS_UNTOLD = 3;
+  private static final int DIALS_UNTOLD = 6;
 
   /** A learner is given an eighth of the memory there may be, and not less than this. */
   private static final long UNSENT_BYTES_MIN = 64L << 20;
@@ -66,9 +66,25 @@ final class QuorumPort implements Peers {
     long greetingMs = (long) roster.config().zab().tickMs() * roster.config().zab().initLimit();
     this.strangers = new Strangers(STRANGERS_MAX, greetingMs);
     this.unsentBytesMax = Math.max(UNSENT_BYTES_MIN, Runtime.getRuntime().maxMemory() / 8);
-    this.elections =
-        new ElectionPort(
-            roster, net, (sid, notification) -> replica.onNotification(sid, notification));
+    this.elections = new ElectionPort(roster, net, new Voters());
+  }
+
+  /** What the election port brings goes to the replica. */
+  private final class Voters implements ElectionPort.Receiver {
+    @Override
+    public void onNotification(long from, Notification notification) {
+      replica.onNotification(from, notification);
+    }
+
+    @Override
+    public void onLost(long sid) {
+      replica.onVoterLost(sid);
+    }
+
+    @Override
+    public void onGone(long sid) {
+      replica.onVoterGone(sid);
+    }
   }
 
   /** Who hears of everything; before anything else is called. */

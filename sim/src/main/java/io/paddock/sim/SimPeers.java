@@ -67,7 +67,7 @@ final class SimPeers implements Peers {
 
     @Override
     public void onEnd() {
-      // Whoever has something to say next dials anew.
+      listener.input(replica -> replica.onVoterLost(from));
     }
   }
 
@@ -78,6 +78,9 @@ final class SimPeers implements Peers {
     world.tell(process.name(), () -> "tells server " + sid + " " + Words.of(notification));
     if (peer == null || peer.running() == null || world.network.isCut(process.sid(), sid)) {
       elections.remove(sid);
+      if (peer != null && peer.running() == null && !world.network.isCut(sid, process.sid())) {
+        world.after(1, () -> process.input(replica -> replica.onVoterGone(sid)));
+      }
       return;
     }
     Pipe pipe = elections.get(sid);

@@ -2,10 +2,13 @@ package io.paddock.zab;
 
 /** The attempts to reach the elected leader (quorum sheet, section 3.3, step F2). */
 final class Dial {
+  private static final int FIRST_PAUSE_MS = 5;
+
   private final Self self;
   private final EnsembleServer leader;
   private int attempt;
   private int tries;
+  private long firstMs;
   private long againAtMs;
   private long deadlineMs;
 
@@ -19,6 +22,7 @@ final class Dial {
   }
 
   void begin() {
+    firstMs = self.nowMs;
     deadlineMs = self.nowMs + self.settings.connectMs();
     dial();
   }
@@ -39,10 +43,13 @@ final class Dial {
     if (ofAttempt != attempt) {
       return null;
     }
-    if (tries >= self.settings.dialTriesMax()) {
+    int pauseMs = self.settings.dialRetryMs();
+    long giveUpMs = firstMs + (long) (self.settings.dialTriesMax() - 1) * pauseMs;
+    if (tries >= self.settings.dialTriesMax() && self.nowMs >= giveUpMs) {
       return "leader " + leader.sid() + " was not reached";
     }
-    againAtMs = self.nowMs + self.settings.dialRetryMs();
+    // Often the leader's port opens a moment later: who was elected is the last to know.
+    againAtMs = self.nowMs + Math.min(pauseMs, FIRST_PAUSE_MS << Math.min(tries - 1, 10));
     return null;
   }
 

@@ -19,7 +19,9 @@ import java.util.TreeSet;
  * RUNNING  silence                                 RUNNING  sendNotification to all, next silence twice as long
  * RUNNING  FOLLOWING, LEADING of a quorum          IDLE     elected
  * AGREED   better vote                             RUNNING  sendNotification to all voters
- * AGREED   silence, or every voter agrees          IDLE     elected
+ * AGREED   silence                                 IDLE     elected
+ * AGREED   every voter agrees or is not running    IDLE     elected
+ * any      connection to a voter lost              -        not IDLE: sendNotification to it, once more
  * IDLE     LOOKING vote                            IDLE     answer with the vote of the leader
  * any      word of a server without a vote         -        answer with the vote of the leader
  * </pre>
@@ -27,6 +29,9 @@ import java.util.TreeSet;
 final class Election {
   /** What waits in the inbound queue at most; the oldest is dropped. */
   private static final int HEARD_MAX = 100;
+
+  /** How often a voter is told once more because its connection was lost. */
+  private static final int TELL_AGAIN_MAX = 5;
 
   private enum State {
     IDLE,
@@ -46,6 +51,12 @@ final class Election {
   /** What servers that have a leader say; kept for the whole election. */
   private final TreeMap<Long, Vote> settledVotes = new TreeMap<>();
 
+  /** Voters whose connection has ended and who have not been heard; how often told again. */
+  private final TreeMap<Long, Integer> lost = new TreeMap<>();
+
+  /** Those of them whose process is known not to run. */
+  private final TreeSet<Long> gone = new TreeSet<>();
+
   private State state = State.IDLE;
   private Vote initial;
   private Vote proposal;
@@ -63,6 +74,8 @@ final class Election {
     self.round++;
     votes.clear();
     settledVotes.clear();
+    gone.clear();
+    lost.replaceAll((voter, times) -> 0);
     long sid = self.committed().isVoter(self.id) ? self.id : Vote.NOBODY;
     boolean participant = !self.isObserver();
     initial =
@@ -88,7 +101,13 @@ final class Election {
   }
 
   void onTick() {
-    if (state == State.IDLE || self.nowMs < deadlineMs) {
+    if (state == State.IDLE) {
+      return;
+    }
+    if (self.nowMs < deadlineMs) {
+      if (state == State.AGREED) {
+        lost.keySet().stream().filter(sid -> !gone.contains(sid)).toList().forEach(this::tellAgain);
+      }
       return;
     }
     if (state == State.AGREED) {
@@ -103,6 +122,8 @@ final class Election {
 
   /** Everything that comes in on the election port, in any state. */
   void onNotification(long from, Notification n) {
+    lost.remove(from);
+    gone.remove(from);
     if (adopt(n)) {
       return;
     }
@@ -138,6 +159,45 @@ final class Election {
    */
   private boolean isWorthTelling(Notification n) {
     return self.isAnyVoter(self.id) || !self.committed().text().equals(n.config());
+  }
+
+  /**
+   * A connection has ended: telling again finds out whether the voter is there. A process that dies
+   * may still seem to take a connection; but somebody who hangs up on everyone must not keep this
+   * server busy.
+   */
+  void onVoterLost(long sid) {
+    lost.putIfAbsent(sid, 0);
+    if (state != State.IDLE) {
+      tellAgain(sid);
+    }
+  }
+
+  private void tellAgain(long sid) {
+    int times = lost.merge(sid, 1, Integer::sum);
+    if (times <= TELL_AGAIN_MAX && voters().contains(sid)) {
+      self.effects.sendNotification(sid, self.notification(Role.LOOKING, proposal, self.round));
+    }
+  }
+
+  /**
+   * A voter's process does not run. If it ran before, it has died, and there is no better vote of
+   * it to wait for: should it start this very moment, it finds a leader; should its history be
+   * longer after all, discovery refuses that leader. One that was never heard may be just starting
+   * with all others.
+   */
+  void onVoterGone(long sid) {
+    if (state != State.IDLE && lost.containsKey(sid)) {
+      gone.add(sid);
+      if (state == State.AGREED && isEverybodyHeard()) {
+        elect(proposal);
+      }
+    }
+  }
+
+  private boolean isEverybodyHeard() {
+    return !gone.contains(proposal.leader())
+        && voters().stream().allMatch(sid -> gone.contains(sid) || agrees(votes, sid, proposal));
   }
 
   /** A later configuration than mine, while I look for a leader, starts the election afresh. */
@@ -218,7 +278,7 @@ final class Election {
       state = State.AGREED;
     }
     deadlineMs = self.nowMs + self.settings.finalizeWaitMs();
-    if (voters().stream().allMatch(sid -> agrees(votes, sid, proposal))) {
+    if (isEverybodyHeard()) {
       // Nobody is left who could still name a better one.
       elect(proposal);
     }

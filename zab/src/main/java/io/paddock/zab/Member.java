@@ -162,6 +162,16 @@ final class Member implements Standing {
   }
 
   @Override
+  public void onVoterLost(long sid) {
+    election.onVoterLost(sid);
+  }
+
+  @Override
+  public void onVoterGone(long sid) {
+    election.onVoterGone(sid);
+  }
+
+  @Override
   public void onLearnerConnected(long connection) {
     if (leader != null) {
       leader.onConnected(connection);

@@ -35,6 +35,14 @@ interface Standing {
     throw alone();
   }
 
+  default void onVoterLost(long sid) {
+    throw alone();
+  }
+
+  default void onVoterGone(long sid) {
+    throw alone();
+  }
+
   default void onLearnerConnected(long connection) {
     throw alone();
   }

@@ -178,6 +178,16 @@ public final class Zab {
     standing.onNotification(from, notification);
   }
 
+  /** The connection to a server's election port has ended: what was said last may be lost. */
+  public void onVoterLost(long sid) {
+    standing.onVoterLost(sid);
+  }
+
+  /** Nobody listens at a server's election port: its machine answers, and refuses. */
+  public void onVoterGone(long sid) {
+    standing.onVoterGone(sid);
+  }
+
   /** A learner has connected to the quorum port. */
   public void onLearnerConnected(long connection) {
     standing.onLearnerConnected(connection);

@@ -509,6 +509,28 @@ class LearnerTest {
   }
 
   @Test
+  void aLeaderThatDoesNotListenYetIsDialledAgainAtOnceAndThenMoreAndMoreSeldom() {
+    promise();
+    zab.onClosed(LINK);
+    tick(200);
+    elect();
+    world.take();
+    int[] pauses = {5, 10, 20, 40, 80, 100, 100};
+    int waited = 0;
+    for (int pause : pauses) {
+      zab.onLeaderUnreachable(world.attempt);
+      tick(pause - 1);
+      assertThat(world.take()).isEmpty();
+      tick(1);
+      waited += pause;
+      assertThat(world.take()).as("after " + waited + " ms").containsExactly("dial 3");
+    }
+    tick(400 - waited);
+    zab.onLeaderUnreachable(world.attempt);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+  }
+
+  @Test
   void aConnectionOfAnEarlierAttemptIsClosed() {
     zab.onLeaderConnected(world.attempt - 1, 99);
     assertThat(world.take()).contains("close 99");

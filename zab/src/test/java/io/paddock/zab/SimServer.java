@@ -108,6 +108,11 @@ final class SimServer implements MemberEffects {
       held.link().crash(held.end());
     }
     links.clear();
+    for (SimServer peer : world.servers.values()) {
+      if (peer.up && !world.isBlocked(sid, peer.sid)) {
+        peer.after(z -> z.onVoterLost(sid));
+      }
+    }
   }
 
   void input(Consumer<Zab> input) {
@@ -234,7 +239,27 @@ final class SimServer implements MemberEffects {
     if (peer == null || world.isBlocked(sid, to) || world.chance(0.01)) {
       return;
     }
+    if (!peer.up && !world.isBlocked(to, sid)) {
+      refuse(to);
+      return;
+    }
     deliver(peer, frame);
+  }
+
+  /** Nobody listens there. */
+  private void refuse(long to) {
+    after(z -> z.onVoterGone(to));
+  }
+
+  private void after(Consumer<Zab> input) {
+    int ofIncarnation = incarnation;
+    world.after(
+        world.delay(8),
+        () -> {
+          if (isUp(ofIncarnation)) {
+            input(input);
+          }
+        });
   }
 
   private void deliver(SimServer peer, byte[] frame) {
