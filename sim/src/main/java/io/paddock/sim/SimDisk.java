@@ -3,6 +3,7 @@ package io.paddock.sim;
 import io.paddock.journal.DiskFailedException;
 import io.paddock.journal.DiskFullException;
 import io.paddock.journal.Journal;
+import io.paddock.journal.LogSpot;
 import io.paddock.journal.TxnLog;
 import io.paddock.replica.MemberDisk;
 import io.paddock.replica.MemberReplica;
@@ -298,45 +299,50 @@ final class SimDisk implements MemberDisk {
 
   @Override
   public void findInLog(long connection, long zxid) {
+    inBackground(
+        () -> {
+          LogSpot spot = journal.find(zxid);
+          LogPlace place =
+              spot == null || world.oneIn(4)
+                  ? LogPlace.NONE
+                  : new LogPlace(true, zxid, spot.next());
+          answer(replica -> replica.onFoundInLog(connection, place));
+        });
+  }
+
+  /**
+   * Hands the transactions after one up to another to {@code sink}, once all that was appended is
+   * durable.
+   */
+  void read(long after, long upTo, Pieces sink) {
+    inBackground(
+        () ->
+            sink.end(
+                journal.read(
+                    after,
+                    upTo,
+                    (zxid, bytes, from, length) ->
+                        sink.txn(zxid, Arrays.copyOfRange(bytes, from, from + length)))));
+  }
+
+  /** Reads the log's files beside the disk's queue, once everything appended so far is in them. */
+  private void inBackground(Incarnation.DiskWork reading) {
     execute(
         log -> {
-          List<Long> found = new ArrayList<>();
-          boolean whole =
-              journal.read(
-                  zxid - 1, log.forcedZxid(), (each, bytes, from, length) -> found.add(each));
-          boolean exact = whole && found.size() > 1 && found.get(0) == zxid;
-          LogPlace place = exact ? new LogPlace(true, zxid, found.get(1)) : LogPlace.NONE;
-          answer(replica -> replica.onFoundInLog(connection, place));
+          readLater(reading);
           return log;
         });
   }
 
-  /** Hands the transactions after one up to another to {@code sink}. */
-  void read(long after, long upTo, Pieces sink) {
-    execute(
-        log -> {
-          // The end may be no transaction but the one before the next there is.
-          for (long target = upTo; target <= upTo + 1; target++) {
-            List<Long> zxids = new ArrayList<>();
-            List<byte[]> txns = new ArrayList<>();
-            boolean whole =
-                journal.read(
-                    after,
-                    target,
-                    (zxid, bytes, from, length) -> {
-                      zxids.add(zxid);
-                      txns.add(Arrays.copyOfRange(bytes, from, from + length));
-                    });
-            if (whole) {
-              for (int i = 0; i < txns.size() && zxids.get(i) <= upTo; i++) {
-                sink.txn(zxids.get(i), txns.get(i));
-              }
-              sink.end(true);
-              return log;
-            }
+  private void readLater(Incarnation.DiskWork reading) {
+    world.after(
+        world.upTo(FAST_MS_MAX),
+        () -> {
+          if (process.isPaused()) {
+            readLater(reading);
+          } else if (!process.isGone()) {
+            process.onDisk(reading);
           }
-          sink.end(false);
-          return log;
         });
   }
 }
