@@ -190,17 +190,23 @@ public final class Journal implements AutoCloseable {
    * Finds a transaction in the log, near where it stands, without reading on from there. Any
    * thread.
    *
-   * @return null if it is not there or is the last, or a hole follows
+   * @return null if it is not there or is the last, or a hole follows, be it right behind or later:
+   *     else a learner would be sent a part of the log, and come again for the same
    */
   public LogSpot find(long zxid) throws IOException {
     pin(zxid - 1, 1);
     try {
-      LogSpot spot = newExcerpt().find(zxid);
-      boolean hole =
-          spot != null
-              && !(LogFormat.follows(zxid, spot.next())
-                  && states().subSet(zxid, false, spot.next(), false).isEmpty());
-      return hole ? null : spot;
+      LogExcerpt excerpt = newExcerpt();
+      LogSpot spot = excerpt.find(zxid);
+      if (spot == null || !LogFormat.follows(zxid, spot.next())) {
+        return null;
+      }
+      for (long state : states().tailSet(zxid, false)) {
+        if (!excerpt.has(state)) {
+          return null;
+        }
+      }
+      return spot;
     } finally {
       pin(zxid - 1, -1);
     }

@@ -88,6 +88,21 @@ final class LogExcerpt {
     return null;
   }
 
+  /** Whether there is a record with exactly this zxid. */
+  boolean has(long zxid) throws IOException {
+    List<FileName> files = FileName.list(storage, FileName.LOG_PREFIX);
+    for (int i = LogScan.startIndex(files, zxid - 1); i < files.size(); i++) {
+      try (LogReader reader = openNear(files.get(i), zxid)) {
+        while (reader != null && reader.next() == LogReader.Next.RECORD) {
+          if (reader.zxid() >= zxid) {
+            return reader.zxid() == zxid;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
   private long bytesFrom(List<FileName> files, int i, long offset) throws IOException {
     long bytes = -offset;
     for (FileName file : files.subList(i, files.size())) {

@@ -131,6 +131,8 @@ class TruncateTest {
       assertThat(journal.read(4, mark + 2, (zxid, buf, off, len) -> {})).isFalse();
       assertThat(read(journal, 4, 20)).isEqualTo(range(5, 20));
       assertThat(read(journal, mark, mark + 2)).containsExactly(mark + 1, mark + 2);
+      assertThat(journal.find(4)).as("before the hole").isNull();
+      assertThat(journal.find(mark + 1).next()).isEqualTo(mark + 2);
     }
   }
 
