@@ -109,6 +109,7 @@ public final class MemoryStorage implements Storage {
   private final Random random;
   private long capacityBytes = Long.MAX_VALUE;
   private int mutations;
+  private long bytesRead;
   private int faultAt = -1;
   private Fault fault;
   private boolean dead;
@@ -126,6 +127,11 @@ public final class MemoryStorage implements Storage {
   /** How many mutations were begun. */
   public synchronized int mutations() {
     return mutations;
+  }
+
+  /** How many bytes were read from files. */
+  public synchronized long bytesRead() {
+    return bytesRead;
   }
 
   /** Lets the n-th mutation from now (1 = the next) fail, once; CRASH lasts. */
@@ -329,6 +335,7 @@ public final class MemoryStorage implements Storage {
         }
         int count = (int) Math.min(target.remaining(), content.size - position);
         target.put(content.bytes, (int) position, count);
+        bytesRead += count;
         return count;
       }
     }

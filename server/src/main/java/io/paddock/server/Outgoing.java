@@ -30,8 +30,22 @@ final class Outgoing {
   /** Something to be done in its place of the order; not bytes. */
   private interface Step extends Runnable {}
 
-  private final QuorumPort port;
-  private final LearnerChannel owner;
+  /** What it needs of the port that its connection belongs to. */
+  interface Port {
+    PacketBytes packets();
+
+    /** How much may wait for one peer to take it. */
+    long unsentBytesMax();
+
+    /** It is to be flushed when the burst is over. */
+    void dirty(Outgoing outgoing);
+
+    /** Runs {@code step} in the core's loop. */
+    void later(Runnable step);
+  }
+
+  private final Port port;
+  private final Object peer;
   private final Channel channel;
 
   /** Encoded packets, and steps, that wait while pieces are sent. */
@@ -43,9 +57,12 @@ final class Outgoing {
   private boolean sendingPieces;
   private boolean closing;
 
-  Outgoing(QuorumPort port, LearnerChannel owner, Channel channel) {
+  /**
+   * @param peer names itself in the log
+   */
+  Outgoing(Port port, Object peer, Channel channel) {
     this.port = port;
-    this.owner = owner;
+    this.peer = peer;
     this.channel = channel;
   }
 
@@ -63,7 +80,7 @@ final class Outgoing {
       LOG.warn(
           "{} does not take what it is sent: {} MiB wait for it. It is dropped, and may come back for what it has"
               + " missed",
-          owner,
+          peer,
           waitingBytes() >> 20);
       abort();
     } else if (sendingPieces) {
@@ -122,7 +139,7 @@ final class Outgoing {
 
   /** The pieces have left, or some of them never will: then the connection is over. Any thread. */
   void piecesEnd(boolean whole) {
-    port.net().core().later(() -> goOn(whole));
+    port.later(() -> goOn(whole));
   }
 
   private void goOn(boolean whole) {

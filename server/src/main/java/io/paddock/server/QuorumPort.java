@@ -21,13 +21,13 @@ import org.slf4j.LoggerFactory;
  * The connections between leader and learners (quorum sheet, section 3), and with the election port
  * all that a member has of its peers. Everything runs in the core's loop.
  */
-final class QuorumPort implements Peers {
+final class QuorumPort implements Peers, Outgoing.Port {
   private static final Logger LOG = LoggerFactory.getLogger(QuorumPort.class);
 
   /** A leader may need a moment to listen. */
   private static final int DIALS_UNTOLD = 6;
 
-  /** A learner is given an eighth of the memory there may be, and not less than this. */
+  /** A learner is given a sixteenth of the memory there may be, and not less than this. */
   private static final long UNSENT_BYTES_MIN = 64L << 20;
 
   private static final int BIND_TRIES = 20;
@@ -65,7 +65,7 @@ final class QuorumPort implements Peers {
     this.treeSettings = treeSettings;
     long greetingMs = (long) roster.config().zab().tickMs() * roster.config().zab().initLimit();
     this.strangers = new Strangers(STRANGERS_MAX, greetingMs);
-    this.unsentBytesMax = Math.max(UNSENT_BYTES_MIN, Runtime.getRuntime().maxMemory() / 8);
+    this.unsentBytesMax = Math.max(UNSENT_BYTES_MIN, Runtime.getRuntime().maxMemory() / 16);
     this.elections = new ElectionPort(roster, net, new Voters());
   }
 
@@ -112,12 +112,18 @@ final class QuorumPort implements Peers {
     return journal;
   }
 
-  /** How much may wait for one peer to take it. */
-  long unsentBytesMax() {
+  @Override
+  public long unsentBytesMax() {
     return unsentBytesMax;
   }
 
-  PacketBytes packets() {
+  @Override
+  public void later(Runnable step) {
+    net.core().later(step);
+  }
+
+  @Override
+  public PacketBytes packets() {
     return packets;
   }
 
@@ -271,7 +277,8 @@ final class QuorumPort implements Peers {
         .toList();
   }
 
-  void dirty(Outgoing channel) {
+  @Override
+  public void dirty(Outgoing channel) {
     if (dirty.isEmpty()) {
       net.core().loop().execute(flush);
     }
