@@ -46,7 +46,9 @@ public final class Doctor {
     boolean runs = ports.serverRuns();
     found.addAll(new DoctorDisk(config, runs).examine());
     found.addAll(ports.examine());
-    config.membership().ifPresent(m -> found.addAll(new DoctorPeers(config, m).examine()));
+    config
+        .membership()
+        .ifPresent(m -> found.addAll(new DoctorPeers(config, m, ports.serverServes()).examine()));
     return found;
   }
 

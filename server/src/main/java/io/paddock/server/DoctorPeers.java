@@ -29,10 +29,16 @@ final class DoctorPeers {
 
   private final ZooCfg config;
   private final MembershipConfig membership;
+  private final boolean reachesLeader;
 
-  DoctorPeers(ZooCfg config, MembershipConfig membership) {
+  /**
+   * @param reachesLeader whether this server serves clients: then the leader's quorum port is left
+   *     alone, since a leader complains of who comes and goes
+   */
+  DoctorPeers(ZooCfg config, MembershipConfig membership, boolean reachesLeader) {
     this.config = config;
     this.membership = membership;
+    this.reachesLeader = reachesLeader;
   }
 
   /** What one peer has answered. Written by its own thread, read afterwards. */
@@ -96,7 +102,7 @@ final class DoctorPeers {
     return found;
   }
 
-  private void visit(Patient patient) {
+  private void visit(Patient patient) throws IOException {
     EnsembleServer.Address address = patient.server.addresses().get(0);
     InetAddress host;
     try {
@@ -109,7 +115,9 @@ final class DoctorPeers {
     }
     electionPort(patient, host, address);
     clientPort(patient, address);
-    quorumPort(patient, host, address);
+    if (!reachesLeader) {
+      quorumPort(patient, host, address);
+    }
   }
 
   private void electionPort(Patient patient, InetAddress host, EnsembleServer.Address address) {
@@ -198,8 +206,12 @@ final class DoctorPeers {
     return server == null ? "missing" : server.text().split(";", 2)[0];
   }
 
-  private void clientPort(Patient patient, EnsembleServer.Address address) {
+  private void clientPort(Patient patient, EnsembleServer.Address address)
+      throws UnknownHostException {
     boolean told = patient.server.clientPort() > 0;
+    if (!told && OwnAddresses.has(InetAddress.getByName(address.host()))) {
+      return; // this server's own port would answer
+    }
     int port = told ? patient.server.clientPort() : config.clientPort().port();
     String host = address.host();
     String given = patient.server.clientHost();

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -37,6 +36,11 @@ final class DoctorPorts {
       answer = null;
     }
     return answer != null;
+  }
+
+  /** Whether the server that runs serves clients, so that it can reach its leader. */
+  boolean serverServes() {
+    return answer != null && answer.serves();
   }
 
   List<Diagnosis> examine() {
@@ -150,11 +154,10 @@ final class DoctorPorts {
         boolean isHere = false;
         boolean isLoopback = true;
         for (InetAddress address : resolved) {
-          isHere |=
-              address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+          isHere |= OwnAddresses.has(address);
           isLoopback &= address.isLoopbackAddress();
         }
-        if (!isHere && !resolved[0].isLoopbackAddress()) {
+        if (!isHere) {
           found.add(
               membership.listenOnAllIps()
                   ? Diagnosis.warn(
@@ -182,8 +185,6 @@ final class DoctorPorts {
         found.add(
             Diagnosis.error(
                 subject, "no such host: " + own.host(), "correct the name, or DNS or /etc/hosts"));
-      } catch (IOException e) {
-        found.add(Diagnosis.warn(subject, "the network cannot be looked at: " + e, ""));
       }
     }
   }

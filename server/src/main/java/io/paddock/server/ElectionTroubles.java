@@ -5,8 +5,6 @@ import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Notification;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -162,7 +160,7 @@ final class ElectionTroubles {
 
   /** Somebody says to be this server. */
   void ownId(InetSocketAddress remote) {
-    boolean here = isHere(remote.getAddress());
+    boolean here = OwnAddresses.has(remote.getAddress());
     troubles.failed(
         "own id",
         "Two servers have the id " + roster.config().myId(),
@@ -173,14 +171,6 @@ final class ElectionTroubles {
             : "this one and one at "
                 + host(remote)
                 + "; correct the file myid of one of them, and restart it");
-  }
-
-  private static boolean isHere(InetAddress address) {
-    try {
-      return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
-    } catch (SocketException e) {
-      return false;
-    }
   }
 
   /** More servers call that have no line here than there could be. */

@@ -115,7 +115,6 @@ class DoctorTest {
     assertFound(found, Level.OK, "server", "as follower");
     assertFound(found, Level.OK, "journal", "in use by a running server");
     assertFound(found, Level.OK, line(leader), "answers: it leads");
-    assertFound(found, Level.OK, line(leader), "takes connections");
     assertFound(found, Level.OK, line(4), "it observes");
     assertFound(found, Level.OK, "ensemble", "server." + leader + " leads");
   }
@@ -174,6 +173,7 @@ class DoctorTest {
             Map.of(line(follower()), "192.0.2.1:1025:1026", "clientPort", Integer.toString(port)));
     assertFound(
         found, Level.ERROR, line(follower()), "192.0.2.1 (192.0.2.1) is not this machine's");
+    assertFound(found, Level.OK, line(leader), "quorum port 127.0.0.1:");
   }
 
   @Test
