@@ -44,7 +44,7 @@ final class MixedEnsemble implements AutoCloseable {
   MixedEnsemble(
       int voters, int observers, Map<String, String> settings, Map<String, String> properties)
       throws IOException {
-    this(voters, observers, 0, settings, properties);
+    this(voters, observers, 0, settings, properties, List.of(LOOPBACK));
   }
 
   /**
@@ -59,6 +59,20 @@ final class MixedEnsemble implements AutoCloseable {
       Map<String, String> settings,
       Map<String, String> properties)
       throws IOException {
+    this(voters, observers, newcomers, settings, properties, List.of(LOOPBACK));
+  }
+
+  /**
+   * @param hosts by which every member can be reached by its peers
+   */
+  MixedEnsemble(
+      int voters,
+      int observers,
+      int newcomers,
+      Map<String, String> settings,
+      Map<String, String> properties,
+      List<String> hosts)
+      throws IOException {
     this.properties = properties;
     folder = Files.createTempDirectory("mixed-ensemble");
     int members = voters + observers;
@@ -68,7 +82,10 @@ final class MixedEnsemble implements AutoCloseable {
     paddocks = new PaddockServer[seats + 1];
     StringBuilder lines = new StringBuilder();
     for (int i = 1; i <= members; i++) {
-      lines.append(peerLine(i, i > voters ? "observer" : "participant")).append('\n');
+      String at = ":%d:%d".formatted(ports.get(3 * i - 3), ports.get(3 * i - 2));
+      String role = i > voters ? ":observer" : ":participant";
+      String line = String.join("|", hosts.stream().map(host -> host + at + role).toList());
+      lines.append("server.%d=%s%n".formatted(i, line));
     }
     settings.forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
     for (int i = 1; i <= seats; i++) {

@@ -47,7 +47,7 @@ final class ElectionPort implements Roster.Listener {
   private final Map<Long, Peer> peers = new HashMap<>();
   private final JuteReader reader = new JuteReader();
   private final Strangers strangers;
-  private Channel listener;
+  private List<Channel> listeners = List.of();
   private long lastAnonymous;
   private boolean closed;
 
@@ -104,20 +104,15 @@ final class ElectionPort implements Roster.Listener {
   }
 
   private void listen(Consumer<Throwable> done) {
-    EnsembleServer.Address own = roster.self().addresses().get(0);
-    InetSocketAddress address = MemberSeat.bindAddress(config, own.host(), own.electionPort());
     net.listen(
-        address,
+        MemberSeat.bindAddresses(config, roster.self(), EnsembleServer.Address::electionPort),
         () -> new Handler(null),
-        (channel, cause) -> {
-          if (channel != null) {
-            Channel before = listener;
-            listener = channel;
-            if (before != null) {
-              before.close();
-            }
+        (channels, cause) -> {
+          if (cause == null) {
+            listeners.forEach(Channel::close);
+            listeners = channels;
             if (closed) {
-              channel.close();
+              listeners.forEach(Channel::close);
             }
           }
           done.accept(cause);
@@ -140,7 +135,7 @@ final class ElectionPort implements Roster.Listener {
   @Override
   public void inForce(EnsembleServer before, Set<Long> gone) {
     EnsembleServer.Address own = roster.self().addresses().get(0);
-    if (!before.addresses().get(0).equals(own)) {
+    if (!before.addresses().equals(roster.self().addresses())) {
       listen(
           cause -> {
             if (cause != null) {
@@ -182,9 +177,7 @@ final class ElectionPort implements Roster.Listener {
 
   void close() {
     closed = true;
-    if (listener != null) {
-      listener.close();
-    }
+    listeners.forEach(Channel::close);
     for (Peer peer : peers.values()) {
       if (peer.channel != null) {
         peer.channel.close();
@@ -327,11 +320,10 @@ final class ElectionPort implements Roster.Listener {
   }
 
   private void greet(Peer peer, Channel channel) {
-    EnsembleServer.Address own = roster.self().addresses().get(0);
     JuteWriter out = new JuteWriter(128);
-    new ElectionHandshake(
-            config.myId(), List.of(new ElectionHandshake.Address(own.host(), own.electionPort())))
-        .write(out);
+    List<ElectionHandshake.Address> own =
+        roster.self().addresses().stream().map(ElectionPort::electionAddress).toList();
+    new ElectionHandshake(config.myId(), own).write(out);
     // In one piece: Apache's server reads it with one call.
     var sent = channel.writeAndFlush(Unpooled.wrappedBuffer(out.toByteArray()));
     if (config.myId() < peer.sid) {

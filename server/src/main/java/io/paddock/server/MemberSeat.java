@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -170,6 +171,15 @@ final class MemberSeat implements AutoCloseable {
         "Server {} takes its seat in the ensemble {}",
         roster.config().myId(),
         roster.committed().text().replace("\n", ", "));
+  }
+
+  /** Where a server listens with one of its two ports: once for each of its addresses. */
+  static List<InetSocketAddress> bindAddresses(
+      MembershipConfig config, EnsembleServer self, ToIntFunction<EnsembleServer.Address> port) {
+    return self.addresses().stream()
+        .map(address -> bindAddress(config, address.host(), port.applyAsInt(address)))
+        .distinct()
+        .toList();
   }
 
   static InetSocketAddress bindAddress(MembershipConfig config, String host, int port) {

@@ -12,6 +12,8 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -157,8 +159,37 @@ final class PeerNet implements AutoCloseable {
     };
   }
 
-  /** Listens; the outcome is told later in the loop. */
+  /**
+   * Listens at each of these addresses; {@code done} hears in the loop, later, of the channels that
+   * are open, or of the cause when there is none.
+   */
   void listen(
+      List<InetSocketAddress> addresses,
+      Supplier<ChannelHandler> handler,
+      BiConsumer<List<Channel>, Throwable> done) {
+    List<Channel> open = new ArrayList<>();
+    List<Throwable> causes = new ArrayList<>();
+    for (InetSocketAddress address : addresses) {
+      listen(
+          address,
+          handler,
+          (channel, cause) -> {
+            if (channel != null) {
+              open.add(channel);
+            } else {
+              causes.add(cause);
+              if (addresses.size() > 1) {
+                LOG.warn("{} cannot be bound: {}", address, cause.getMessage());
+              }
+            }
+            if (open.size() + causes.size() == addresses.size()) {
+              done.accept(open, open.isEmpty() ? causes.get(0) : null);
+            }
+          });
+    }
+  }
+
+  private void listen(
       InetSocketAddress address,
       Supplier<ChannelHandler> handler,
       BiConsumer<Channel, Throwable> done) {

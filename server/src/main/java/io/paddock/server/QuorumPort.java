@@ -9,7 +9,6 @@ import io.paddock.tree.TreeSettings;
 import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Notification;
 import io.paddock.zab.QuorumPacket;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,7 +51,7 @@ final class QuorumPort implements Peers, Outgoing.Port {
   private List<Outgoing> flushing = new ArrayList<>();
 
   private MemberReplica replica;
-  private Channel listener;
+  private List<Channel> listeners = List.of();
   private int openings;
   private boolean open;
   private long lastConnection;
@@ -174,13 +173,12 @@ final class QuorumPort implements Peers, Outgoing.Port {
       return;
     }
     EnsembleServer.Address own = roster.self().addresses().get(0);
-    InetSocketAddress address =
-        MemberSeat.bindAddress(roster.config(), own.host(), own.quorumPort());
     net.listen(
-        address,
+        MemberSeat.bindAddresses(
+            roster.config(), roster.self(), EnsembleServer.Address::quorumPort),
         this::accept,
-        (channel, cause) -> {
-          if (channel == null) {
+        (channels, cause) -> {
+          if (cause != null) {
             net.troubles()
                 .failed(
                     "quorum port",
@@ -198,10 +196,10 @@ final class QuorumPort implements Peers, Outgoing.Port {
                       java.util.concurrent.TimeUnit.MILLISECONDS);
             }
           } else if (open && opening == openings) {
-            listener = channel;
+            listeners = channels;
             net.troubles().mended("quorum port", "The quorum port is bound");
           } else {
-            channel.close();
+            channels.forEach(Channel::close);
           }
         });
   }
@@ -213,47 +211,76 @@ final class QuorumPort implements Peers, Outgoing.Port {
   @Override
   public void closeQuorumPort() {
     open = false;
-    if (listener != null) {
-      listener.close();
-      listener = null;
-    }
+    listeners.forEach(Channel::close);
+    listeners = List.of();
   }
 
   @Override
   public void dialLeader(int attempt, EnsembleServer leader) {
-    EnsembleServer.Address address = leader.addresses().get(0);
-    long connection = ++lastConnection;
-    net.dial(
-        address.host(),
-        address.quorumPort(),
-        roster.config().cnxTimeoutMs(),
-        () -> new LearnerChannel(this, connection, false),
-        (channel, cause) -> {
-          String subject = subject(leader.sid());
-          if (channel != null) {
-            dialsFailed = 0;
-            net.troubles()
-                .mended(
-                    subject, "The quorum port of leader server." + leader.sid() + " is reached");
-            replica.onLeaderConnected(attempt, connection);
-          } else {
-            if (++dialsFailed > DIALS_UNTOLD) {
-              DialCause why = DialCause.of(address.host(), cause);
-              net.troubles()
-                  .failed(
-                      subject,
-                      "Cannot reach leader server."
-                          + leader.sid()
-                          + " at its quorum port "
-                          + address.host()
-                          + ":"
-                          + address.quorumPort(),
-                      why.words(),
-                      why.inFull());
+    LeaderDial dial = new LeaderDial(attempt, leader);
+    leader.addresses().forEach(dial::begin);
+  }
+
+  /** One attempt to reach a leader: at all its addresses at once, of which the first counts. */
+  private final class LeaderDial {
+    private final int attempt;
+    private final EnsembleServer leader;
+    private int failures;
+    private boolean connected;
+
+    LeaderDial(int attempt, EnsembleServer leader) {
+      this.attempt = attempt;
+      this.leader = leader;
+    }
+
+    void begin(EnsembleServer.Address address) {
+      long connection = ++lastConnection;
+      net.dial(
+          address.host(),
+          address.quorumPort(),
+          roster.config().cnxTimeoutMs(),
+          () -> new LearnerChannel(QuorumPort.this, connection, false),
+          (channel, cause) -> {
+            if (channel == null) {
+              failed(address, cause);
+            } else if (connected) {
+              channel.close();
+            } else {
+              succeeded(connection);
             }
-            replica.onLeaderUnreachable(attempt);
-          }
-        });
+          });
+    }
+
+    private void succeeded(long connection) {
+      connected = true;
+      dialsFailed = 0;
+      net.troubles()
+          .mended(
+              subject(leader.sid()),
+              "The quorum port of leader server." + leader.sid() + " is reached");
+      replica.onLeaderConnected(attempt, connection);
+    }
+
+    private void failed(EnsembleServer.Address address, Throwable cause) {
+      if (++failures < leader.addresses().size()) {
+        return;
+      }
+      if (++dialsFailed > DIALS_UNTOLD) {
+        DialCause why = DialCause.of(address.host(), cause);
+        net.troubles()
+            .failed(
+                subject(leader.sid()),
+                "Cannot reach leader server."
+                    + leader.sid()
+                    + " at its quorum port "
+                    + address.host()
+                    + ":"
+                    + address.quorumPort(),
+                why.words(),
+                why.inFull());
+      }
+      replica.onLeaderUnreachable(attempt);
+    }
   }
 
   /** What troubles with a leader's quorum port are told of. */

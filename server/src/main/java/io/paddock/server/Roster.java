@@ -83,13 +83,15 @@ final class Roster implements Membership {
     return known;
   }
 
-  /** Where a server's election port is: at most two places; none for a stranger. */
+  /**
+   * Where a server is, by the configuration in force and the last proposed; none for a stranger.
+   */
   List<EnsembleServer.Address> places(long sid) {
     List<EnsembleServer.Address> places = new ArrayList<>();
     for (EnsembleConfig either : List.of(committed, lastSeen)) {
       EnsembleServer line = either.server(sid);
-      if (line != null && !places.contains(line.addresses().get(0))) {
-        places.add(line.addresses().get(0));
+      if (line != null) {
+        line.addresses().stream().filter(place -> !places.contains(place)).forEach(places::add);
       }
     }
     return places;
