@@ -36,7 +36,7 @@ class EnsembleSessionsTest {
 
   @BeforeAll
   static void start() {
-    ensemble = EmbeddedEnsemble.of(3, 1, Map.of());
+    ensemble = EmbeddedEnsemble.of(3, 1, Map.of("syncLimit", "50"));
     ensemble.awaitLeader();
   }
 
@@ -138,7 +138,7 @@ class EnsembleSessionsTest {
   void clientsThatPingAFollowerOrAnObserverLive() throws Exception {
     boolean measured = false;
     while (!measured) {
-      measured = live(follower(), OBSERVER, 3000);
+      measured = live(follower(), OBSERVER, 4000);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.Test;
@@ -173,7 +174,19 @@ class ReadOnlyModeTest {
         assertThat(zk.getData("/a", false, null)).isEqualTo(Reading.utf8("data"));
         ensemble.start(2, PADDOCK);
         await(states, KeeperState.SyncConnected);
-        zk.setData("/a", Reading.utf8("more"), 0);
+        write(zk);
+      }
+    }
+  }
+
+  /** Writes, however often the connection is lost meanwhile. */
+  private static void write(ZooKeeper zk) throws Exception {
+    while (true) {
+      try {
+        zk.setData("/a", Reading.utf8("more"), -1);
+        return;
+      } catch (KeeperException.ConnectionLossException e) {
+        // once more
       }
     }
   }
