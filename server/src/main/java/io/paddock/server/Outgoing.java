@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.paddock.wire.JuteWriter;
 import io.paddock.zab.QuorumPacket;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,9 @@ final class Outgoing {
 
   /** What an entry of a queue costs beside its bytes, roughly, as Netty counts it. */
   private static final int ENTRY_BYTES = 96;
+
+  /** What is gathered at most before the socket's queue gets it. */
+  private static final int GATHERED_BYTES_MAX = 64 << 10;
 
   /** So long may take what is sent before a connection is closed. */
   private static final int CLOSE_MS = 2000;
@@ -50,6 +54,9 @@ final class Outgoing {
 
   /** Encoded packets, and steps, that wait while pieces are sent. */
   private final ArrayDeque<Object> held = new ArrayDeque<>();
+
+  /** Encoded packets on their way to one write: each of its own costs more than its bytes do. */
+  private final JuteWriter gathered = new JuteWriter(4 << 10);
 
   private long heldBytes;
   private long sent;
@@ -104,20 +111,38 @@ final class Outgoing {
   /** Bytes that have not left. */
   long waitingBytes() {
     ChannelOutboundBuffer written = channel.unsafe().outboundBuffer();
-    return heldBytes + (written == null ? 0 : written.totalPendingWriteBytes());
+    return heldBytes + gathered.size() + (written == null ? 0 : written.totalPendingWriteBytes());
   }
 
   private void write(byte[] bytes) {
     sent++;
-    channel.write(Unpooled.wrappedBuffer(bytes), channel.voidPromise());
+    if (gathered.size() + bytes.length > GATHERED_BYTES_MAX) {
+      passOn();
+    }
+    if (bytes.length > GATHERED_BYTES_MAX) {
+      channel.write(Unpooled.wrappedBuffer(bytes), channel.voidPromise());
+    } else {
+      gathered.writeRaw(bytes, 0, bytes.length);
+    }
     if (!dirty) {
       dirty = true;
       port.dirty(this);
     }
   }
 
+  /** What was gathered goes to the socket's queue. */
+  private void passOn() {
+    if (gathered.size() > 0) {
+      ByteBuf bytes = channel.alloc().directBuffer(gathered.size());
+      bytes.writeBytes(gathered.array(), 0, gathered.size());
+      gathered.clear(GATHERED_BYTES_MAX);
+      channel.write(bytes, channel.voidPromise());
+    }
+  }
+
   void flush() {
     dirty = false;
+    passOn();
     channel.flush();
   }
 
@@ -127,9 +152,14 @@ final class Outgoing {
     if (sendingPieces) {
       held.addLast(step);
     } else {
-      sendingPieces = true;
-      step.run();
+      begin(step);
     }
+  }
+
+  private void begin(Step step) {
+    passOn();
+    sendingPieces = true;
+    step.run();
   }
 
   /** Sends a piece of a log or a snapshot. Any thread. */
@@ -153,8 +183,7 @@ final class Outgoing {
         heldBytes -= bytes.length + ENTRY_BYTES;
         write(bytes);
       } else if (next instanceof Step step) {
-        sendingPieces = true;
-        step.run();
+        begin(step);
       }
     }
   }
@@ -169,6 +198,7 @@ final class Outgoing {
       channel.close();
       return;
     }
+    passOn();
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     if (channel.isOpen()) {
       channel

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.paddock.zab.QuorumPacket;
+import io.paddock.zab.QuorumPacketCodec;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -111,6 +112,32 @@ class OutgoingTest implements Outgoing.Port {
     // The first byte that tells one from the other: of a packet its type, or a piece.
     assertThat(sent()).containsExactly(15, (int) 'a', 7, (int) 'b', 12);
     assertThat(outgoing.waitingBytes()).isZero();
+  }
+
+  @Test
+  void smallPacketsLeaveInOneWriteAndLargeOnesInTheirPlace() {
+    byte[] large = new byte[100_000];
+    outgoing.send(new QuorumPacket.Proposal(++lastZxid, TXN));
+    outgoing.send(new QuorumPacket.Commit(lastZxid));
+    outgoing.send(new QuorumPacket.Proposal(++lastZxid, large));
+    outgoing.send(new QuorumPacket.Commit(lastZxid));
+    assertThat(outgoing.waitingBytes()).isGreaterThan(large.length + TXN.length);
+    outgoing.flush();
+    List<Integer> types = new ArrayList<>();
+    int writes = 0;
+    ByteBuf all = Unpooled.buffer();
+    for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+      all.writeBytes(out);
+      out.release();
+      writes++;
+    }
+    while (all.isReadable()) {
+      int from = all.readerIndex();
+      types.add(all.getInt(from));
+      all.skipBytes(QuorumPacketCodec.length(all.array(), from, all.writerIndex(), MAX));
+    }
+    assertThat(types).containsExactly(2, 4, 2, 4);
+    assertThat(writes).isEqualTo(3);
   }
 
   @Test
