@@ -19,6 +19,9 @@ public final class ConfigException extends Exception {
   /** Exit code for a data directory that cannot be used. */
   public static final int EXIT_DATA_DIRECTORY = 3;
 
+  /** Exit code for an election port that cannot be bound. */
+  public static final int EXIT_QUORUM_PORT = 14;
+
   private final int exitCode;
 
   ConfigException(String line) {

@@ -40,6 +40,7 @@ final class ConfigKeys {
   private static final List<String> FILE_OR_PROPERTY_KEYS =
       List.of(
           "commitLogCount leaderServes multiAddress.enabled",
+          "fastleader.maxNotificationInterval",
           "cnxTimeout maxCnxns snapCount snapSizeLimitInKb txnLogSizeLimitInKb preAllocSize forceSync",
           "fsync.warningthresholdms snapshot.compression.method snapshot.trust.empty",
           "serializeLastProcessedZxid.enabled globalOutstandingLimit 4lw.commands.whitelist",
@@ -65,6 +66,8 @@ final class ConfigKeys {
           "sslQuorumReloadCertFiles client.certReload letAnySaslUserDoX superUser",
           "X509AuthenticationProvider.superUser allowSaslFailedClients enforce.auth.schemes",
           "kerberos.removeHostFromPrincipal kerberos.removeRealmFromPrincipal",
+          "electionPortBindRetry quorumCnxnTimeoutMs fastleader.minNotificationInterval",
+          "leaderConnectDelayDuringRetryMs snapshotSizeFactor",
           "quorum.cnxn.threads.size flushDelay maxBatchSize",
           "maxWriteQueuePollTime maxResponseCacheSize maxGetChildrenResponseCacheSize",
           "serverCnxnFactory watchManagerName nio.numSelectorThreads nio.numWorkerThreads",
@@ -86,6 +89,8 @@ final class ConfigKeys {
           "superUser.",
           "metricsProvider.",
           "learner.",
+          "leader.",
+          "observer.",
           "connection_throttle_",
           "netty.",
           "server.",

@@ -163,7 +163,7 @@ final class MemberSeat implements AutoCloseable {
               + cause.getMessage()
               + ". The address must be one of this machine's (quorumListenOnAllIPs=true binds all), and the port"
               + " free",
-          ConfigException.EXIT_UNEXPECTED,
+          ConfigException.EXIT_QUORUM_PORT,
           cause);
     }
     watch(serves);

@@ -70,7 +70,11 @@ final class MembershipReader {
             defaults.syncLimit(),
             source.integer("connectToLearnerMasterLimit", 0, 0, Integer.MAX_VALUE),
             defaults.finalizeWaitMs(),
-            defaults.notificationMaxMs(),
+            source.integer(
+                "fastleader.maxNotificationInterval",
+                defaults.notificationMaxMs(),
+                1,
+                Integer.MAX_VALUE),
             defaults.dialTriesMax(),
             defaults.dialRetryMs(),
             commitLogTxnsMax(defaults.commitLogTxnsMax()),

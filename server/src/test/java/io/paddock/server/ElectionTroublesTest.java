@@ -23,10 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
  * A member whose peers each have another of the classic faults; what it tells is read from its log.
  */
 @Timeout(600)
-@TestMethodOrder(OrderAnnotation.class)
 class ElectionTroublesTest {
   private static final long OWN = 9;
   private static final String LOOPBACK = "127.0.0.1";
@@ -85,6 +81,7 @@ class ElectionTroublesTest {
     settings.put("initLimit", "10");
     settings.put("syncLimit", "5");
     settings.put("cnxTimeout", "300");
+    settings.put("fastleader.maxNotificationInterval", "2000");
     Files.writeString(directory.resolve("myid"), OWN + "\n");
     PeerGate gate = new PeerGate();
     gate.block(lost.getLocalPort());
@@ -242,9 +239,7 @@ class ElectionTroublesTest {
     log.await(strange, "election protocol version -65529", "upgrade");
   }
 
-  /** The first, since a server that waits for others calls them less and less often. */
   @Test
-  @Order(1)
   void whoComesBackIsTold() throws Exception {
     log.await(cannot(2));
     JuteWriter out = new JuteWriter(128);

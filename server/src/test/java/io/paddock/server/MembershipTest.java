@@ -3,6 +3,8 @@ package io.paddock.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -43,6 +45,45 @@ class MembershipTest {
     assertThat(membership.zab().syncLimit()).isEqualTo(5);
     assertThat(membership(THREE).listenOnAllIps()).isFalse();
     assertThat(membership(THREE).cnxTimeoutMs()).isEqualTo(5000);
+  }
+
+  @Test
+  void keysThatApachesServersReadAreKnown() throws Exception {
+    String keys =
+        """
+        electionPortBindRetry=3
+        quorumCnxnTimeoutMs=-1
+        fastleader.minNotificationInterval=200
+        fastleader.maxNotificationInterval=4000
+        leaderConnectDelayDuringRetryMs=100
+        leader.maxTimeToWaitForEpoch=-1
+        leader.closeSocketAsync=false
+        observer.reconnectDelayMs=0
+        learner.asyncSending=false
+        multiAddress.enabled=false
+        snapshotSizeFactor=0.33
+        peerType=participant
+        """;
+    assertThat(load("1\n", THREE + keys).warnings()).isEmpty();
+    assertThat(membership(THREE + keys).zab().notificationMaxMs()).isEqualTo(4000);
+    assertThat(membership(THREE).zab().notificationMaxMs()).isEqualTo(60_000);
+  }
+
+  @Test
+  void anElectionPortThatIsTakenIsToldWithApachesExitCode() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      int port = taken.getLocalPort();
+      ZooCfg config =
+          load(
+              "1\n",
+              "server.1=127.0.0.1:1:"
+                  + port
+                  + "\nstandaloneEnabled=false\nadmin.enableServer=false\n");
+      assertThatThrownBy(() -> PaddockServer.start(config.withClientPort(0), () -> {}))
+          .isInstanceOfSatisfying(StartException.class, e -> assertThat(e.exitCode()).isEqualTo(14))
+          .hasMessageContaining("election port 127.0.0.1:" + port + " of server.1")
+          .hasMessageContaining("quorumListenOnAllIPs");
+    }
   }
 
   @Test

@@ -379,6 +379,8 @@ public final class EmbeddedEnsemble implements AutoCloseable {
       tickTimeMs(TICK_MS);
       set("initLimit", "50");
       set("syncLimit", "20");
+      // Who was cut off for long is not to wait long for those it can reach again.
+      set("fastleader.maxNotificationInterval", "2000");
       set("maxSessionTimeout", "60000");
       set("standaloneEnabled", "false");
       set("admin.enableServer", "false");
