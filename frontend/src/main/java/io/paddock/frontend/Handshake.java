@@ -71,6 +71,7 @@ final class Handshake {
     } else {
       long id = request.sessionId();
       boolean passwdValid = SessionPasswd.matches(id, request.passwd());
+      view.meter().revalidated();
       Submission renew = Submission.renew(id, timeoutMs, passwdValid, lane);
       lane.open(id, timeoutMs, request.hasReadOnly(), renew);
     }

@@ -44,6 +44,9 @@ public interface Meter {
   /** A change was told to so many connections, at least one. */
   void fired(Change.Kind kind, int events);
 
+  /** A client comes back with a session it has. */
+  default void revalidated() {}
+
   /** A client could not prove who it is. */
   void authFailed();
 }

@@ -63,6 +63,10 @@ final class Leadership implements Upkeep.Owner {
     return leads && zab.canPropose();
   }
 
+  long sessionsExpired() {
+    return upkeep.expired();
+  }
+
   Map<Long, List<Long>> byDeadline() {
     return upkeep.byDeadline();
   }

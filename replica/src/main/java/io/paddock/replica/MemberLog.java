@@ -33,7 +33,7 @@ final class MemberLog {
 
   private boolean serves;
   private int unforced;
-  private boolean digestDiffers;
+  private long digestMismatches;
 
   MemberLog(Tree recovered, MemberDisk disk, SnapshotSchedule snapshots) {
     this.backlog = new Backlog(recovered);
@@ -113,14 +113,21 @@ final class MemberLog {
 
   private void checkDigest(Txn txn, Tree tree) {
     boolean fuzzy = rebase != null;
-    if (!fuzzy && txn.hasDigest() && txn.digest() != tree.digest() && !digestDiffers) {
-      digestDiffers = true;
+    if (fuzzy || !txn.hasDigest() || txn.digest() == tree.digest()) {
+      return;
+    }
+    digestMismatches++;
+    if (digestMismatches == 1) {
       LOG.warn(
           "After zxid 0x{} the tree's digest is {}, the leader says {}: the two have different trees",
           Long.toHexString(txn.zxid()),
           tree.digest(),
           txn.digest());
     }
+  }
+
+  long digestMismatches() {
+    return digestMismatches;
   }
 
   void force() {

@@ -418,6 +418,16 @@ public final class MemberReplica implements Participant {
   }
 
   @Override
+  public long sessionsExpired() {
+    return leadership.sessionsExpired();
+  }
+
+  @Override
+  public long digestMismatches() {
+    return log.digestMismatches();
+  }
+
+  @Override
   public List<ZxidDigest> digests() {
     return log.digests();
   }

@@ -55,6 +55,14 @@ public interface Participant {
     return 0;
   }
 
+  /** How many sessions it has found expired. */
+  long sessionsExpired();
+
+  /** How often its tree was found to differ from another server's. */
+  default long digestMismatches() {
+    return 0;
+  }
+
   /** The digests of some transactions past. */
   List<ZxidDigest> digests();
 }

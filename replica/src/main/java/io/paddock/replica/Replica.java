@@ -104,7 +104,11 @@ public final class Replica implements Participant {
     return upkeep.byDeadline();
   }
 
-  /** The digests of some transactions past. */
+  @Override
+  public long sessionsExpired() {
+    return upkeep.expired();
+  }
+
   @Override
   public List<ZxidDigest> digests() {
     return backlog.digests();

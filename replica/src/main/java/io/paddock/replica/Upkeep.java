@@ -32,6 +32,7 @@ final class Upkeep {
   private SessionClock sessions;
   private long lastTickMs;
   private long nextReapMs;
+  private long expired;
 
   Upkeep(ReplicaSettings settings, Clock clock, Owner owner) {
     this.settings = settings;
@@ -54,6 +55,11 @@ final class Upkeep {
 
   Map<Long, List<Long>> byDeadline() {
     return sessions.byDeadline();
+  }
+
+  /** How many sessions have expired. */
+  long expired() {
+    return expired;
   }
 
   /** A session's client was heard. */
@@ -114,6 +120,7 @@ final class Upkeep {
     for (long sessionId : sessions.expired(now)) {
       LOG.info(
           "Session 0x{} expired: its client was not heard in time", Long.toHexString(sessionId));
+      expired++;
       owner.propose(Submission.write(sessionId, 0, new Op.CloseSession(), List.of(), null));
     }
     if (now < nextReapMs) {

@@ -71,6 +71,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    hungUp();
     closing = true;
     frames.drop();
     lane.onClosed();
@@ -97,8 +98,16 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     // A client that has sent all it will: only a four-letter word is answered still.
     if (event instanceof ChannelInputShutdownEvent && !answering) {
+      hungUp();
       closing = true;
       context.close();
+    }
+  }
+
+  /** The connection ends, and not by this server's will. */
+  private void hungUp() {
+    if (!closing && !answering) {
+      loop.metrics().dropped();
     }
   }
 
@@ -112,6 +121,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
+      hungUp();
       LOG.debug("Connection to {} broke: {}", channel.remoteAddress(), cause.getMessage());
     } else {
       LOG.error(

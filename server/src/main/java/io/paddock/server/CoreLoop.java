@@ -41,6 +41,9 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private volatile int outstanding;
   private volatile int localSessions;
   private boolean burstOpen;
+  private ServerMetrics metrics;
+  private long sessionsExpired;
+  private long digestMismatches;
   private int groupSize;
   private volatile boolean halted;
   private volatile Service service = Service.FULL;
@@ -58,6 +61,11 @@ final class CoreLoop implements Core, JournalThread.Listener {
 
   EventLoop loop() {
     return loop;
+  }
+
+  /** Where rare events are counted, if anywhere. Before the start. */
+  void countIn(ServerMetrics figures) {
+    metrics = figures;
   }
 
   /**
@@ -219,8 +227,25 @@ final class CoreLoop implements Core, JournalThread.Listener {
     signal();
   }
 
+  /** Rare things that the replica has met are counted under their names. */
+  private void count() {
+    if (metrics != null) {
+      counted(EventCounter.STALE_SESSIONS_EXPIRED, replica.sessionsExpired(), sessionsExpired);
+      counted(EventCounter.DIGEST_MISMATCHES_COUNT, replica.digestMismatches(), digestMismatches);
+      sessionsExpired = replica.sessionsExpired();
+      digestMismatches = replica.digestMismatches();
+    }
+  }
+
+  private void counted(EventCounter counter, long now, long before) {
+    for (long i = before; i < now; i++) {
+      metrics.count(counter);
+    }
+  }
+
   private void tick() {
     guarded(replica::tick);
+    count();
     signal();
   }
 

@@ -79,6 +79,16 @@ final class LoopMetrics implements Meter {
     owner.count(EventCounter.AUTH_FAILED_COUNT);
   }
 
+  @Override
+  public void revalidated() {
+    owner.count(EventCounter.CONNECTION_REVALIDATE_COUNT);
+  }
+
+  /** A client has hung up. */
+  void dropped() {
+    owner.count(EventCounter.CONNECTION_DROP_COUNT);
+  }
+
   /** A connection was closed because it did not say in time what session it is for. */
   void sessionlessExpired() {
     owner.count(EventCounter.SESSIONLESS_CONNECTIONS_EXPIRED);

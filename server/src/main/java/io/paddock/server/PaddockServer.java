@@ -203,6 +203,7 @@ public final class PaddockServer implements AutoCloseable {
       Tree tree, DataLoader loader, TreeSettings treeSettings, Supplier<DataLoader> loaders)
       throws IOException, StartException {
     core = new CoreLoop(transport.coreLoop(), this::fail);
+    core.countIn(metrics);
     snapshotThread =
         new SnapshotThread(
             snapshot -> DataLoader.writeSnapshot(journal, snapshot, config.tree().digestEnabled()),

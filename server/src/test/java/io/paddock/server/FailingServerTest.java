@@ -3,40 +3,46 @@ package io.paddock.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.journal.Storage;
-import io.paddock.wire.Acl;
-import io.paddock.wire.JuteReader;
-import io.paddock.wire.JuteWriter;
-import io.paddock.wire.Op;
-import io.paddock.wire.OpCode;
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole server with threads, sockets and files, whose disk fails under it. */
 @ExtendWith(QuietLog.class)
 class FailingServerTest {
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
+
   @TempDir Path dir;
+
+  private final Map<String, String> settings = new LinkedHashMap<>();
 
   private final AtomicBoolean broken = new AtomicBoolean();
   private final AtomicInteger changesWhenBroken = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
 
-  @Test
-  void aFailedForceEndsTheServerThroughItsHookOnceAndARestartHasWhatWasAcknowledged()
-      throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFailedForceEndsTheServerThroughItsHookOnceAndARestartHasWhatWasAcknowledged(
+      boolean ofEnsemble) throws Exception {
+    if (ofEnsemble) {
+      Files.writeString(dir.resolve("myid"), "1\n");
+      settings.put("server.1", "127.0.0.1:" + LowPorts.free() + ":" + LowPorts.free());
+      settings.put("standaloneEnabled", "false");
+      settings.put("initLimit", "10");
+      settings.put("syncLimit", "5");
+    }
     PaddockServer server = start(storage -> new InterleavedStorage(storage, this::breakHere));
-    try (Client client = new Client(server.clientPort())) {
+    try (PlainClient client = new PlainClient(server.clientPort())) {
       assertThat(client.create("/acknowledged")).isZero();
       broken.set(true);
       assertThat(client.create("/never-acknowledged")).as("the connection ends").isNull();
@@ -48,7 +54,7 @@ class FailingServerTest {
 
     broken.set(false);
     try (PaddockServer next = start(UnaryOperator.identity());
-        Client client = new Client(next.clientPort())) {
+        PlainClient client = new PlainClient(next.clientPort())) {
       assertThat(client.create("/acknowledged")).isEqualTo(-110);
       assertThat(client.create("/goes-on")).isZero();
     }
@@ -63,65 +69,18 @@ class FailingServerTest {
   }
 
   private PaddockServer start(UnaryOperator<Storage> files) throws Exception {
-    Map<String, String> settings =
-        Map.of(
-            "dataDir", dir.toString(),
-            "clientPort", "0",
-            "clientPortAddress", "127.0.0.1",
-            "admin.enableServer", "false",
-            "preAllocSize", "64");
-    return PaddockServer.start(ZooCfg.of(settings, Map.of()), failures::incrementAndGet, files);
-  }
-
-  /** As little of a client as will do. */
-  private static final class Client implements AutoCloseable {
-    private final Socket socket;
-    private final DataInputStream in;
-
-    Client(int port) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
-      in = new DataInputStream(socket.getInputStream());
-      JuteWriter hello = new JuteWriter();
-      hello.writeInt(0);
-      hello.writeLong(0);
-      hello.writeInt(30_000);
-      hello.writeLong(0);
-      hello.writeBuffer(new byte[16]);
-      hello.writeBoolean(false);
-      send(hello);
-      receive();
+    settings.put("dataDir", dir.toString());
+    settings.put("clientPort", "0");
+    settings.put("clientPortAddress", "127.0.0.1");
+    settings.put("admin.enableServer", "false");
+    settings.put("preAllocSize", "64");
+    PaddockServer server =
+        PaddockServer.start(ZooCfg.of(settings, Map.of()), failures::incrementAndGet, files);
+    long start = System.nanoTime();
+    while (!server.status().serving() && System.nanoTime() - start < PATIENCE_NANOS) {
+      LockSupport.parkNanos(5_000_000);
     }
-
-    /** The reply's error; null when the connection has ended instead. */
-    Integer create(String path) throws IOException {
-      JuteWriter request = new JuteWriter();
-      request.writeInt(1);
-      request.writeInt(OpCode.CREATE.code());
-      new Op.Create(OpCode.CREATE, path, new byte[0], Acl.OPEN, 0, -1).write(request);
-      try {
-        send(request);
-        JuteReader reply = receive();
-        reply.readInt();
-        reply.readLong();
-        return reply.readInt();
-      } catch (EOFException | SocketException ended) {
-        return null;
-      }
-    }
-
-    private void send(JuteWriter body) throws IOException {
-      JuteWriter frame = new JuteWriter();
-      frame.writeBuffer(body.toByteArray());
-      socket.getOutputStream().write(frame.array(), 0, frame.size());
-    }
-
-    private JuteReader receive() throws IOException {
-      return new JuteReader(in.readNBytes(in.readInt()));
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
+    assertThat(server.status().serving()).isTrue();
+    return server;
   }
 }
