@@ -21,16 +21,24 @@ class LocalSessionsTest {
 
   @Test
   void aLocalSessionThatMayNotBecomeGlobalMakesNoEphemerals() throws Exception {
-    assertThat(transcript(PADDOCK, false)).isEqualTo(transcript(APACHE, false));
+    compare(false);
   }
 
   @Test
   void aLocalSessionBecomesGlobalWithItsFirstEphemeral() throws Exception {
-    assertThat(transcript(PADDOCK, true)).isEqualTo(transcript(APACHE, true));
+    compare(true);
   }
 
-  private static List<String> transcript(MixedEnsemble.Kind kind, boolean upgrading)
-      throws Exception {
+  /** Among themselves, and each behind the other's leader. */
+  private static void compare(boolean upgrading) throws Exception {
+    List<String> apaches = transcript(APACHE, APACHE, upgrading);
+    assertThat(transcript(PADDOCK, PADDOCK, upgrading)).isEqualTo(apaches);
+    assertThat(transcript(PADDOCK, APACHE, upgrading)).as("Apache leads").isEqualTo(apaches);
+    assertThat(transcript(APACHE, PADDOCK, upgrading)).as("Paddock leads").isEqualTo(apaches);
+  }
+
+  private static List<String> transcript(
+      MixedEnsemble.Kind follower, MixedEnsemble.Kind leader, boolean upgrading) throws Exception {
     Map<String, String> settings =
         Map.of(
             "localSessionsEnabled",
@@ -39,8 +47,8 @@ class LocalSessionsTest {
             Boolean.toString(upgrading));
     List<String> seen = new ArrayList<>();
     try (MixedEnsemble ensemble = new MixedEnsemble(2, 0, settings, Map.of())) {
-      ensemble.start(1, kind);
-      ensemble.start(2, kind);
+      ensemble.start(1, follower);
+      ensemble.start(2, leader);
       ensemble.await(2, "leader");
       ensemble.await(1, "follower");
       for (int seat : List.of(1, 2)) {
