@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * Any state leads to CLOSED when the connection breaks. Belongs to its loop's thread.
  */
 public final class Lane implements Watcher {
+  private static final int IDS_MAX = 1000;
+  private static final int ID_CHARS_MAX = 64 << 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
   private enum State {
@@ -281,15 +284,25 @@ public final class Lane implements Watcher {
     state = State.DRAINING;
   }
 
-  /** Adds identities, for every request from now on. */
-  void addIds(List<Id> added) {
+  /**
+   * Adds identities, for every request from now on.
+   *
+   * @return false, and nothing changes, when they would be more than one client can have: they go
+   *     with each request that is forwarded, and a leader drops a server that forwards too much
+   */
+  boolean addIds(List<Id> added) {
     List<Id> all = new ArrayList<>(ids);
     for (Id id : added) {
       if (!all.contains(id)) {
         all.add(id);
       }
     }
+    int chars = all.stream().mapToInt(id -> id.scheme().length() + id.id().length()).sum();
+    if (all.size() > IDS_MAX || chars > ID_CHARS_MAX) {
+      return false;
+    }
     ids = List.copyOf(all);
+    return true;
   }
 
   // --- answers ----------------------------------------------------------------------------------

@@ -134,13 +134,13 @@ final class Requests {
     }
     List<Id> added =
         scheme == null ? null : access.authenticate(scheme, auth, lane.remoteAddress());
-    if (added == null) {
-      lane.oddity(() -> lane + ": authentication failed by scheme " + shown(scheme));
+    boolean taken = added != null && lane.addIds(added);
+    if (!taken) {
+      String why = added == null ? "" : ": too many identities for one client";
+      lane.oddity(() -> lane + ": authentication failed by scheme " + shown(scheme) + why);
       lane.meter().authFailed();
-    } else {
-      lane.addIds(added);
     }
-    Pending.Outcome outcome = added == null ? Pending.Outcome.AUTH_FAILED : Pending.Outcome.AUTH_OK;
+    Pending.Outcome outcome = taken ? Pending.Outcome.AUTH_OK : Pending.Outcome.AUTH_FAILED;
     lane.reply(Pending.reply(xid, OpCode.AUTH, bytes, nowNanos, outcome), nowNanos);
   }
 

@@ -399,6 +399,20 @@ class OrderTest {
   }
 
   @Test
+  void aClientHasNotMoreIdentitiesThanCanGoWithARequest() {
+    Client ann = world.connect("ann");
+    for (int i = 0; i < 1000 && !ann.closed; i++) {
+      ann.auth(-4, "digest", "user" + i + ":pw").settle();
+    }
+    assertThat(ann.oddities).singleElement().asString().contains("too many identities");
+    Client bob = world.connect("bob");
+    bob.auth(-4, "digest", "b".repeat(60_000) + ":pw").settle();
+    assertThat(bob.closed).isFalse();
+    bob.auth(-4, "digest", "o".repeat(10_000) + ":pw").settle();
+    assertThat(bob.closed).isTrue();
+  }
+
+  @Test
   void aFailedAuthenticationIsToldBehindWhatCameBeforeThenTheConnectionCloses() {
     Client ann = world.connect("ann");
     ann.create(1, "/a", "").auth(-4, "nonsense", "x").get(2, "/a", false);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -87,7 +88,9 @@ final class MixedEnsemble implements AutoCloseable {
       String line = String.join("|", hosts.stream().map(host -> host + at + role).toList());
       lines.append("server.%d=%s%n".formatted(i, line));
     }
-    settings.forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
+    Map<String, String> limits = new TreeMap<>(Map.of("initLimit", "20", "syncLimit", "10"));
+    limits.putAll(settings);
+    limits.forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
     for (int i = 1; i <= seats; i++) {
       Path dataDir = Files.createDirectories(dataDir(i));
       Files.writeString(dataDir.resolve("myid"), i + "\n");
@@ -98,8 +101,6 @@ final class MixedEnsemble implements AutoCloseable {
           clientPort=%d
           clientPortAddress=127.0.0.1
           tickTime=500
-          initLimit=20
-          syncLimit=10
           maxSessionTimeout=60000
           admin.enableServer=false
           4lw.commands.whitelist=*

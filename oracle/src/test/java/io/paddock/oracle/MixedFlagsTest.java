@@ -4,7 +4,7 @@ import static io.paddock.oracle.MixedEnsemble.Kind.APACHE;
 import static io.paddock.oracle.MixedEnsemble.Kind.PADDOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.paddock.oracle.RawClient.Frame;
+import io.paddock.oracle.MixedRisks.Visit;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,15 +43,13 @@ class MixedFlagsTest {
 
   private static void exercise(MixedEnsemble ensemble, int at, int from, String path) {
     MixedRisks.fuzz(ensemble.clientPort(at), path.length(), 100);
-    try (RawClient client = MixedRisks.session(ensemble, at)) {
-      assertThat(MixedRisks.call(client, Op.create(path, "x")).err()).isZero();
+    try (Visit client = MixedRisks.session(ensemble, at)) {
+      assertThat(client.call(Op.create(path, "x")).err()).isZero();
       for (int i = 0; i < 3; i++) {
         Op create = Op.create(path + "/e" + i, Op.EPHEMERAL);
-        assertThat(MixedRisks.call(client, create).err()).isZero();
+        assertThat(client.call(create).err()).isZero();
       }
       assertThat(MixedRisks.has(ensemble, from, path + "/e1")).isTrue();
-      Frame closed = MixedRisks.call(client, Op.bare(OpCode.CLOSE_SESSION));
-      assertThat(closed.err()).isZero();
     }
     for (int seat : new int[] {at, from}) {
       assertThat(MixedRisks.has(ensemble, seat, path + "/e1")).isFalse();

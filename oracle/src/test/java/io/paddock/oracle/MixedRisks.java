@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.server.Request;
 import org.apache.zookeeper.server.persistence.FileTxnLog;
@@ -23,42 +24,99 @@ final class MixedRisks {
   static final Map<String, String> PROPERTIES =
       Map.of(
           "zookeeper.DigestAuthenticationProvider.superDigest",
-          ServerSpec.STANDARD.get("DigestAuthenticationProvider.superDigest"));
+          ServerSpec.STANDARD.get("DigestAuthenticationProvider.superDigest"),
+          // Nobody is to reap in the middle of a test.
+          "znode.container.checkIntervalMs",
+          "86400000");
+
+  /** For slow machines. */
+  static final Map<String, String> LIMITS = Map.of("initLimit", "60", "syncLimit", "40");
 
   /** Written by each server from its own clock. */
   private static final String CONFIG = "/zookeeper/config";
 
   private MixedRisks() {}
 
-  /** Random requests, many refused and some malformed, by one client after the other. */
-  static int fuzz(int port, int seed, int count) {
-    OpDice dice = new OpDice(new Random(seed), false);
-    RawClient client = RawClient.session(port);
-    int refused = 0;
-    long zxid = 0;
-    for (int i = 0; i < count; i++) {
-      Op op = dice.roll(zxid);
-      if (op.type() == OpCode.SASL || op.type() == OpCode.AUTH) {
-        continue;
-      }
-      Frame reply = call(client, op);
-      if (reply.kind() == Kind.FRAME) {
-        refused += reply.err() == 0 ? 0 : 1;
-        zxid = Math.max(zxid, reply.zxid());
-      } else {
-        assertThat(reply.kind()).as("reply to %s", op).isEqualTo(Kind.END);
+  /**
+   * A client whose session ends with it: one that is left to expire would write, by the leader's
+   * hand, in the middle of some later test.
+   */
+  static final class Visit implements AutoCloseable {
+    private final int port;
+    private Welcome session;
+    private RawClient client;
+
+    Visit(int port) {
+      this.port = port;
+      client = new RawClient(port);
+      session = client.handshake(RawClient.connectRequest(0, 30_000, 0, new byte[16], true));
+      assertThat(session).as("a session at port %d", port).isNotNull();
+      assertThat(session.accepted()).as("a session at port %d", port).isTrue();
+    }
+
+    Welcome session() {
+      return session;
+    }
+
+    RawClient client() {
+      return client;
+    }
+
+    /** A call with all the patience that a loaded machine may need. */
+    Frame call(Op op) {
+      return MixedRisks.call(client, op);
+    }
+
+    /** Comes again with the same session, to the same server. */
+    void again() {
+      client.close();
+      client = new RawClient(port);
+      Welcome welcome =
+          client.handshake(
+              RawClient.connectRequest(0, 30_000, session.sessionId(), session.password(), true));
+      if (welcome == null || !welcome.accepted()) {
+        // It was the last thing that was asked for.
         client.close();
-        client = RawClient.session(port);
+        client = new RawClient(port);
+        session = client.handshake(RawClient.connectRequest(0, 30_000, 0, new byte[16], true));
       }
     }
-    client.close();
+
+    @Override
+    public void close() {
+      call(Op.bare(OpCode.CLOSE_SESSION));
+      client.close();
+    }
+  }
+
+  /** Random requests, many refused and some malformed. */
+  static int fuzz(int port, int seed, int count) {
+    OpDice dice = new OpDice(new Random(seed), false);
+    int refused = 0;
+    long zxid = 0;
+    try (Visit visit = new Visit(port)) {
+      for (int i = 0; i < count; i++) {
+        Op op = dice.roll(zxid);
+        if (op.type() == OpCode.SASL || op.type() == OpCode.AUTH) {
+          continue;
+        }
+        Frame reply = visit.call(op);
+        if (reply.kind() == Kind.FRAME && op.type() != OpCode.CLOSE_SESSION) {
+          refused += reply.err() == 0 ? 0 : 1;
+          zxid = Math.max(zxid, reply.zxid());
+        } else {
+          assertThat(reply.kind()).as("reply to %s", op).isNotEqualTo(Kind.SILENCE);
+          visit.again();
+        }
+      }
+    }
     return refused;
   }
 
   /** All that a client sees at one seat, up to date. */
   static TreeMap<String, String> tree(MixedEnsemble ensemble, int seat) {
-    try (RawClient client = session(ensemble, seat)) {
-      sync(client);
+    try (Visit visit = session(ensemble, seat)) {
+      sync(visit);
     }
     TreeMap<String, String> nodes = new TreeMap<>(TreeDump.of(ensemble.clientPort(seat)).nodes());
     nodes.remove(CONFIG);
@@ -83,14 +141,12 @@ final class MixedRisks {
     }
   }
 
-  static RawClient session(MixedEnsemble ensemble, int seat) {
-    return RawClient.session(ensemble.clientPort(seat));
+  static Visit session(MixedEnsemble ensemble, int seat) {
+    return new Visit(ensemble.clientPort(seat));
   }
 
-  static Frame sync(RawClient client) {
-    Frame frame = call(client, Op.path(OpCode.SYNC, "/"));
-    assertThat(frame.err()).isZero();
-    return frame;
+  static void sync(Visit visit) {
+    assertThat(visit.call(Op.path(OpCode.SYNC, "/")).err()).isZero();
   }
 
   /** A call with all the patience that a loaded machine may need. */
@@ -104,16 +160,16 @@ final class MixedRisks {
   }
 
   static void create(MixedEnsemble ensemble, int seat, String path) {
-    try (RawClient client = session(ensemble, seat)) {
-      assertThat(call(client, Op.create(path, "x")).err()).as(path).isZero();
+    try (Visit visit = session(ensemble, seat)) {
+      assertThat(visit.call(Op.create(path, "x")).err()).as(path).isZero();
     }
   }
 
   /** Whether a seat has a znode, when it is up to date. */
   static boolean has(MixedEnsemble ensemble, int seat, String path) {
-    try (RawClient client = session(ensemble, seat)) {
-      sync(client);
-      return call(client, Op.exists(path, false)).err() == 0;
+    try (Visit visit = session(ensemble, seat)) {
+      sync(visit);
+      return visit.call(Op.exists(path, false)).err() == 0;
     }
   }
 
@@ -129,22 +185,34 @@ final class MixedRisks {
     return client;
   }
 
-  /** Makes a znode that everybody has seen and that stands in the logs of these seats. */
+  /**
+   * Brings the ensemble to rest: nobody has a session that could end, and the last transaction
+   * stands in the logs of these seats.
+   */
   static void settle(MixedEnsemble ensemble, String path, int... seats) throws Exception {
-    long zxid;
-    try (RawClient client = session(ensemble, seats[0])) {
-      Frame reply = call(client, Op.create(path, "x"));
-      assertThat(reply.err()).as(path).isZero();
-      zxid = reply.zxid();
-    }
+    create(ensemble, seats[0], path);
+    await(
+        () -> {
+          for (int seat : seats) {
+            if (!monitor(ensemble, seat, "zk_global_sessions").equals("0")) {
+              return false;
+            }
+          }
+          long logged = lastLogged(ensemble.dataDir(seats[0]));
+          for (int seat : seats) {
+            if (lastLogged(ensemble.dataDir(seat)) != logged) {
+              return false;
+            }
+          }
+          return true;
+        });
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
     long start = System.nanoTime();
-    for (int seat : seats) {
-      while (lastLogged(ensemble.dataDir(seat)) < zxid) {
-        assertThat(System.nanoTime() - start)
-            .as("seat %d logs", seat)
-            .isLessThan(PATIENCE.toNanos());
-        Thread.sleep(20);
-      }
+    while (!condition.call()) {
+      assertThat(System.nanoTime() - start).as("comes to rest").isLessThan(PATIENCE.toNanos());
+      Thread.sleep(20);
     }
   }
 

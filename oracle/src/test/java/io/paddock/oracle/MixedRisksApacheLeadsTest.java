@@ -4,11 +4,11 @@ import static io.paddock.oracle.MixedEnsemble.Kind.APACHE;
 import static io.paddock.oracle.MixedEnsemble.Kind.PADDOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.oracle.MixedRisks.Visit;
 import io.paddock.oracle.RawClient.Frame;
 import io.paddock.oracle.RawClient.Kind;
 import io.paddock.oracle.RawClient.Welcome;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +32,7 @@ class MixedRisksApacheLeadsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    ensemble = new MixedEnsemble(3, 0, Map.of(), MixedRisks.PROPERTIES);
+    ensemble = new MixedEnsemble(3, 0, MixedRisks.LIMITS, MixedRisks.PROPERTIES);
     ensemble.start(3, APACHE);
     ensemble.start(2, PADDOCK);
     ensemble.await(3, "leader");
@@ -60,7 +60,7 @@ class MixedRisksApacheLeadsTest {
       OpCode.SET_ACL,
       OpCode.MULTI
     };
-    RawClient client = MixedRisks.session(ensemble, 2);
+    Visit client = MixedRisks.session(ensemble, 2);
     for (int i = 0; i < 200; i++) {
       byte[] body = new byte[random.nextInt(60)];
       random.nextBytes(body);
@@ -69,11 +69,10 @@ class MixedRisksApacheLeadsTest {
         ByteBuffer.wrap(body).putInt(Math.min(body.length - 4, 5));
       }
       int type = types[random.nextInt(types.length)];
-      Frame reply = MixedRisks.call(client, Op.of(type, body, "garbage"));
+      Frame reply = client.call(Op.of(type, body, "garbage"));
       assertThat(reply.kind()).isNotEqualTo(Kind.SILENCE);
       if (reply.kind() == Kind.END) {
-        client.close();
-        client = MixedRisks.session(ensemble, 2);
+        client.again();
       }
       if (i % 20 == 0) {
         // Writes by the leader go on; a damaged one would have stopped them all.
@@ -92,9 +91,10 @@ class MixedRisksApacheLeadsTest {
   @Order(2)
   void risk04ABareCheckPoisonsNoLog() {
     for (int i = 0; i < 3; i++) {
-      try (RawClient client = MixedRisks.session(ensemble, 2)) {
-        Frame reply = MixedRisks.call(client, Op.check("/went-on-1", 0));
+      try (Visit client = MixedRisks.session(ensemble, 2)) {
+        Frame reply = client.call(Op.check("/went-on-1", 0));
         assertThat(reply.kind() == Kind.END || reply.err() != 0).isTrue();
+        client.again();
       }
       MixedRisks.create(ensemble, 2, "/checked-" + i);
     }
@@ -104,10 +104,10 @@ class MixedRisksApacheLeadsTest {
   @Test
   @Order(3)
   void risk16AlmostTooLargeGoesThroughAPaddockFollower() {
-    try (RawClient client = MixedRisks.session(ensemble, 2)) {
+    try (Visit client = MixedRisks.session(ensemble, 2)) {
       byte[] data = new byte[LARGE_BYTES];
       Op create = Op.create(OpCode.CREATE, "/large", data, Op.OPEN, Op.PERSISTENT);
-      assertThat(MixedRisks.call(client, create).err()).isZero();
+      assertThat(client.call(create).err()).isZero();
     }
     for (int seat = 1; seat <= 3; seat++) {
       assertThat(MixedRisks.has(ensemble, seat, "/large")).isTrue();
@@ -146,6 +146,11 @@ class MixedRisksApacheLeadsTest {
         try (RawClient client = MixedRisks.move(ensemble, 3 - seat, other)) {
           assertThat(MixedRisks.call(client, Op.setData("/of-apache", "there")).err()).isZero();
         }
+      }
+    }
+    for (Welcome session : new Welcome[] {one, other}) {
+      try (RawClient client = MixedRisks.move(ensemble, 1, session)) {
+        MixedRisks.call(client, Op.bare(OpCode.CLOSE_SESSION));
       }
     }
     MixedRisks.assertSameTrees(ensemble, 1, 2);

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.zookeeper.server.quorum.flexible.QuorumMaj;
 import org.junit.jupiter.api.AfterAll;
@@ -58,7 +59,7 @@ class ScriptedElectionTest {
   }
 
   private static final class Searching implements AutoCloseable {
-    final MixedEnsemble ensemble = new MixedEnsemble(2, 1);
+    final MixedEnsemble ensemble = new MixedEnsemble(2, 1, ScriptedEnsemble.UNHURRIED, Map.of());
     final ScriptedPeer voter;
 
     Searching(Kind kind) throws Exception {
