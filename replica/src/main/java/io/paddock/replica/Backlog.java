@@ -17,6 +17,9 @@ final class Backlog {
   private final DigestRing digests;
   private Tree prospective;
 
+  /** What the oldest pending item was made on: at the end of the feed, or to go there before it. */
+  private Tree base;
+
   /** The feed begins with {@code recovered}. */
   Backlog(Tree recovered) {
     this(new Feed(recovered), recovered, new DigestRing());
@@ -25,6 +28,7 @@ final class Backlog {
   private Backlog(Feed feed, Tree prospective, DigestRing digests) {
     this.feed = feed;
     this.prospective = prospective;
+    this.base = prospective;
     this.digests = digests;
   }
 
@@ -79,6 +83,7 @@ final class Backlog {
     }
     pending.removeFirst();
     if (item.applied() != null) {
+      base = item.tree();
       digests.add(item.zxid(), item.tree().digest());
     }
     return item;
@@ -106,7 +111,7 @@ final class Backlog {
     while (!pending.isEmpty() && pending.peekLast().zxid() > zxid) {
       pending.removeLast();
     }
-    prospective = pending.isEmpty() ? last().tree() : pending.peekLast().tree();
+    prospective = pending.isEmpty() ? base : pending.peekLast().tree();
   }
 
   /** Nobody waits any more for the answers that took no transaction. */
@@ -118,6 +123,7 @@ final class Backlog {
   void restart(Tree tree) {
     pending.clear();
     prospective = tree;
+    base = tree;
     publish(FeedItem.start(tree));
   }
 }
