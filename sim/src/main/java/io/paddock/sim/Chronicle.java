@@ -7,6 +7,7 @@ import io.paddock.tree.TxnBody;
 import io.paddock.tree.TxnHeader;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.JuteReader;
+import io.paddock.wire.JuteWriter;
 import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
 import io.paddock.zab.ZabInvariants;
@@ -15,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,6 +54,7 @@ final class Chronicle {
   private final Map<Long, Integer> cxids = new HashMap<>();
   private final Set<Long> closings = new HashSet<>();
   private final Set<Long> made = new HashSet<>();
+  private int reconfigurations;
   private NaiveTree latest = NaiveTree.fresh();
 
   /** A client sends a write. */
@@ -139,7 +142,10 @@ final class Chronicle {
       return Model.refused(latest, error);
     }
     Op op = header.cxid() == 0 ? ownOp(txn) : known(header);
-    Outcome outcome = Model.perform(latest, header.sessionId(), op, header.zxid(), header.timeMs());
+    Outcome outcome =
+        op.code() == OpCode.RECONFIG
+            ? reconfigured(txn, error)
+            : Model.perform(latest, header.sessionId(), op, header.zxid(), header.timeMs());
     if (outcome.error() != error) {
       throw new Finding(
           "%s is %s of session 0x%x and came out as %s, but must be %s"
@@ -154,6 +160,27 @@ final class Chronicle {
       }
     }
     return outcome;
+  }
+
+  /** Whether it is refused depends on who is connected; the answer begins with the new members. */
+  private Outcome reconfigured(Txn txn, ErrorCode error) {
+    switch (error) {
+      case OK -> {
+        JuteWriter body = new JuteWriter();
+        body.writeBuffer(((TxnBody.SetData) txn.body()).data());
+        reconfigurations++;
+        return new Outcome(error, body.toByteArray(), latest, List.of());
+      }
+      case RECONFIGINPROGRESS, NEWCONFIGNOQUORUM, BADARGUMENTS, SESSIONEXPIRED -> {
+        return Model.refused(latest, error);
+      }
+      default -> throw new Finding(hex(txn.zxid()) + " refuses a reconfiguration with " + error);
+    }
+  }
+
+  /** How often the members changed. */
+  int reconfigurations() {
+    return reconfigurations;
   }
 
   private Op known(TxnHeader header) {

@@ -12,9 +12,15 @@ import java.util.SplittableRandom;
  * @param snapshotTxns transactions between two snapshots, about
  * @param recentTxns decided transactions kept in memory for learners that come back
  * @param counterMax transactions of an epoch, after which its leader steps down
+ * @param reconfigures whether an administrator gives servers their votes and takes them
  */
 record Conditions(
-    int networkDelayMsMax, int stepMsMax, int snapshotTxns, int recentTxns, long counterMax) {
+    int networkDelayMsMax,
+    int stepMsMax,
+    int snapshotTxns,
+    int recentTxns,
+    long counterMax,
+    boolean reconfigures) {
   static final int TICK_MS = 200;
   private static final int REAP_MS = 2000;
   private static final long COUNTER_MAX = 0xfffffffeL;
@@ -25,7 +31,8 @@ record Conditions(
         one(random, 120, 250, 250, 800),
         one(random, 20, 120, 400),
         one(random, 2, 12, 100),
-        random.nextInt(6) == 0 ? 30 + random.nextInt(60) : COUNTER_MAX);
+        random.nextInt(6) == 0 ? 30 + random.nextInt(60) : COUNTER_MAX,
+        random.nextInt(2) == 0);
   }
 
   private static int one(SplittableRandom random, int... of) {

@@ -211,8 +211,8 @@ final class Faults {
   void healAll() {
     world.tell("all", () -> "faults end here");
     world.network.heal();
-    room();
     for (SimServer server : world.servers.values()) {
+      server.mend();
       server.slow(false);
       server.pause(0);
       server.start();

@@ -28,9 +28,14 @@ final class Incarnation {
   private static final int CORE_TICK_MS = 20;
   private static final int TOUCH_ROUND_MS = 50;
   private static final int RECORD_BYTES_MAX = 1 << 20;
+
+  /** super:paddock, a vector of the client protocol sheet, section 9.4. */
+  private static final AccessSettings ACCESS =
+      new AccessSettings(
+          false, true, "SHA1", "super:ejTEktBHDg2P+Yhtnvp/bcc3WCE=", false, null, false, null);
+
   private static final PrepSettings PREP =
-      new PrepSettings(
-          new AccessControl(AccessSettings.DEFAULT), false, true, true, true, RECORD_BYTES_MAX);
+      new PrepSettings(new AccessControl(ACCESS), false, true, true, true, RECORD_BYTES_MAX);
   private static final Limits LIMITS = new Limits(1000, 8 << 20, 2 * TICK_MS, 20 * TICK_MS);
 
   /** Work on the disk. */
@@ -74,7 +79,7 @@ final class Incarnation {
         new MemberReplica(
             machine.sid(),
             durable,
-            machine.config(),
+            machine.membership(),
             world.conditions.zab(),
             world.conditions.replica(),
             tree,

@@ -5,6 +5,7 @@ import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MultiHeader;
 import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -47,6 +48,11 @@ record Request(
     return new Request(OpCode.SET_WATCHES2, null, null, false, 0, null, watches, seenZxid);
   }
 
+  /** Proves to be the super user. */
+  static Request auth() {
+    return bare(OpCode.AUTH);
+  }
+
   static Request bare(OpCode code) {
     return new Request(code, null, null, false, 0, null, null, 0);
   }
@@ -82,6 +88,11 @@ record Request(
         }
       }
       case PING -> {}
+      case AUTH -> {
+        out.writeInt(0);
+        out.writeString("digest");
+        out.writeBuffer("super:paddock".getBytes(StandardCharsets.UTF_8));
+      }
       default -> write.write(out);
     }
     return out.toByteArray();
@@ -109,6 +120,11 @@ record Request(
           "SET_DATA " + ((Op.SetData) op).path() + version(((Op.SetData) op).version());
       case SET_ACL -> "SET_ACL " + ((Op.SetAcl) op).path() + " " + ((Op.SetAcl) op).acl();
       case CHECK -> "CHECK " + ((Op.Check) op).path() + version(((Op.Check) op).version());
+      case RECONFIG -> {
+        Op.Reconfig reconfig = (Op.Reconfig) op;
+        yield "RECONFIG "
+            + (reconfig.newMembers() == null ? reconfig.joining() : reconfig.newMembers());
+      }
       case MULTI -> "MULTI of " + ((Op.Multi) op).ops().stream().map(Request::words).toList();
       default -> op.code().toString();
     };

@@ -22,11 +22,13 @@ final class SimClient {
   private static final int REDIAL_MS_MAX = 150;
   private static final int OUTSTANDING_MAX = 6;
   private static final int XID_SET_WATCHES = -8;
+  private static final int XID_AUTH = -4;
 
   private record Sent(int xid, Request request) {}
 
   private final World world;
   private final long id;
+  private final boolean administrator;
   private final Workload workload;
   private final int wantedTimeoutMs;
   private final Registry registry = new Registry();
@@ -93,10 +95,14 @@ final class SimClient {
     }
   }
 
-  SimClient(World world, long id) {
+  /**
+   * @param administrator whether it is the super user and changes who votes
+   */
+  SimClient(World world, long id, boolean administrator) {
     this.world = world;
     this.id = id;
-    this.workload = new Workload(world, id);
+    this.administrator = administrator;
+    this.workload = new Workload(world, id, administrator);
     this.wantedTimeoutMs = 1200 + world.random.nextInt(2500);
   }
 
@@ -280,6 +286,9 @@ final class SimClient {
     timeoutMs = response.timeoutMs();
     from.up = true;
     world.tell(name(), () -> "has session 0x%x on server %d".formatted(session, from.sid));
+    if (administrator) {
+      send(XID_AUTH, Request.auth());
+    }
     if (!registry.isEmpty()) {
       send(XID_SET_WATCHES, registry.request(repliedZxid));
     }
@@ -324,6 +333,10 @@ final class SimClient {
                     Chronicle.hex(header.zxid()),
                     header.err() == 0 ? "" : ", error " + header.err()));
     Request request = sent.request;
+    if (request.code() == OpCode.AUTH) {
+      // It carries no zxid.
+      return;
+    }
     boolean write = request.write() != null;
     if (write && header.zxid() <= repliedZxid) {
       throw found(
@@ -363,7 +376,11 @@ final class SimClient {
               + " instead of "
               + entry.outcome().error());
     }
-    if (header.err() == 0 && !Arrays.equals(entry.outcome().body(), body)) {
+    boolean same =
+        sent.request.code() == OpCode.RECONFIG
+            ? Arrays.mismatch(entry.outcome().body(), body) == entry.outcome().body().length
+            : Arrays.equals(entry.outcome().body(), body);
+    if (header.err() == 0 && !same) {
       throw new Finding(sent.request + " is answered with what did not happen");
     }
     if (sent.request.code() == OpCode.CLOSE_SESSION) {

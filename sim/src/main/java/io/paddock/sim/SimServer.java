@@ -5,6 +5,7 @@ import io.paddock.journal.Journal;
 import io.paddock.journal.JournalSettings;
 import io.paddock.journal.MemoryStorage;
 import io.paddock.replica.Clock;
+import io.paddock.replica.Membership;
 import io.paddock.tree.Tree;
 import io.paddock.zab.DurableState;
 import io.paddock.zab.EnsembleConfig;
@@ -18,7 +19,8 @@ final class SimServer {
 
   private final World world;
   private final long sid;
-  private final EnsembleConfig config;
+  private EnsembleConfig config;
+  private EnsembleConfig lastSeen;
   private final long monotonicStartMs;
   private MemoryStorage storage;
   private Incarnation running;
@@ -30,6 +32,7 @@ final class SimServer {
     this.world = world;
     this.sid = sid;
     this.config = config;
+    this.lastSeen = config;
     this.monotonicStartMs = world.random.nextInt(1 << 20);
     this.storage = new MemoryStorage(world.random.nextLong());
   }
@@ -42,8 +45,43 @@ final class SimServer {
     return "server " + sid;
   }
 
-  EnsembleConfig config() {
-    return config;
+  /** Who belongs to the ensemble, in files that are durable at once. */
+  Membership membership() {
+    return new Membership() {
+      @Override
+      public EnsembleConfig committed() {
+        return config;
+      }
+
+      @Override
+      public EnsembleConfig lastSeen() {
+        return lastSeen;
+      }
+
+      @Override
+      public int votersMin() {
+        return 2;
+      }
+
+      @Override
+      public void seen(EnsembleConfig next) {
+        world.tell(name(), () -> "sees a configuration: " + words(next));
+        lastSeen = next;
+      }
+
+      @Override
+      public void committed(EnsembleConfig next) {
+        world.tell(name(), () -> "is in a configuration: " + words(next));
+        config = next;
+        lastSeen = lastSeen.version() < next.version() ? next : lastSeen;
+      }
+    };
+  }
+
+  private static String words(EnsembleConfig config) {
+    StringBuilder text = new StringBuilder("version " + Chronicle.hex(config.version()));
+    config.servers().forEach(s -> text.append(s.observer() ? " (" + s.sid() + ")" : " " + s.sid()));
+    return text.toString();
   }
 
   /** The server that runs here; null when it is down. */
@@ -146,6 +184,12 @@ final class SimServer {
   /** Lets the machine die at one of its next operations on the disk, having done a part of it. */
   void dieAtDiskOperation(int fromNow) {
     storage.failAt(fromNow, MemoryStorage.Fault.CRASH);
+  }
+
+  /** Its disk is sound again, and has room. */
+  void mend() {
+    storage.failAt(0, MemoryStorage.Fault.CRASH);
+    room(Long.MAX_VALUE);
   }
 
   void pause(long ms) {

@@ -84,7 +84,10 @@ final class Simulation {
       world.servers.put(server.sid(), new SimServer(world, server.sid(), config));
     }
     for (int id = 1; id <= world.scale.clients(); id++) {
-      world.clients.add(new SimClient(world, id));
+      world.clients.add(new SimClient(world, id, false));
+    }
+    if (world.conditions.reconfigures()) {
+      world.clients.add(new SimClient(world, world.scale.clients() + 1L, true));
     }
   }
 
@@ -96,8 +99,6 @@ final class Simulation {
         throw new Finding(
             "the ensemble is not whole " + HEAL_MS_MAX + " ms after it healed: " + state());
       }
-      // What was to fail on a disk may do so only now.
-      world.servers.values().forEach(SimServer::start);
       world.run(100);
     }
     int decided = world.chronicle.decided();

@@ -16,14 +16,43 @@ final class Workload {
 
   private final World world;
   private final long client;
+  private final boolean administrator;
   private int made;
 
-  Workload(World world, long client) {
+  /**
+   * @param administrator whether to reconfigure the ensemble, and nothing else
+   */
+  Workload(World world, long client, boolean administrator) {
     this.world = world;
     this.client = client;
+    this.administrator = administrator;
+  }
+
+  /** Another membership, a whole one or a change of one server; or nothing much. */
+  private Request reconfiguration() {
+    if (!world.oneIn(25)) {
+      return Request.read(OpCode.SYNC, "/a", false);
+    }
+    List<String> lines = new ArrayList<>();
+    int voters = 0;
+    for (long sid : world.servers.keySet()) {
+      boolean votes = !world.oneIn(3);
+      voters += votes ? 1 : 0;
+      lines.add(
+          "server.%d=s%d:2888:3888:%s;2181"
+              .formatted(sid, sid, votes ? "participant" : "observer"));
+    }
+    if (voters < 2 || world.oneIn(2)) {
+      String line = lines.get(world.random.nextInt(lines.size()));
+      return Request.of(new Op.Reconfig(line, null, null, -1));
+    }
+    return Request.of(new Op.Reconfig(null, null, String.join(",", lines), -1));
   }
 
   Request next(long session, Registry registry) {
+    if (administrator) {
+      return reconfiguration();
+    }
     int draw = world.random.nextInt(100);
     if (draw < 20) {
       return Request.of(create());
