@@ -35,7 +35,7 @@ class DoctorCommandTest {
     return Files.writeString(
             directory.resolve("zoo.cfg"),
             "clientPort="
-                + FreePorts.take(1).get(0)
+                + FreePorts.one()
                 + "\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n"
                 + more)
         .toString();

@@ -1,5 +1,6 @@
 package io.paddock.oracle;
 
+import io.paddock.testkit.FreePorts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

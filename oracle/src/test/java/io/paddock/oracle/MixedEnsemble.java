@@ -258,8 +258,4 @@ final class MixedEnsemble implements AutoCloseable {
     }
     ApacheServer.deleteTree(folder);
   }
-
-  static int freePort() {
-    return FreePorts.take(1).get(0);
-  }
 }

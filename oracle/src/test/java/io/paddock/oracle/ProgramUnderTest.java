@@ -1,10 +1,9 @@
 package io.paddock.oracle;
 
 import io.paddock.server.ServerMain;
+import io.paddock.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +29,7 @@ final class ProgramUnderTest implements AutoCloseable {
    */
   ProgramUnderTest(Path folder, Path dataDir, List<String> settings) throws IOException {
     this.folder = folder;
-    this.port = freePort();
+    this.port = FreePorts.one();
     String base =
         """
         dataDir=%s
@@ -42,12 +41,6 @@ final class ProgramUnderTest implements AutoCloseable {
         """
             .formatted(dataDir, port);
     Files.writeString(folder.resolve("zoo.cfg"), base + String.join("\n", settings) + "\n");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   int port() {

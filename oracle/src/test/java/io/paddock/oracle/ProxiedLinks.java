@@ -1,5 +1,6 @@
 package io.paddock.oracle;
 
+import io.paddock.testkit.FreePorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.paddock.oracle.MixedEnsemble.Kind;
 import io.paddock.oracle.ScriptedPeer.Link;
 import io.paddock.oracle.ScriptedPeer.Word;
+import io.paddock.testkit.FreePorts;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -227,8 +228,7 @@ class ScriptedElectionTest {
   void aSmallerIdIsDialledBackAtTheAddressItTellsOrElseAtTheOneConfigured() throws Exception {
     sameOfBoth(
         (server, lines) -> {
-          ScriptedPeer small =
-              new ScriptedPeer(0, MixedEnsemble.freePort(), MixedEnsemble.freePort());
+          ScriptedPeer small = new ScriptedPeer(0, FreePorts.one(), FreePorts.one());
           try (small;
               Link nudge = server.stranger(small.handshake())) {
             lines.add("closed " + nudge.isClosedByPeer());
@@ -250,11 +250,11 @@ class ScriptedElectionTest {
   /** Apache takes the first whose host is reachable; what listens there it does not ask. */
   @Test
   void ofSeveralAddressesOneThatAnswersIsFound() throws Exception {
-    ScriptedPeer small = new ScriptedPeer(0, MixedEnsemble.freePort(), MixedEnsemble.freePort());
+    ScriptedPeer small = new ScriptedPeer(0, FreePorts.one(), FreePorts.one());
     try (small) {
       byte[] address = small.handshake();
       String own = new String(address, 20, address.length - 20, StandardCharsets.UTF_8);
-      String dead = "127.0.0.1:" + MixedEnsemble.freePort();
+      String dead = "127.0.0.1:" + FreePorts.one();
       paddock.stranger(ScriptedPeer.handshake(V2, 0, "0.0.0.0:9|" + dead + "|" + own)).close();
       try (Link back = small.acceptElection().send(asks())) {
         assertThat(text(back.readWord())).isEqualTo("state 0 leader 2 zxid 0");

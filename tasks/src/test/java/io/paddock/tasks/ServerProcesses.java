@@ -1,5 +1,6 @@
 package io.paddock.tasks;
 
+import io.paddock.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -32,11 +33,11 @@ final class ServerProcesses implements TestServer {
     if (count > 1) {
       common.addAll(List.of("initLimit=100", "syncLimit=50"));
       for (int i = 0; i < count; i++) {
-        common.add("server." + (i + 1) + "=127.0.0.1:" + Ports.free() + ":" + Ports.free());
+        common.add("server." + (i + 1) + "=127.0.0.1:" + FreePorts.one() + ":" + FreePorts.one());
       }
     }
     for (int i = 0; i < count; i++) {
-      ports.add(Ports.free());
+      ports.add(FreePorts.one());
       configure(i, common);
       start(i);
     }

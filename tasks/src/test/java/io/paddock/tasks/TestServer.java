@@ -1,6 +1,7 @@
 package io.paddock.tasks;
 
 import io.paddock.testkit.EmbeddedServer;
+import io.paddock.testkit.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,7 +50,7 @@ interface TestServer extends AutoCloseable {
   final class OfPaddock implements TestServer {
     private final EmbeddedServer server =
         EmbeddedServer.builder()
-            .port(Ports.free())
+            .port(FreePorts.one())
             .tickTimeMs(TICK_MS)
             .set("maxSessionTimeout", Integer.toString(SESSION_MS_MAX))
             .set("maxClientCnxns", "0")
@@ -75,7 +76,7 @@ interface TestServer extends AutoCloseable {
   final class OfApache implements TestServer {
     private final Path folder;
     private ZooKeeperServer server;
-    private final int port = Ports.free();
+    private final int port = FreePorts.one();
     private NIOServerCnxnFactory factory;
 
     OfApache() {

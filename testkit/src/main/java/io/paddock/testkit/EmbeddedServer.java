@@ -6,6 +6,7 @@ import io.paddock.server.StartException;
 import io.paddock.server.ZooCfg;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -26,6 +27,9 @@ import java.util.stream.Stream;
  * folder when {@code close} returns. Any thread may call its methods.
  */
 public final class EmbeddedServer implements AutoCloseable {
+  /** So many ports in a row that others take just then are no accident any more. */
+  private static final int PORT_TRIES = 10;
+
   private static final String LOOPBACK = "127.0.0.1";
 
   private final ZooCfg config;
@@ -103,6 +107,20 @@ public final class EmbeddedServer implements AutoCloseable {
     }
   }
 
+  /** Not the system's choice: that could be somebody else's when the server comes back. */
+  private static PaddockServer onFreePort(ZooCfg config) {
+    for (int left = PORT_TRIES; ; left--) {
+      try {
+        return start(config.withClientPort(FreePorts.one()));
+      } catch (IllegalStateException e) {
+        boolean taken = e.getCause().getCause() instanceof BindException;
+        if (!taken || left == 0) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private static ZooCfg withPort(ZooCfg config, int port) {
     return config.withClientPort(port);
   }
@@ -168,8 +186,9 @@ public final class EmbeddedServer implements AutoCloseable {
         throw new IllegalArgumentException(e.getMessage(), e);
       }
       EmbeddedServer embedded = new EmbeddedServer(config, folder, temporary);
+      boolean anyPort = settings.get("clientPort").equals("0");
       try {
-        embedded.server = EmbeddedServer.start(config);
+        embedded.server = anyPort ? onFreePort(config) : EmbeddedServer.start(config);
       } catch (IllegalStateException e) {
         embedded.close();
         throw e;

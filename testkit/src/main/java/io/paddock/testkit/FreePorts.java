@@ -22,6 +22,11 @@ public final class FreePorts {
 
   private FreePorts() {}
 
+  /** One port; see {@link #take}. */
+  public static int one() {
+    return take(1).get(0);
+  }
+
   /**
    * So many ports, all different, in no order.
    *

@@ -166,7 +166,7 @@ class DoctorTest {
 
   @Test
   void anAddressOfAnotherMachineIsTold() throws IOException {
-    int port = FreePorts.take(1).get(0);
+    int port = FreePorts.one();
     List<Diagnosis> found =
         examine(
             follower(),
@@ -227,7 +227,7 @@ class DoctorTest {
             "dataDir="
                 + data
                 + "\nclientPort="
-                + FreePorts.take(1).get(0)
+                + FreePorts.one()
                 + "\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\npreAllocSize=1024\n");
     Map<String, ByteBuffer> before = files(data);
     List<Diagnosis> well = Doctor.examine(config, Map.of());
