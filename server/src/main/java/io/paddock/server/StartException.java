@@ -25,7 +25,7 @@ public final class StartException extends Exception {
           EXIT_UNEXPECTED,
           cause);
     }
-    if (cause instanceof BindException || String.valueOf(cause.getMessage()).contains("in use")) {
+    if (isInUse(cause)) {
       return new StartException(
           where
               + " is in use: another server runs there (bin/zkServer.sh status), or set another clientPort",
@@ -34,6 +34,15 @@ public final class StartException extends Exception {
     }
     return new StartException(
         where + " cannot be bound: " + cause.getMessage(), EXIT_UNEXPECTED, cause);
+  }
+
+  private static boolean isInUse(Throwable cause) {
+    return cause instanceof BindException || String.valueOf(cause.getMessage()).contains("in use");
+  }
+
+  /** Whether somebody else has the port. */
+  public boolean isPortInUse() {
+    return getCause() != null && isInUse(getCause());
   }
 
   /** The process exit code that Apache's server gives for this kind of failure. */

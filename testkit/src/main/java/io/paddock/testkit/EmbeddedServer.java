@@ -6,7 +6,6 @@ import io.paddock.server.StartException;
 import io.paddock.server.ZooCfg;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -113,7 +112,7 @@ public final class EmbeddedServer implements AutoCloseable {
       try {
         return start(config.withClientPort(FreePorts.one()));
       } catch (IllegalStateException e) {
-        boolean taken = e.getCause().getCause() instanceof BindException;
+        boolean taken = e.getCause() instanceof StartException cause && cause.isPortInUse();
         if (!taken || left == 0) {
           throw e;
         }
