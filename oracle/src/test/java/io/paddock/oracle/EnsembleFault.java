@@ -1,6 +1,5 @@
 package io.paddock.oracle;
 
-import io.paddock.oracle.MixedEnsemble.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +27,9 @@ enum EnsembleFault {
       int follower = follower(ensemble, random);
       ensemble.kill(leader);
       ensemble.kill(follower);
-      ensemble.start(follower, Kind.PADDOCK);
+      ensemble.restart(follower);
       load.awaitProgress(WRITES);
-      ensemble.start(leader, Kind.PADDOCK);
+      ensemble.restart(leader);
     }
   },
   FREEZE_LEADER {
@@ -58,7 +57,7 @@ enum EnsembleFault {
       for (int i : ensemble.all()) {
         ensemble.terminate(i);
         load.awaitProgress(1);
-        ensemble.start(i, Kind.PADDOCK);
+        ensemble.restart(i);
         ensemble.awaitServing(List.of(i));
       }
     }
@@ -72,7 +71,7 @@ enum EnsembleFault {
       ensemble.kill(follower);
       ensemble.loseData(follower);
       load.awaitProgress(WRITES);
-      ensemble.start(follower, Kind.PADDOCK);
+      ensemble.restart(follower);
     }
   },
   ISOLATE_LEADER {
@@ -172,7 +171,7 @@ enum EnsembleFault {
   private static void killAndRestart(EnsembleProcesses ensemble, RecordedLoad load, int server) {
     ensemble.kill(server);
     load.awaitProgress(WRITES);
-    ensemble.start(server, Kind.PADDOCK);
+    ensemble.restart(server);
   }
 
   private static void isolate(EnsembleProcesses ensemble, RecordedLoad load, int server) {

@@ -28,6 +28,7 @@ final class EnsembleProcesses implements AutoCloseable {
   private final int seats;
   private final Path folder;
   private final Process[] processes;
+  private final Kind[] kinds;
 
   /**
    * @param settings further lines of every zoo.cfg
@@ -38,6 +39,7 @@ final class EnsembleProcesses implements AutoCloseable {
     this.seats = voters + observers;
     folder = Files.createTempDirectory("ensemble");
     processes = new Process[seats + 1];
+    kinds = new Kind[seats + 1];
     for (int i = 1; i <= seats; i++) {
       nameSeat(i);
       List<String> lines = new ArrayList<>();
@@ -93,7 +95,13 @@ final class EnsembleProcesses implements AutoCloseable {
     return client(i).getAddress().getHostAddress() + ":" + client(i).getPort();
   }
 
+  /** The same kind as before, on the same data. */
+  void restart(int i) {
+    start(i, kinds[i]);
+  }
+
   void start(int i, Kind kind) {
+    kinds[i] = kind;
     List<String> command = new ArrayList<>(links.prefix(i));
     command.addAll(
         List.of(

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.paddock.oracle.MixedEnsemble.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -75,13 +77,25 @@ class RollingMigrationTest {
     return order;
   }
 
-  /** Both kinds say so when the leader's digest and their own differ. */
+  /**
+   * Byte for byte, at rest. Digests in logs are no help: Apache's servers find them wrong for a
+   * while whenever one of them has got a snapshot from another under load.
+   */
   private static void assertSameTrees(EnsembleProcesses ensemble) {
-    for (int i : ensemble.all()) {
-      assertThat(ensemble.logged(i))
-          .doesNotContain("different trees")
-          .doesNotContain("Digests are not matching");
+    TreeDump first = dump(ensemble, 1);
+    for (int i = 2; i <= ensemble.seats(); i++) {
+      first.assertSame(dump(ensemble, i));
     }
+    for (int i : ensemble.all()) {
+      assertThat(ensemble.logged(i)).doesNotContain("different trees");
+    }
+  }
+
+  private static TreeDump dump(EnsembleProcesses ensemble, int i) {
+    Map<String, String> nodes = new TreeMap<>(TreeDump.of(ensemble.client(i).getPort()).nodes());
+    // Its mtime is each server's own.
+    nodes.remove("/zookeeper/config");
+    return new TreeDump(nodes);
   }
 
   @Test
@@ -100,8 +114,8 @@ class RollingMigrationTest {
         load.awaitProgress(WRITES);
         ensemble.kill(4);
         load.awaitProgress(WRITES);
-        ensemble.start(4, PADDOCK);
-        voters.stream().filter(i -> !ensemble.isAlive(i)).forEach(i -> ensemble.start(i, APACHE));
+        ensemble.restart(4);
+        voters.stream().filter(i -> !ensemble.isAlive(i)).forEach(ensemble::restart);
         ensemble.awaitServing(ensemble.all());
         ensemble.awaitMode(4, "observer");
         load.awaitProgress(WRITES);
@@ -125,23 +139,21 @@ class RollingMigrationTest {
       ensemble.all().forEach(i -> ensemble.start(i, kinds.get(i - 1)));
       ensemble.awaitServing(ensemble.all());
       try (RecordedLoad load = load(ensemble)) {
-        // With two of five down each time, so that every vote of the rest is needed.
-        for (int round = 1; round <= 2; round++) {
-          load.awaitProgress(WRITES);
-          int first = ensemble.awaitLeader();
-          ensemble.kill(first);
-          load.awaitProgress(WRITES);
-          int second = ensemble.awaitLeader();
-          System.out.printf(
-              "leaders %d, %s, and %d, %s%n",
-              first, kinds.get(first - 1), second, kinds.get(second - 1));
-          ensemble.kill(second);
-          load.awaitProgress(WRITES);
-          ensemble.start(first, kinds.get(first - 1));
-          ensemble.start(second, kinds.get(second - 1));
-          ensemble.awaitServing(ensemble.all());
-          load.audit("two leaders of round " + round);
-        }
+        load.awaitProgress(WRITES);
+        int first = ensemble.awaitLeader();
+        ensemble.kill(first);
+        load.awaitProgress(WRITES);
+        int second = ensemble.awaitLeader();
+        System.out.printf(
+            "leaders %d, %s, and %d, %s%n",
+            first, kinds.get(first - 1), second, kinds.get(second - 1));
+        ensemble.kill(second);
+        // Every vote of the rest is needed.
+        load.awaitProgress(WRITES);
+        ensemble.restart(first);
+        ensemble.restart(second);
+        ensemble.awaitServing(ensemble.all());
+        load.audit("two leaders were lost");
         load.end();
         assertSameTrees(ensemble);
         System.out.println(load.acknowledged() + " writes checked");
