@@ -118,7 +118,9 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
         .troubles()
         .failed(
             SNAPSHOT,
-            "The snapshot of the leader at " + channel.remoteAddress() + " cannot be used",
+            "The snapshot of the leader at "
+                + ((InetSocketAddress) channel.remoteAddress()).getHostString()
+                + " cannot be used",
             why,
             why + ". What this server had stays valid; it asks again");
     port.replica().onSnapshotFailed(zxid);
