@@ -20,11 +20,11 @@ import picocli.CommandLine.Spec;
 
 /** {@code paddock doctor}: what is wrong with a configuration, this machine, and the peers. */
 @Command(
-    description = {
-      "Check a configuration, the files, ports and addresses that it names, and the other servers",
-      "of its ensemble, and print a line for each finding. Nothing is changed. Run it as the user",
-      "that runs the server. Exit code 0: all is well; 1: with warnings; 2: something is wrong."
-    })
+    description =
+        "Check a configuration, the files, ports and addresses that it names, and "
+            + "the other servers of its ensemble, and print a line for each finding. "
+            + "Nothing is changed. Run it as the user that runs the server. Exit code 0: "
+            + "all is well; 1: with warnings; 2: something is wrong.")
 final class DoctorCommand implements Callable<Integer> {
   private static final int SUBJECT_WIDTH_MAX = 16;
 

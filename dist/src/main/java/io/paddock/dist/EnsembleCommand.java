@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
  * stopped.
  */
 @Command(
-    description = {
-      "Start an ensemble on this machine for trying out, each server a process of its own, and",
-      "tell who leads whenever that changes. It stays in the foreground; all servers end with it."
-    },
+    description =
+        "Start an ensemble on this machine for trying out, each server a process of "
+            + "its own, and tell who leads whenever that changes. It stays in the "
+            + "foreground; all servers end with it.",
     footer = {
       "",
       "While it runs it takes commands, a line each:",
@@ -59,18 +59,16 @@ final class EnsembleCommand implements Callable<Integer> {
   @Option(
       names = "--base-port",
       defaultValue = "2181",
-      description = {
-        "The first server's client port, the others' follow; quorum and election ports are 1000",
-        "and 2000 above. 0 takes any free ports (${DEFAULT-VALUE})."
-      })
+      description =
+          "The first server's client port, the others' follow; quorum and election "
+              + "ports are 1000 and 2000 above. 0 takes any free ports (${DEFAULT-VALUE}).")
   private int basePort;
 
   @Option(
       names = "--dir",
-      description = {
-        "The folder for configurations, data and logs, which stays and is used again; by default",
-        "one that is removed at the end."
-      })
+      description =
+          "The folder for configurations, data and logs, which stays and is used "
+              + "again; by default one that is removed at the end.")
   private Path dir;
 
   @Option(
