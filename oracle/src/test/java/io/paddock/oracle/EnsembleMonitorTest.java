@@ -97,7 +97,7 @@ class EnsembleMonitorTest {
   }
 
   /** Without connections, and without the times at which there is something to expire. */
-  private static List<String> sessions(String dump) {
+  static List<String> sessions(String dump) {
     return FourLetterConformanceTest.form(dump.substring(0, dump.indexOf("Connections dump")))
         .lines()
         .filter(line -> !line.contains("expire at"))

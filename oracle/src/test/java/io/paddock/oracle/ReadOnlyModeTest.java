@@ -4,6 +4,8 @@ import static io.paddock.oracle.MixedEnsemble.Kind.APACHE;
 import static io.paddock.oracle.MixedEnsemble.Kind.PADDOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.testkit.EmbeddedEnsemble;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +56,7 @@ class ReadOnlyModeTest {
       try (RawClient last = new RawClient(port)) {
         last.handshake(RawClient.readOnlyConnectRequest(0, new byte[16]));
         ensemble.start(2, kind);
-        seen.add("cut " + last.next(java.time.Duration.ofSeconds(60)).kind());
+        seen.add("cut " + last.next(Duration.ofSeconds(60)).kind());
       }
       ensemble.await(1, "follower");
       seen.add(FourLetterConformanceTest.word(port, "isro", false));
@@ -147,8 +149,48 @@ class ReadOnlyModeTest {
           .filter(line -> line.startsWith("Mode") || line.startsWith("READ"))
           .forEach(seen::add);
     }
+    seen.addAll(EnsembleMonitorTest.sessions(FourLetterConformanceTest.word(port, "dump", false)));
     for (String key : List.of("zk_server_state", "zk_peer_state", "zk_quorum_size")) {
       seen.add(key + " " + FourLetterConformanceTest.monitor(port, key));
+    }
+  }
+
+  @Test
+  void aServerThatIsCutOffServesReadersUntilTheNetworkHeals() {
+    try (EmbeddedEnsemble ensemble = EmbeddedEnsemble.of(3, 0, READ_ONLY)) {
+      int cutOff = ensemble.awaitLeader() == 1 ? 2 : 1;
+      String address = ensemble.connectString(cutOff);
+      int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+      try (RawClient writer = RawClient.session(port)) {
+        assertThat(writer.call(Op.create("/a", "data")).err()).isZero();
+        ensemble.isolate(cutOff);
+        assertThat(writer.next(Duration.ofSeconds(60)).kind()).isEqualTo(RawClient.Kind.END);
+      }
+      try (RawClient reader = readOnlySession(port)) {
+        assertThat(reader.call(Op.getData("/a", false)).err()).isZero();
+        assertThat(reader.call(Op.setData("/a", "x")).err()).isEqualTo(-119);
+        ensemble.healAll();
+        assertThat(reader.next(Duration.ofSeconds(60)).kind()).isEqualTo(RawClient.Kind.END);
+      }
+      ensemble.awaitLeader();
+      try (RawClient writer = RawClient.session(port)) {
+        assertThat(writer.call(Op.setData("/a", "x")).err()).isZero();
+      }
+    }
+  }
+
+  /** Comes again until it is let in. */
+  private static RawClient readOnlySession(int port) {
+    long start = System.nanoTime();
+    while (true) {
+      RawClient client = new RawClient(port);
+      RawClient.Welcome welcome =
+          client.handshake(RawClient.readOnlyConnectRequest(0, new byte[16]));
+      if (welcome != null && welcome.accepted()) {
+        return client;
+      }
+      client.close();
+      assertThat(System.nanoTime() - start).isLessThan(60_000_000_000L);
     }
   }
 

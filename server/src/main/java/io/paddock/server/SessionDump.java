@@ -29,7 +29,10 @@ final class SessionDump {
 
   private static String text(ServerStatus status, Material material, Optional<MemberView> member) {
     StringBuilder text = new StringBuilder("SessionTracker dump:\n");
-    boolean local = member.isPresent() && status.config().session().localSessionsEnabled();
+    boolean local =
+        member.isPresent()
+            && (status.config().session().localSessionsEnabled()
+                || status.mode() == ServerMode.READ_ONLY);
     if (local) {
       sessions(text, "Local Session Sets", local(member.get()));
     }
