@@ -129,6 +129,7 @@ class RollOverTest {
                 member.ensemble(),
                 member.lastSeen(),
                 member.votersMin(),
+                member.severalAddresses(),
                 member.zooCfg(),
                 member.ownFile(),
                 small,

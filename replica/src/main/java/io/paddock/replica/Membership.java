@@ -17,6 +17,11 @@ public interface Membership {
   /** The fewest voters a reconfiguration may leave. */
   int votersMin();
 
+  /** Whether a reconfiguration may give a server more than one address. */
+  default boolean severalAddresses() {
+    return false;
+  }
+
   /** What {@link io.paddock.zab.MemberEffects#configSeen} tells. */
   void seen(EnsembleConfig config);
 

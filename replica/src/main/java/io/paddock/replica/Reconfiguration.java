@@ -93,6 +93,9 @@ record Reconfiguration(ErrorCode error, EnsembleConfig config, String reason) {
         op.newMembers() != null
             ? whole(op.newMembers(), membership.votersMin())
             : changed(current, op.joining(), op.leaving());
+    if (next != null && !membership.severalAddresses()) {
+      checkAddresses(next);
+    }
     if (next == null || next.quorum().size() < membership.votersMin()) {
       throw bad("it must leave at least " + membership.votersMin() + " servers that vote");
     }
@@ -102,6 +105,17 @@ record Reconfiguration(ErrorCode error, EnsembleConfig config, String reason) {
           "no quorum of the new configuration is connected and synchronised: start its servers first");
     }
     return next.withVersion(zxid);
+  }
+
+  private static void checkAddresses(EnsembleConfig config) {
+    for (EnsembleServer server : config.servers()) {
+      if (server.addresses().size() > 1) {
+        throw bad(
+            "server."
+                + server.sid()
+                + " has several addresses, which needs multiAddress.enabled=true on every server");
+      }
+    }
   }
 
   private static Refused bad(String reason) {
@@ -168,18 +182,13 @@ record Reconfiguration(ErrorCode error, EnsembleConfig config, String reason) {
   }
 
   private static EnsembleServer server(long sid, String line) {
-    EnsembleServer server;
     try {
-      server = EnsembleServer.parse(sid, line);
+      return EnsembleServer.parse(sid, line);
     } catch (InvalidConfigException e) {
       throw hasImpossiblePort(line)
           ? new Refused(ErrorCode.MARSHALLINGERROR, e.getMessage())
           : bad(e.getMessage());
     }
-    if (server.addresses().size() > 1) {
-      throw bad("server." + sid + " has several addresses, which is not supported");
-    }
-    return server;
   }
 
   /** A number that is no port is a wrong number; one too long to be a number is a wrong text. */

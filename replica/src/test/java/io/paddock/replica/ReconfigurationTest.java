@@ -65,6 +65,8 @@ class ReconfigurationTest {
   void aRefusalSaysWhy() {
     assertThat(ask(null, "1,2", null, -1).reason()).contains("at least 2 servers that vote");
     assertThat(ask("server.4=d:1:2", null, null, -1).reason()).contains("where clients connect");
+    assertThat(ask("server.4=d:1:2|e:1:2;3", null, null, -1).reason())
+        .contains("multiAddress.enabled=true");
     assertThat(ask(null, "one", null, -1).reason()).contains("'one' is not a number");
     assertThat(ask(null, null, "server.4=d:1:2;3,clientPort=1", -1).reason())
         .contains("'clientPort' says nothing about membership");

@@ -109,6 +109,8 @@ final class ConfigFiles {
         () -> {
           Path dynamic = beside(".dynamic." + Long.toHexString(config.version()));
           write(dynamic, sorted(config, false));
+          // On the disk before zoo.cfg names it.
+          forceDirectory();
           String text = Files.readString(zooCfg, CHARSET);
           write(zooCfg, pointingAt(text, dynamic.toRealPath(), ownClientAddress));
           if (noneProposed) {
@@ -131,6 +133,7 @@ final class ConfigFiles {
   private void save(String what, Step step) {
     try {
       step.run();
+      forceDirectory();
     } catch (IOException e) {
       LOG.error(
           "The {} configuration could not be saved beside {} ({}): make the directory writable, or a restart of"
@@ -190,7 +193,11 @@ final class ConfigFiles {
     }
     Files.move(
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+  }
+
+  /** The renames of before are on the disk, too. */
+  private void forceDirectory() throws IOException {
+    try (FileChannel directory = FileChannel.open(zooCfg.getParent(), StandardOpenOption.READ)) {
       directory.force(true);
     }
   }

@@ -134,6 +134,7 @@ final class ElectionPort implements Roster.Listener {
 
   @Override
   public void inForce(EnsembleServer before, Set<Long> gone) {
+    troubles.membershipChanged();
     EnsembleServer.Address own = roster.self().addresses().get(0);
     if (!before.addresses().equals(roster.self().addresses())) {
       listen(

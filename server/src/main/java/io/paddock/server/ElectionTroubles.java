@@ -132,6 +132,11 @@ final class ElectionTroubles {
     contact(sid).isThere = false;
   }
 
+  /** Apache's servers close all their channels when the membership changes: that says nothing. */
+  void membershipChanged() {
+    contacts.values().forEach(contact -> contact.silences = 0);
+  }
+
   /** What came on a channel that was dialled is no election message. */
   void odd(long sid, byte[] bytes, int from, int to) {
     troubles.failed(

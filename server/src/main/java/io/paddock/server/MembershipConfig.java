@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param ensemble the server lines in force
  * @param lastSeen the configuration that was proposed last; {@code ensemble} when none was
  * @param votersMin the fewest voters a reconfiguration may leave
+ * @param severalAddresses whether a server may have more than one
  * @param zooCfg the configuration file, which follows a reconfiguration; empty when a program gave
  *     the settings
  * @param ownFile whether the server lines are in a file of their own already
@@ -26,6 +27,7 @@ public record MembershipConfig(
     EnsembleConfig ensemble,
     EnsembleConfig lastSeen,
     int votersMin,
+    boolean severalAddresses,
     Optional<Path> zooCfg,
     boolean ownFile,
     ZabSettings zab,

@@ -87,6 +87,7 @@ final class MembershipReader {
             ensemble,
             lastSeen(ensemble, zab.reconfigEnabled()),
             standaloneEnabled ? 2 : 1,
+            source.flag("multiAddress.enabled", false),
             source.file(),
             dynamicFile.isPresent(),
             zab,

@@ -114,6 +114,11 @@ final class Roster implements Membership {
   }
 
   @Override
+  public boolean severalAddresses() {
+    return config.severalAddresses();
+  }
+
+  @Override
   public void seen(EnsembleConfig proposed) {
     boolean isNew = proposed.version() > committed.version();
     if (isNew) {
