@@ -55,10 +55,12 @@ final class Backlog {
 
   /** How many tasks wait here. */
   static int size(Requests requests) {
-    return held(requests, buckets(requests.ask(session -> session.children(Layout.BACKLOG))));
+    List<String> buckets = buckets(requests.ask(session -> session.children(Layout.BACKLOG)));
+    return held(requests, buckets).values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  private static int held(Requests requests, List<String> buckets) {
+  /** How many tasks each of the buckets has; those that are gone are missing. */
+  private static Map<String, Integer> held(Requests requests, List<String> buckets) {
     List<CompletableFuture<Stat>> stats =
         requests.ask(
             session -> {
@@ -67,10 +69,14 @@ final class Backlog {
               return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
                   .thenApply(done -> asked);
             });
-    return stats.stream()
-        .map(CompletableFuture::join)
-        .mapToInt(stat -> stat == null ? 0 : stat.getNumChildren())
-        .sum();
+    Map<String, Integer> held = new HashMap<>();
+    for (int i = 0; i < buckets.size(); i++) {
+      Stat stat = stats.get(i).join();
+      if (stat != null) {
+        held.put(buckets.get(i), stat.getNumChildren());
+      }
+    }
+    return held;
   }
 
   /**
@@ -155,7 +161,8 @@ final class Backlog {
     buckets.forEach(bucket -> newest.put(priority(bucket), bucket)); // the last one stays
     // All but the newest of a priority count as full, so this asks only for few.
     int closed = (buckets.size() - newest.size()) * limits.bucketMax();
-    int all = closed + held(requests, List.copyOf(newest.values()));
+    Map<String, Integer> held = held(requests, List.copyOf(newest.values()));
+    int all = closed + held.values().stream().mapToInt(Integer::intValue).sum();
     if (all >= limits.backlogMax()) {
       throw new TasksException(
           ExitCode.REFUSED,
@@ -165,11 +172,8 @@ final class Backlog {
               + Layout.LIMITS);
     }
     String open = newest.get(priority);
-    if (open != null) {
-      Stat stat = requests.ask(session -> session.exists(Layout.BACKLOG + "/" + open));
-      if (stat != null && stat.getNumChildren() < limits.bucketMax()) {
-        return open;
-      }
+    if (open != null && held.getOrDefault(open, limits.bucketMax()) < limits.bucketMax()) {
+      return open;
     }
     String prefix = prefix(priority);
     try {
