@@ -53,6 +53,39 @@ final class ScriptedEnsemble implements AutoCloseable {
     return ensemble.clientPort(server);
   }
 
+  /** What a server that has a leader answers the script's voter, who looks for one. */
+  String askOfVoter() {
+    election.send(
+        ScriptedPeer.word(new Word(ScriptedPeer.LOOKING, peer.sid, 0, 1, 0, "version=0")));
+    return settled(election);
+  }
+
+  /** What it answers a server without a vote: one that observes, is to join, or is unknown. */
+  String askOf(long sid) {
+    byte[] greeting = ScriptedPeer.handshake(ScriptedPeer.V1, sid, "127.0.0.1:9");
+    try (Link link = Link.dial(electionPort()).send(greeting)) {
+      Word asks = new Word(ScriptedPeer.LOOKING, Long.MIN_VALUE, 0, 1, 0, "version=0");
+      link.send(ScriptedPeer.word(asks));
+      return settled(link);
+    }
+  }
+
+  /** Words of the last election may still be on their way. */
+  private static String settled(Link link) {
+    Word word = link.readWord();
+    while (word.state() == ScriptedPeer.LOOKING) {
+      word = link.readWord();
+    }
+    return "state "
+        + word.state()
+        + " leader "
+        + word.leader()
+        + " zxid 0x"
+        + Long.toHexString(word.zxid())
+        + " epoch "
+        + word.epoch();
+  }
+
   /** The server in search of a leader follows the script, which claims this history. */
   Word winElection(long zxid, long epoch) throws InterruptedException {
     Word word = nextLooking();

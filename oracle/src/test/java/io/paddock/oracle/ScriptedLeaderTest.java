@@ -547,6 +547,20 @@ class ScriptedLeaderTest {
   }
 
   @Test
+  void whoeverAsksAFollowerIsToldWhomItFollows() throws Exception {
+    List<String> said =
+        sameOfBoth(
+            (led, lines) -> {
+              led.serve(lines);
+              lines.add(led.ensemble.askOfVoter());
+              lines.add(led.ensemble.askOf(3));
+              lines.add(led.ensemble.askOf(77));
+              lines.add(led.ensemble.askOfVoter());
+            });
+    assertThat(said).filteredOn(line -> line.startsWith("state 1 leader 2 ")).hasSize(4);
+  }
+
+  @Test
   void onlyAnExactAcknowledgedHeadIsCommitted() throws Exception {
     // Apache's server would end with exit code 12 (trap 2); Paddock gives up the leader and lives.
     List<String> said = new ArrayList<>();

@@ -373,6 +373,21 @@ class ScriptedLearnerTest {
     assertThat(said.get(said.size() - 2)).contains(" type 1 ");
   }
 
+  /** The vote keeps its zxid and takes the new epoch (traps 13 and 14). */
+  @Test
+  void mWhoeverAsksALeaderIsToldWhomItFollows() throws Exception {
+    List<String> said =
+        sameOfBoth(
+            (leading, lines) -> {
+              for (int i = 0; i < 3; i++) {
+                lines.add(leading.ensemble.askOfVoter());
+                lines.add(leading.ensemble.askOf(3));
+                lines.add(leading.ensemble.askOf(77));
+              }
+            });
+    assertThat(said).hasSize(9).containsOnly("state 2 leader 2 zxid 0x0 epoch 1");
+  }
+
   /** A ping without data ends Apache's handler (4.7); Paddock's learner stays. */
   @Test
   void lAPingWithoutDataDoesNoHarm() {
