@@ -59,10 +59,24 @@ final class PlainClient implements AutoCloseable {
 
   /** The reply's error; null when the connection has ended instead. */
   Integer create(String path) throws IOException {
+    return create(path, new byte[0]);
+  }
+
+  /** Likewise. */
+  Integer create(String path, byte[] data) throws IOException {
+    return call(new Op.Create(OpCode.CREATE, path, data, Acl.OPEN, 0, -1));
+  }
+
+  /** Likewise. */
+  Integer delete(String path) throws IOException {
+    return call(new Op.Delete(path, -1));
+  }
+
+  private Integer call(Op op) throws IOException {
     JuteWriter request = new JuteWriter();
     request.writeInt(1);
-    request.writeInt(OpCode.CREATE.code());
-    new Op.Create(OpCode.CREATE, path, new byte[0], Acl.OPEN, 0, -1).write(request);
+    request.writeInt(op.code().code());
+    op.write(request);
     try {
       send(request);
       JuteReader reply = receive();
