@@ -33,6 +33,8 @@ final class Election {
   /** How often a voter is told once more because its connection was lost. */
   private static final int TELL_AGAIN_MAX = 5;
 
+  private static final int ANSWER_AGAIN_MS = 50;
+
   private enum State {
     IDLE,
     RUNNING,
@@ -41,9 +43,14 @@ final class Election {
 
   private record Heard(long from, Notification notification) {}
 
+  private record Answered(Notification asked, Notification answer, long atMs) {}
+
   private final Self self;
   private final Member member;
   private final ArrayDeque<Heard> heard = new ArrayDeque<>();
+
+  /** What each server was answered last. */
+  private final TreeMap<Long, Answered> answered = new TreeMap<>();
 
   /** The votes of this round. */
   private final TreeMap<Long, Vote> votes = new TreeMap<>();
@@ -130,15 +137,13 @@ final class Election {
     if (!self.isAnyVoter(from)) {
       // Whoever has a role asks nothing: it would answer the answer, and so on without end.
       if (n.state() == Role.LOOKING) {
-        self.effects.sendNotification(
-            from, self.notification(member.role(), self.vote, self.round));
+        answer(from, n, self.notification(member.role(), self.vote, self.round));
       }
       return;
     }
     if (member.role() != Role.LOOKING) {
       if (n.state() == Role.LOOKING && isWorthTelling(n)) {
-        self.effects.sendNotification(
-            from, self.notification(member.role(), self.vote, self.vote.round()));
+        answer(from, n, self.notification(member.role(), self.vote, self.vote.round()));
       }
       return;
     }
@@ -148,10 +153,26 @@ final class Election {
     heard.addLast(new Heard(from, n));
     if (state != State.IDLE) {
       if (n.state() == Role.LOOKING && n.round() < self.round && isWorthTelling(n)) {
-        self.effects.sendNotification(from, self.notification(Role.LOOKING, proposal, self.round));
+        answer(from, n, self.notification(Role.LOOKING, proposal, self.round));
       }
       drain();
     }
+  }
+
+  /**
+   * Answers, but not the same to the same over and over: servers that do not agree on who votes
+   * would go on with that as fast as the network is.
+   */
+  private void answer(long to, Notification asked, Notification answer) {
+    Answered last = answered.get(to);
+    if (last != null
+        && self.nowMs - last.atMs() < ANSWER_AGAIN_MS
+        && last.answer().equals(answer)
+        && last.asked().equals(asked)) {
+      return;
+    }
+    answered.put(to, new Answered(asked, answer, self.nowMs));
+    self.effects.sendNotification(to, answer);
   }
 
   /**

@@ -46,6 +46,21 @@ class ElectionTest {
   }
 
   @Test
+  void theSameQuestionIsNotAnsweredTheSameAtOnce() {
+    Zab voter = looking(1);
+    voter.onTick(1000);
+    world.told.clear();
+    voter.onNotification(4, word(Role.LOOKING, 7, CONFIG.text()));
+    voter.onNotification(4, word(Role.LOOKING, 7, CONFIG.text()));
+    assertThat(world.told).containsExactly(4L);
+    voter.onNotification(4, word(Role.LOOKING, 8, CONFIG.text()));
+    assertThat(world.told).as("another question").containsExactly(4L, 4L);
+    voter.onTick(1060);
+    voter.onNotification(4, word(Role.LOOKING, 8, CONFIG.text()));
+    assertThat(world.told).as("a while later").hasSize(3);
+  }
+
+  @Test
   void anObserverAnswersAVoterOnlyToTellItOfAnotherConfiguration() {
     Zab observer = looking(4);
     observer.onNotification(1, word(Role.LOOKING, 0, CONFIG.text()));
