@@ -39,6 +39,10 @@ record Conditions(
     return of[random.nextInt(of.length)];
   }
 
+  boolean shortEpochs() {
+    return counterMax < COUNTER_MAX;
+  }
+
   ZabSettings zab() {
     return new ZabSettings(
         TICK_MS, 10, 5, 0, 100, 2000, 5, 50, recentTxns, 1 << 20, counterMax, true);

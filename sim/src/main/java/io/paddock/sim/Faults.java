@@ -210,6 +210,7 @@ final class Faults {
   /** Makes everything good: from now on nothing fails. */
   void healAll() {
     world.tell("all", () -> "faults end here");
+    world.healed();
     world.network.heal();
     for (SimServer server : world.servers.values()) {
       server.mend();

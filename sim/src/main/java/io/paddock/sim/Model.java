@@ -51,6 +51,9 @@ final class Model {
   }
 
   private ErrorCode run(Op op) {
+    if (op instanceof Op.Malformed) {
+      return before.hasSession(session) ? ErrorCode.MARSHALLINGERROR : ErrorCode.SESSIONEXPIRED;
+    }
     return switch (op.code()) {
       case CREATE_SESSION -> createSession((Op.CreateSession) op);
       case CLOSE_SESSION -> closeSession();

@@ -27,6 +27,7 @@ record Request(
     List<String> paths,
     List<List<String>> watches,
     long seenZxid) {
+  private static final int NO_OPERATION = 77;
 
   static Request of(Op write) {
     return new Request(write.code(), write, null, false, 0, null, null, 0);
@@ -57,11 +58,24 @@ record Request(
     return new Request(code, null, null, false, 0, null, null, 0);
   }
 
+  /** A multi with an operation that there is not, which is to be refused in its turn. */
+  static Request malformed() {
+    return of(new Op.Malformed(OpCode.MULTI));
+  }
+
+  boolean isMalformed() {
+    return write instanceof Op.Malformed;
+  }
+
   /** The frame without its length. */
   byte[] frame(int xid) {
     JuteWriter out = new JuteWriter();
     out.writeInt(xid);
     out.writeInt(code.code());
+    if (isMalformed()) {
+      MultiHeader.write(out, NO_OPERATION, false, -1);
+      return out.toByteArray();
+    }
     switch (code) {
       case GET_DATA, EXISTS, GET_CHILDREN, GET_CHILDREN2 -> {
         out.writeString(path);
@@ -100,6 +114,9 @@ record Request(
 
   @Override
   public String toString() {
+    if (isMalformed()) {
+      return "a malformed multi";
+    }
     if (write != null) {
       return words(write);
     }

@@ -2,6 +2,7 @@ package io.paddock.sim;
 
 import io.paddock.wire.ConnectRequest;
 import io.paddock.wire.ConnectResponse;
+import io.paddock.wire.ErrorCode;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.OpCode;
@@ -49,6 +50,7 @@ final class SimClient {
   private boolean closing;
   private long awayUntilMs;
   private int answered;
+  private long answeredMs;
   private int sessionsLost;
 
   /** One connection. */
@@ -125,8 +127,18 @@ final class SimClient {
     return sessionsLost;
   }
 
+  /** Its session; 0 without. */
+  long session() {
+    return session;
+  }
+
   boolean isUp() {
     return wire != null && wire.up;
+  }
+
+  /** Whether it is connected and was answered after that moment. */
+  boolean isServedSince(long ms) {
+    return isUp() && answeredMs > ms;
   }
 
   /** The server it is connected to; 0 without. */
@@ -246,7 +258,13 @@ final class SimClient {
     sentMs = world.nowMs();
     JuteWriter out = new JuteWriter();
     out.writeBuffer(request.frame(xid));
-    wire.toServer.send(out.toByteArray());
+    byte[] bytes = out.toByteArray();
+    if (world.oneIn(10)) {
+      int cut = 1 + world.random.nextInt(bytes.length - 1);
+      wire.toServer.send(Arrays.copyOf(bytes, cut));
+      bytes = Arrays.copyOfRange(bytes, cut, bytes.length);
+    }
+    wire.toServer.send(bytes);
   }
 
   private void onFrame(Wire from, byte[] frame) {
@@ -337,7 +355,7 @@ final class SimClient {
       // It carries no zxid.
       return;
     }
-    boolean write = request.write() != null;
+    boolean write = request.write() != null && !request.isMalformed();
     if (write && header.zxid() <= repliedZxid) {
       throw found(
           "was shown "
@@ -349,6 +367,7 @@ final class SimClient {
     see(header.zxid());
     repliedZxid = header.zxid();
     answered++;
+    answeredMs = world.nowMs();
     try {
       from.watches.replied(header.zxid());
       if (write) {
@@ -391,6 +410,13 @@ final class SimClient {
 
   private void checkRead(Wire from, Request request, ReplyHeader header, byte[] body) {
     NaiveTree tree = world.chronicle.at(header.zxid());
+    if (request.isMalformed()) {
+      // With or without a transaction, as the server is the leader or not.
+      if (header.err() != ErrorCode.MARSHALLINGERROR.code()) {
+        throw new Finding("a malformed request is answered with error " + header.err());
+      }
+      return;
+    }
     switch (request.code()) {
       case SYNC -> {
         JuteWriter expected = new JuteWriter();

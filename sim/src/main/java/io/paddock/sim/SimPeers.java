@@ -8,6 +8,7 @@ import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Notification;
 import io.paddock.zab.NotificationCodec;
 import io.paddock.zab.QuorumPacket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -22,6 +23,9 @@ final class SimPeers implements Peers {
 
   /** Ways of the election, by server; made when first needed. */
   private final TreeMap<Long, Pipe> elections = new TreeMap<>();
+
+  /** The ways back of those that others have made. */
+  private final List<Pipe> accepted = new ArrayList<>();
 
   /** How many notifications were sent in the second under way. */
   private int told;
@@ -88,6 +92,7 @@ final class SimPeers implements Peers {
       Voice there = new Voice(peer.running(), process.sid());
       pipe = Pipe.connect(world, process.sid(), new Voice(process, sid), sid, there);
       elections.put(sid, pipe);
+      peer.running().peers().accepted.add(pipe.back());
     }
     JuteWriter out = new JuteWriter();
     NotificationCodec.writeFrame(Plants.vote(world.canary, notification), out);
@@ -220,5 +225,7 @@ final class SimPeers implements Peers {
     ends.clear();
     elections.values().forEach(pipe -> process.leave(pipe, silently));
     elections.clear();
+    accepted.forEach(pipe -> process.leave(pipe, silently));
+    accepted.clear();
   }
 }

@@ -6,6 +6,7 @@ import io.paddock.zab.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /**
  * One run: an ensemble and its clients live through faults that a seed draws; then all is made
@@ -15,6 +16,7 @@ import java.util.SplittableRandom;
 final class Simulation {
   private static final int HEAL_MS_MAX = 60_000;
   private static final int LIVE_MS = 5_000;
+  private static final int AWAIT_MS_MAX = 20_000;
 
   /**
    * What a run came to.
@@ -93,8 +95,9 @@ final class Simulation {
 
   /** Everybody serves, everybody is served, and stays so for a while; then all agree. */
   private void awaitService() {
-    long endMs = world.nowMs() + HEAL_MS_MAX;
-    while (!isWhole()) {
+    long healedMs = world.nowMs();
+    long endMs = healedMs + HEAL_MS_MAX;
+    while (!isWhole(healedMs)) {
       if (world.nowMs() > endMs) {
         throw new Finding(
             "the ensemble is not whole " + HEAL_MS_MAX + " ms after it healed: " + state());
@@ -102,6 +105,7 @@ final class Simulation {
       world.run(100);
     }
     int decided = world.chronicle.decided();
+    long healedZxid = world.chronicle.lastZxid();
     int[] answered = world.clients.stream().mapToInt(SimClient::answered).toArray();
     int[] lost = world.clients.stream().mapToInt(SimClient::sessionsLost).toArray();
     world.run(LIVE_MS);
@@ -117,11 +121,50 @@ final class Simulation {
         throw new Finding(client.name() + " loses its session although all is well");
       }
     }
+    for (SimServer server : world.servers.values()) {
+      await(
+          () -> server.isServing() && server.running().replica().last().zxid() >= healedZxid,
+          server.name() + " does not catch up although all is well");
+    }
+    awaitEndOfSessions();
   }
 
-  private boolean isWhole() {
+  private void await(BooleanSupplier isSo, String otherwise) {
+    long endMs = world.nowMs() + AWAIT_MS_MAX;
+    while (!isSo.getAsBoolean()) {
+      if (world.nowMs() > endMs) {
+        throw new Finding(otherwise + ": " + state());
+      }
+      world.run(100);
+    }
+  }
+
+  /**
+   * Sessions without a client come to their end, and their ephemerals with them; but each new
+   * leader gives them their full time, so not where epochs are short.
+   */
+  private void awaitEndOfSessions() {
+    if (world.conditions.shortEpochs()) {
+      return;
+    }
+    long endMs = world.nowMs() + AWAIT_MS_MAX;
+    for (List<Long> left = abandoned(); !left.isEmpty(); left = abandoned()) {
+      if (world.nowMs() > endMs) {
+        throw new Finding("sessions that nobody has do not expire: " + left);
+      }
+      world.run(100);
+    }
+  }
+
+  private List<Long> abandoned() {
+    List<Long> sessions = new ArrayList<>(world.chronicle.latest().sessions.keySet());
+    world.clients.forEach(client -> sessions.remove(client.session()));
+    return sessions;
+  }
+
+  private boolean isWhole(long healedMs) {
     boolean serve = world.servers.values().stream().allMatch(SimServer::isServing);
-    return serve && world.clients.stream().allMatch(SimClient::isUp);
+    return serve && world.clients.stream().allMatch(client -> client.isServedSince(healedMs));
   }
 
   private String state() {

@@ -30,7 +30,7 @@ final class Workload {
 
   /** Another membership, a whole one or a change of one server; or nothing much. */
   private Request reconfiguration() {
-    if (!world.oneIn(25)) {
+    if (!world.oneIn(25) || world.isHealed()) {
       return Request.read(OpCode.SYNC, "/a", false);
     }
     List<String> lines = new ArrayList<>();
@@ -71,6 +71,9 @@ final class Workload {
     }
     if (draw < 58) {
       return Request.read(OpCode.SYNC, "/a", false);
+    }
+    if (draw == 59) {
+      return Request.malformed();
     }
     if (draw == 58 && world.oneIn(3)) {
       return Request.of(new Op.CloseSession());

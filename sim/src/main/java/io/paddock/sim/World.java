@@ -32,6 +32,7 @@ final class World {
   private final Trace trace;
   private long lastConnection;
   private int faults;
+  private boolean healed;
 
   World(SplittableRandom random, Scale scale, Canary canary, Trace trace) {
     this.random = random;
@@ -77,6 +78,15 @@ final class World {
 
   void tell(String who, Supplier<String> what) {
     trace.line(nowMs(), who, what);
+  }
+
+  /** From now on nothing fails any more. */
+  void healed() {
+    healed = true;
+  }
+
+  boolean isHealed() {
+    return healed;
   }
 
   /** A fault was put in. */

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every bug that can be planted is found: the simulator sees what it says that it sees. */
 class CanaryTest {
-  private static final long SEEDS_MAX = 60;
+  private static final long SEEDS_MAX = 400;
 
   @ParameterizedTest
   @EnumSource(value = Canary.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
