@@ -102,15 +102,16 @@ zk_start() {
     echo 'FAILED TO WRITE PID'
     exit 1
   fi 2> /dev/null
-  # A server that cannot start ends within this second; a dead one is told without waiting the rest.
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
-    sleep 0.1
+  # Until it serves, has ended, or is only slow: a large tree may take its time.
+  for ((waited = 0; waited < 100; waited++)); do
     if ! zk_runs "$pid"; then
       echo 'SERVER DID NOT START'
       tail -n 3 "$zk_out" >&2
       rm -f "$ZOOPIDFILE"
       exit 1
     fi
+    grep -qE 'Serving clients on|takes its seat' "$zk_out" && break
+    sleep 0.1
   done
   echo 'STARTED'
 }
