@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.oracle.MixedRisks.Visit;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,14 +17,20 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(240)
 class MixedFlagsTest {
+  /** More than a packet between servers holds by default. */
+  private static final int LONG_BYTES = 3_000_000;
 
   @Test
-  void risk15WithoutDigestsAndWithoutPathsInCloseSession() throws Exception {
+  void risk15WithoutDigestsOrPathsInCloseSessionAndWithLongerRequests() throws Exception {
     leadInTurn(Map.of("digest.enabled", "false", "closeSessionTxn.enabled", "false"));
   }
 
   private static void leadInTurn(Map<String, String> settings) throws Exception {
-    try (MixedEnsemble ensemble = new MixedEnsemble(3, 0, settings, MixedRisks.PROPERTIES)) {
+    Map<String, String> properties = new TreeMap<>(MixedRisks.PROPERTIES);
+    properties.put("jute.maxbuffer", Integer.toString(4 * LONG_BYTES / 3));
+    Map<String, String> all = new TreeMap<>(MixedRisks.LIMITS);
+    all.putAll(settings);
+    try (MixedEnsemble ensemble = new MixedEnsemble(3, 0, all, properties)) {
       ensemble.start(3, APACHE);
       ensemble.start(2, PADDOCK);
       ensemble.await(3, "leader");
@@ -49,7 +56,12 @@ class MixedFlagsTest {
         Op create = Op.create(path + "/e" + i, Op.EPHEMERAL);
         assertThat(client.call(create).err()).isZero();
       }
+      byte[] data = new byte[LONG_BYTES];
+      Op create = Op.create(OpCode.CREATE, path + "/long", data, Op.OPEN, Op.PERSISTENT);
+      assertThat(client.call(create).err()).isZero();
+      assertThat(MixedRisks.has(ensemble, from, path + "/long")).isTrue();
       assertThat(MixedRisks.has(ensemble, from, path + "/e1")).isTrue();
+      assertThat(client.call(Op.delete(path + "/long", -1)).err()).isZero();
     }
     for (int seat : new int[] {at, from}) {
       assertThat(MixedRisks.has(ensemble, seat, path + "/e1")).isFalse();
