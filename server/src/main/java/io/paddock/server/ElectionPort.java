@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * The election port (quorum sheet, sections 2.1 to 2.3): one connection per pair of servers, the
  * one that the larger id has dialled; a smaller id dials only to be called back. Everything runs in
  * the core's loop.
+ *
+ * <p>Over 400 lines, since dialling, being called and moving with the membership all work on what
+ * is known of each peer.
  */
 final class ElectionPort implements Roster.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(ElectionPort.class);
