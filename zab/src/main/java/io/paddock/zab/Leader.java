@@ -19,8 +19,8 @@ import java.util.function.LongPredicate;
  * SERVING    a quorum to be lost, the epoch to be used up         the member is LOOKING
  * </pre>
  *
- * Any stage but the last ends after initLimit, and then the member is LOOKING. Over 400 lines,
- * since the steps are to be read in one place.
+ * Any stage but the last ends after initLimit, GATHERING also with a voter that looks elsewhere,
+ * and then the member is LOOKING. Over 400 lines, since the steps are to be read in one place.
  */
 final class Leader {
   private enum Stage {
@@ -183,6 +183,18 @@ final class Leader {
     if (self.committed().quorum().isReached(sid -> sid == self.id || hasGreeted(sid))) {
       stage = Stage.SAVING;
       self.saveAcceptedEpoch(epoch);
+    }
+  }
+
+  /**
+   * A voter that looks in a later round has given this leader up, before it was there for instance,
+   * and comes no more: without it there may be no quorum, and nobody else can be elected.
+   */
+  void onNotification(long from, Notification n) {
+    boolean givenUp =
+        n.state() == Role.LOOKING && n.round() > self.round && self.committed().isVoter(from);
+    if (stage == Stage.GATHERING && givenUp) {
+      member.lookAgain("voter " + from + " looks for a leader again");
     }
   }
 

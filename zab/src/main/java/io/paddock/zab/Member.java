@@ -158,6 +158,9 @@ final class Member implements Standing {
 
   @Override
   public void onNotification(long from, Notification notification) {
+    if (leader != null) {
+      leader.onNotification(from, notification);
+    }
     election.onNotification(from, notification);
   }
 

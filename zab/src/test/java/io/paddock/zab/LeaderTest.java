@@ -93,6 +93,30 @@ class LeaderTest {
     zab.onTick(nowMs);
   }
 
+  private void look(long sid, long round) {
+    zab.onNotification(sid, new Notification(Role.LOOKING, sid, Zxid.of(2, 3), round, 2, 2, null));
+  }
+
+  @Test
+  void aLeaderThatAVoterHasGivenUpBeforeItWasThereLooksAgain() {
+    look(1, 2);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+  }
+
+  @Test
+  void aLeaderThatGathersIsNotDisturbedByVotesOfItsOwnRoundOrByObservers() {
+    look(1, 1);
+    look(4, 2);
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
+  }
+
+  @Test
+  void aLeaderThatHasGatheredAQuorumIsNotDisturbedByALatecomer() {
+    greet(1, 2);
+    look(2, 2);
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
+  }
+
   @Test
   void theEpochIsLaterThanAnyAcceptedByAQuorumAndByObservers() {
     observe(4, 8);
