@@ -106,6 +106,14 @@ final class ClientLoop {
     follow();
   }
 
+  /** Before something is read from a socket. */
+  void catchUp() {
+    if (onCore) {
+      process.drain();
+    }
+    follow();
+  }
+
   /** Follows the feed to its end. */
   void follow() {
     view.advance(nowNanos(), Integer.MAX_VALUE);

@@ -55,7 +55,7 @@ final class ClientSocket implements Connection, Pipe.Receiver {
 
   /** Gives the lane what it takes. */
   private void pump() {
-    loop.follow();
+    loop.catchUp();
     while (!closing && !isGone() && lane.wantsRead()) {
       byte[] frame = in.takeFrame();
       if (frame == null) {

@@ -197,7 +197,14 @@ final class Incarnation {
     }
     if (isPaused()) {
       world.after(CORE_TICK_MS, this::takeNext);
-    } else {
+    } else if (!inbox.isEmpty()) {
+      inbox.removeFirst().run();
+    }
+  }
+
+  /** What other threads have handed over is done before what a socket of the core's loop brings. */
+  void drain() {
+    while (!gone && !inbox.isEmpty()) {
       inbox.removeFirst().run();
     }
   }

@@ -108,7 +108,8 @@ final class SimDisk implements MemberDisk {
   private void work() {
     if (!working && !queue.isEmpty()) {
       working = true;
-      boolean slow = machine.isSlow();
+      // A disk that answers too early may well be a slow one: so less time shows it.
+      boolean slow = machine.isSlow() || world.canary == Canary.ACKNOWLEDGE_BEFORE_FORCE;
       world.after(
           slow ? SLOW_MS_MIN + world.upTo(SLOW_MS_MAX) : world.upTo(FAST_MS_MAX), this::turn);
     }
