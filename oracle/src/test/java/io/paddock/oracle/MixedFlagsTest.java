@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 class MixedFlagsTest {
   /** More than a packet between servers holds by default. */
-  private static final int LONG_BYTES = 3_000_000;
+  private static final int LONG_BYTES = 2_200_000;
 
   @Test
   void risk15WithoutDigestsOrPathsInCloseSessionAndWithLongerRequests() throws Exception {
@@ -56,9 +56,7 @@ class MixedFlagsTest {
         Op create = Op.create(path + "/e" + i, Op.EPHEMERAL);
         assertThat(client.call(create).err()).isZero();
       }
-      byte[] data = new byte[LONG_BYTES];
-      Op create = Op.create(OpCode.CREATE, path + "/long", data, Op.OPEN, Op.PERSISTENT);
-      assertThat(client.call(create).err()).isZero();
+      assertThat(client.call(MixedRisks.largeCreate(path + "/long", LONG_BYTES)).err()).isZero();
       assertThat(MixedRisks.has(ensemble, from, path + "/long")).isTrue();
       assertThat(MixedRisks.has(ensemble, from, path + "/e1")).isTrue();
       assertThat(client.call(Op.delete(path + "/long", -1)).err()).isZero();

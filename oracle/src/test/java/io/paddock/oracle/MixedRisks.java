@@ -159,6 +159,13 @@ final class MixedRisks {
     return frame;
   }
 
+  /** A znode of many bytes; {@link Op#create} would put them all into words. */
+  static Op largeCreate(String path, int bytes) {
+    Jute.Out body = new Jute.Out().str(path).buf(new byte[bytes]);
+    body.i32(1).i32(31).str("world").str("anyone").i32(Op.PERSISTENT);
+    return Op.of(OpCode.CREATE, body.bytes(), "create " + path + " of " + bytes + " bytes");
+  }
+
   static void create(MixedEnsemble ensemble, int seat, String path) {
     try (Visit visit = session(ensemble, seat)) {
       assertThat(visit.call(Op.create(path, "x")).err()).as(path).isZero();

@@ -105,9 +105,7 @@ class MixedRisksApacheLeadsTest {
   @Order(3)
   void risk16AlmostTooLargeGoesThroughAPaddockFollower() {
     try (Visit client = MixedRisks.session(ensemble, 2)) {
-      byte[] data = new byte[LARGE_BYTES];
-      Op create = Op.create(OpCode.CREATE, "/large", data, Op.OPEN, Op.PERSISTENT);
-      assertThat(client.call(create).err()).isZero();
+      assertThat(client.call(MixedRisks.largeCreate("/large", LARGE_BYTES)).err()).isZero();
     }
     for (int seat = 1; seat <= 3; seat++) {
       assertThat(MixedRisks.has(ensemble, seat, "/large")).isTrue();

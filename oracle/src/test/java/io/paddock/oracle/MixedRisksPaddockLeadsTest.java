@@ -114,12 +114,10 @@ class MixedRisksPaddockLeadsTest {
 
   @Test
   void risk16AlmostTooLargeIsTakenByAllAndTooLargeByNone() {
-    byte[] data = new byte[LARGE_BYTES];
     for (int seat = 1; seat <= 3; seat++) {
       String path = "/large-" + seat;
       try (Visit visit = MixedRisks.session(ensemble, seat)) {
-        Op create = Op.create(OpCode.CREATE, path, data, Op.OPEN, Op.PERSISTENT);
-        assertThat(visit.call(create).err()).isZero();
+        assertThat(visit.call(MixedRisks.largeCreate(path, LARGE_BYTES)).err()).isZero();
       }
       for (int at = 1; at <= 3; at++) {
         assertThat(MixedRisks.has(ensemble, at, path)).isTrue();
