@@ -201,6 +201,11 @@ public final class TxnLog implements AutoCloseable {
     }
   }
 
+  /** Whether records were given up for lack of space, and there has been none since. */
+  public boolean lacksRoom() {
+    return lacksRoom;
+  }
+
   /**
    * After records were given up: tries whether there is room again, by a file that goes at once.
    *

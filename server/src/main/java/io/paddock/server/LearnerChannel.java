@@ -49,6 +49,9 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   /** The socket is not read for now. */
   private boolean paused;
 
+  /** What waited for the disk when it was looked at last. */
+  private long diskBacklog;
+
   /** Whether anything that it sent could be understood. */
   private boolean spoken;
 
@@ -243,6 +246,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
       pauseUnless(true);
     } else if (!paused) {
       pauseUnless(false);
+      diskBacklog = port.journal().backlogBytes();
       lookAtDiskLater();
     }
   }
@@ -256,7 +260,13 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     if (outgoing.closing()) {
       return;
     }
-    port.replica().onProgress(id);
+    long backlog = port.journal().backlogBytes();
+    if (backlog < diskBacklog) {
+      // The peer is not to be given up for what this server does not read; but a disk that stands
+      // still is no reason to take it for alive.
+      port.replica().onProgress(id);
+    }
+    diskBacklog = backlog;
     if (port.journal().keepsUp()) {
       pauseUnless(true);
     } else {

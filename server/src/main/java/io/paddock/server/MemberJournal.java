@@ -137,20 +137,21 @@ final class MemberJournal implements MemberDisk {
           try {
             next = task.run(log);
           } catch (DiskFullException e) {
-            if (!lacksRoom) {
-              lacksRoom = true;
+            // A full log has been told of already.
+            if (!lacksRoom && !log.lacksRoom()) {
               LOG.error(
                   "No room to save {}: this server takes no part in the ensemble until there is some. Free space on the"
                       + " devices of dataDir and dataLogDir ({})",
                   what,
                   e.getMessage());
             }
+            lacksRoom = true;
             core.loop().schedule(() -> save(what, task), ROOM_RETRY_MS, TimeUnit.MILLISECONDS);
             return log;
           }
           if (lacksRoom) {
             lacksRoom = false;
-            LOG.info("There is room again: {} is saved", what);
+            LOG.info("There is room again: this server takes part in the ensemble");
           }
           return next;
         });
@@ -241,6 +242,11 @@ final class MemberJournal implements MemberDisk {
           background.execute(reading);
           return log;
         });
+  }
+
+  /** Bytes that were handed over and are not on disk yet. */
+  long backlogBytes() {
+    return thread.backlogBytes();
   }
 
   /** Whether the disk is not too far behind what was handed to it. */

@@ -40,6 +40,10 @@ final class SnapshotCommand {
       return AdminAnswer.error(
           500, SNAPSHOT, "needs serializeLastProcessedZxid.enabled=true, which is the default");
     }
+    if (!status.serving() || status.mode() == ServerMode.READ_ONLY) {
+      return AdminAnswer.error(
+          503, SNAPSHOT, "this server has no quorum: what it holds may not be decided yet");
+    }
     if (!tryTake()) {
       status.metrics().count(EventCounter.SNAPSHOT_RATE_LIMITED_COUNT);
       return AdminAnswer.error(

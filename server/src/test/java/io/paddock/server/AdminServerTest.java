@@ -314,6 +314,15 @@ class AdminServerTest {
   }
 
   @Test
+  void withoutAQuorumNoSnapshotIsTakenOfWhatMayNotBeDecided() throws Exception {
+    status.mode = ServerMode.READ_ONLY;
+    HttpResponse<String> refused =
+        send("GET", "/commands/snapshot", "Authorization", "digest root:pw");
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.body()).contains("may not be decided yet");
+  }
+
+  @Test
   void snapshotsCanBeSwitchedOffAndRestoringIsDeclinedWithTheWayToDoIt() throws Exception {
     assertThat(send("POST", "/commands/restore", "Authorization", "digest root:pw").body())
         .contains("not there yet: stop it");

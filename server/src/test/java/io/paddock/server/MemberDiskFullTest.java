@@ -30,14 +30,19 @@ class MemberDiskFullTest {
   }
 
   @Test
-  void aFollowerLeavesUntilThereIsRoom() throws IOException {
-    fill(follower);
-    ensemble.write(leader, 5);
-    ensemble.await("it leaves", () -> serving(follower) == Role.LOOKING);
-    checkStaysOut(follower);
-    assertThat(serving(leader)).as("the others go on").isEqualTo(Role.LEADING);
-    ensemble.disk(follower).setCapacityBytes(Long.MAX_VALUE);
-    ensemble.await("it is back", () -> serving(follower) != Role.LOOKING);
+  void aFollowerLeavesUntilThereIsRoomAndSaysWhyOnce() throws IOException {
+    try (LogLines log = new LogLines()) {
+      fill(follower);
+      ensemble.write(leader, 5);
+      ensemble.await("it leaves", () -> serving(follower) == Role.LOOKING);
+      checkStaysOut(follower);
+      assertThat(serving(leader)).as("the others go on").isEqualTo(Role.LEADING);
+      ensemble.disk(follower).setCapacityBytes(Long.MAX_VALUE);
+      ensemble.await("it is back", () -> serving(follower) != Role.LOOKING);
+      assertThat(log.count("this server leaves the ensemble until there is room")).isOne();
+      assertThat(log.count("No room")).isZero();
+      assertThat(log.count("There is room again")).isOne();
+    }
     ensemble.checkSame();
   }
 
@@ -98,10 +103,14 @@ class MemberDiskFullTest {
     ensemble.write(ensemble.leader(), 3);
     ensemble.await("it goes on", ensemble::settled);
     ensemble.disk(leader).setCapacityBytes(ensemble.disk(leader).usedBytes() + 60);
-    ensemble.cut(leader, false);
-    checkStaysOut(leader);
-    ensemble.disk(leader).setCapacityBytes(Long.MAX_VALUE);
-    ensemble.await("it is back", () -> serving(leader) == Role.FOLLOWING);
+    try (LogLines log = new LogLines()) {
+      ensemble.cut(leader, false);
+      checkStaysOut(leader);
+      ensemble.disk(leader).setCapacityBytes(Long.MAX_VALUE);
+      ensemble.await("it is back", () -> serving(leader) == Role.FOLLOWING);
+      assertThat(log.count("No room to save the leader's snapshot")).isOne();
+      assertThat(log.count("There is room again")).isOne();
+    }
     ensemble.checkSame();
   }
 
