@@ -16,11 +16,12 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /**
- * A leader's snapshot that breaks off, or is none: the follower keeps what it had, asks again, and
- * says so once.
+ * A leader takes from a follower what it had: by a snapshot, which may break off or be none, or by
+ * a cut, which may reach into an earlier epoch or miss the log. Whatever goes wrong, the follower
+ * keeps what it had, asks again, and says so once.
  */
 @Timeout(240)
-class BrokenSnapshotTest {
+class ReplacedStateTest {
   private static final String TOLD = "The snapshot of the leader at";
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -77,14 +78,71 @@ class BrokenSnapshotTest {
     }
   }
 
+  @Test
+  void aTailIsCutAcrossEpochsAndACutThatMissesTheLogIsMadeGoodByASnapshot() throws Exception {
+    try (ScriptedEnsemble ensemble = new ScriptedEnsemble(Kind.PADDOCK, 1)) {
+      long kept;
+      try (Link link = discover(ensemble, 0)) {
+        link.packet(ScriptedPeer.DIFF, 0, null);
+        establish(link);
+        propose(link, true);
+        propose(link, true);
+        kept = zxid;
+      }
+      try (Link link = discover(ensemble, kept)) {
+        link.packet(ScriptedPeer.DIFF, kept, null);
+        establish(link);
+        propose(link, false);
+        propose(link, false);
+      }
+      try (Link link = discover(ensemble, zxid)) {
+        link.packet(ScriptedPeer.TRUNC, kept, null);
+        establish(link);
+      }
+      try (Link link = discover(ensemble, kept)) {
+        link.packet(ScriptedPeer.DIFF, kept, null);
+        establish(link);
+        propose(link, false);
+      }
+      try (Link link = discover(ensemble, zxid)) {
+        link.packet(ScriptedPeer.TRUNC, zxid - (1L << 32), null);
+        assertThat(link.isClosedByPeer()).as("its log does not have that").isTrue();
+      }
+      try (Link link = offer(ensemble, zxid)) {
+        ScriptedPeer.Packet promise = link.read();
+        assertThat(promise.zxid()).as("it can say no more than that it is to be replaced").isZero();
+        zxid = epoch << 32 | 5;
+        link.packet(ScriptedPeer.SNAP, zxid, null).send(stream("/new"));
+        establish(link);
+      }
+      discover(ensemble, zxid).close();
+    }
+  }
+
+  private void propose(Link link, boolean commit) {
+    zxid = zxid >>> 32 == epoch ? zxid + 1 : epoch << 32 | 1;
+    byte[] error =
+        new Jute.Out().i64(0).i32(0).i64(zxid).i64(1_700_000_000_000L).i32(-1).i32(-4).bytes();
+    link.packet(ScriptedPeer.PROPOSAL, zxid, error);
+    assertThat(link.readBesidePings().zxid()).isEqualTo(zxid);
+    if (commit) {
+      link.packet(ScriptedPeer.COMMIT, zxid, null);
+    }
+  }
+
   private Link discover(ScriptedEnsemble ensemble, long had) throws InterruptedException {
+    Link link = offer(ensemble, had);
+    assertThat(link.read().zxid()).as("what it says it has").isEqualTo(had);
+    return link;
+  }
+
+  /** A new leadership, up to the offer of its epoch. */
+  private Link offer(ScriptedEnsemble ensemble, long had) throws InterruptedException {
     assertThat(ensemble.winElection(zxid + 100, epoch + 1).zxid()).isEqualTo(had);
     epoch++;
     Link link = ensemble.peer.acceptLearner();
     assertThat(link.read().type()).isEqualTo(ScriptedPeer.FOLLOWERINFO);
-    link.packet(ScriptedPeer.LEADERINFO, epoch << 32, new Jute.Out().i32(0x10000).bytes());
-    assertThat(link.read().zxid()).as("what it says it has").isEqualTo(had);
-    return link;
+    return link.packet(ScriptedPeer.LEADERINFO, epoch << 32, new Jute.Out().i32(0x10000).bytes());
   }
 
   private void establish(Link link) {
