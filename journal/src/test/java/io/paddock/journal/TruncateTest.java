@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** TRUNC and SNAP: going back to what the leader has. */
 class TruncateTest {
@@ -116,6 +118,39 @@ class TruncateTest {
       journal.log().force();
     }
     assertThat(recover(storage.crash(1)).zxids()).containsExactly(EPOCH_1 + 51);
+  }
+
+  @Test
+  @Timeout(120)
+  void retentionWaitsWhileALeadersSnapshotTakesThePlaceOfAll() throws Exception {
+    MemoryStorage storage = threeFiles();
+    try (Journal journal = open(storage)) {
+      recover(journal);
+      CompletableFuture<List<String>> purged = new CompletableFuture<>();
+      Thread retention =
+          new Thread(
+              () -> {
+                try {
+                  purged.complete(journal.purge());
+                } catch (IOException e) {
+                  purged.completeExceptionally(e);
+                }
+              });
+      journal.install(
+          EPOCH_1 + 50,
+          OptionalLong.of(1),
+          out -> {
+            retention.start();
+            while (retention.getState() != Thread.State.BLOCKED) {
+              assertThat(purged).isNotDone();
+              Thread.onSpinWait();
+            }
+            out.write(Records.body(EPOCH_1 + 50, 100));
+          });
+      retention.join();
+      assertThat(purged.join()).isEmpty();
+    }
+    assertThat(recover(storage.crash(1)).snapshot()).isEqualTo(EPOCH_1 + 50);
   }
 
   @Test
