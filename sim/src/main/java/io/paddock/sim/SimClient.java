@@ -16,7 +16,8 @@ import java.util.List;
 /**
  * A client as the libraries are: one connection at a time, requests one behind the other without
  * waiting, pings, and after a loss of the connection the same session on another server, with its
- * watches. Holds everything it hears against the chronicle. One thread.
+ * watches. Holds everything it hears against the chronicle. One thread. Over 400 lines: connection,
+ * session and requests of a client end together.
  */
 final class SimClient {
   private static final int THINK_MS_MAX = 120;
