@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -99,5 +101,34 @@ class PiecesTest {
     assertThatThrownBy(() -> TaskCommands.span("soon"))
         .isInstanceOf(CommandLine.TypeConversionException.class)
         .hasMessageContaining("soon");
+  }
+
+  private static WorkerView worker(boolean draining, int assigned, String... labels) {
+    WorkerInfo info = new WorkerInfo("host", 1, 2, Set.of(labels), Set.of(), draining);
+    return new WorkerView("w", info, assigned);
+  }
+
+  private static String why(String type, String label, WorkerView... workers) {
+    TaskSpec.Builder spec = TaskSpec.builder().type(type).command("true");
+    if (label != null) {
+      spec.label(label);
+    }
+    TaskView task = new TaskView("t", TaskView.WAITING, null, 0, 0, 0, spec.build(), null, null);
+    SystemStatus status = new SystemStatus("m:1", 1, workers.length, 0, 0, 0, 1, 0, 0);
+    return WhyWaiting.words(task, status, List.of(workers));
+  }
+
+  @Test
+  void whatStandsInATasksWayIsSaid() {
+    assertThat(why("command", null)).isEqualTo("because there is no worker");
+    assertThat(why("command", "gpu", worker(false, 0, "big")))
+        .isEqualTo("because no worker has the labels gpu");
+    assertThat(why("resize", "gpu", worker(false, 0, "gpu")))
+        .isEqualTo("because no worker has a handler for the type resize and the labels gpu");
+    assertThat(why("command", "gpu", worker(true, 0, "gpu"), worker(false, 0)))
+        .isEqualTo("because every worker that could run it is draining");
+    assertThat(why("command", "gpu", worker(true, 0, "gpu"), worker(false, 2, "gpu")))
+        .isEqualTo("because every worker that could run it is busy");
+    assertThat(why("command", "gpu", worker(false, 1, "gpu"))).isNull();
   }
 }
