@@ -90,7 +90,11 @@ class ScriptedElectionTest {
   }
 
   private static byte[] asks() {
-    return ScriptedPeer.word(new Word(LOOKING, 9, 0, 1, 0, "version=0"));
+    return asks(1);
+  }
+
+  private static byte[] asks(long round) {
+    return ScriptedPeer.word(new Word(LOOKING, 9, 0, round, 0, "version=0"));
   }
 
   private static String text(Word word) {
@@ -283,7 +287,7 @@ class ScriptedElectionTest {
       assertThat(one.readWord().leader()).isEqualTo(2);
       try (Link other = paddock.stranger(anonymous).send(asks())) {
         assertThat(other.readWord().leader()).isEqualTo(2);
-        assertThat(one.send(asks()).readWord().leader()).isEqualTo(2);
+        assertThat(one.send(asks(2)).readWord().leader()).isEqualTo(2);
       }
     }
   }

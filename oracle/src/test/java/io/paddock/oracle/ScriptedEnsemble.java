@@ -53,10 +53,13 @@ final class ScriptedEnsemble implements AutoCloseable {
     return ensemble.clientPort(server);
   }
 
+  /** Of the next question: the very same one is not answered again at once. */
+  private long round;
+
   /** What a server that has a leader answers the script's voter, who looks for one. */
   String askOfVoter() {
     election.send(
-        ScriptedPeer.word(new Word(ScriptedPeer.LOOKING, peer.sid, 0, 1, 0, "version=0")));
+        ScriptedPeer.word(new Word(ScriptedPeer.LOOKING, peer.sid, 0, ++round, 0, "version=0")));
     return settled(election);
   }
 
@@ -64,7 +67,7 @@ final class ScriptedEnsemble implements AutoCloseable {
   String askOf(long sid) {
     byte[] greeting = ScriptedPeer.handshake(ScriptedPeer.V1, sid, "127.0.0.1:9");
     try (Link link = Link.dial(electionPort()).send(greeting)) {
-      Word asks = new Word(ScriptedPeer.LOOKING, Long.MIN_VALUE, 0, 1, 0, "version=0");
+      Word asks = new Word(ScriptedPeer.LOOKING, Long.MIN_VALUE, 0, ++round, 0, "version=0");
       link.send(ScriptedPeer.word(asks));
       return settled(link);
     }
