@@ -171,6 +171,8 @@ final class Election {
         && last.asked().equals(asked)) {
       return;
     }
+    // What is longer ago stops nobody any more; and strangers may be many.
+    answered.values().removeIf(earlier -> self.nowMs - earlier.atMs() >= ANSWER_AGAIN_MS);
     answered.put(to, new Answered(asked, answer, self.nowMs));
     self.effects.sendNotification(to, answer);
   }
