@@ -46,6 +46,7 @@ final class Leader {
   private Stage stage = Stage.GATHERING;
   private long epoch;
   private long deadlineMs;
+  private long dialledUntilMs;
   private long nextPingMs;
   private long nextCheckMs;
   private LeaderTraffic traffic;
@@ -62,6 +63,7 @@ final class Leader {
   void begin() {
     self.effects.openQuorumPort();
     deadlineMs = self.nowMs + self.settings.initMs();
+    dialledUntilMs = self.nowMs + self.settings.dialMs();
     nextPingMs = self.nowMs;
     gather();
   }
@@ -188,12 +190,14 @@ final class Leader {
 
   /**
    * A voter that looks in a later round has given this leader up, before it was there for instance,
-   * and comes no more: without it there may be no quorum, and nobody else can be elected.
+   * and comes no more: without it there may be no quorum, and nobody else can be elected. But not
+   * before the others have had the time in which they dial: it may be the one voter that is not
+   * needed, or one that has not heard yet who leads by a new configuration.
    */
   void onNotification(long from, Notification n) {
     boolean givenUp =
         n.state() == Role.LOOKING && n.round() > self.round && self.committed().isVoter(from);
-    if (stage == Stage.GATHERING && givenUp) {
+    if (stage == Stage.GATHERING && givenUp && self.nowMs >= dialledUntilMs) {
       member.lookAgain("voter " + from + " looks for a leader again");
     }
   }

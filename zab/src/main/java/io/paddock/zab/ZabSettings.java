@@ -56,6 +56,11 @@ public record ZabSettings(
     return (long) tickMs * syncLimit;
   }
 
+  /** How long a learner dials a leader that is not there. */
+  long dialMs() {
+    return (long) dialTriesMax * dialRetryMs;
+  }
+
   long connectMs() {
     return (long) tickMs * (connectLimit == 0 ? initLimit : connectLimit);
   }

@@ -99,12 +99,24 @@ class LeaderTest {
 
   @Test
   void aLeaderThatAVoterHasGivenUpBeforeItWasThereLooksAgain() {
+    tick(500);
     look(1, 2);
     assertThat(zab.role()).isEqualTo(Role.LOOKING);
   }
 
   @Test
+  void aLeaderThatGathersIsNotGivenUpByOneVoterWhileTheOthersMayStillCome() {
+    look(1, 2);
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
+    greet(2, 2);
+    tick(500);
+    look(1, 2);
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
+  }
+
+  @Test
   void aLeaderThatGathersIsNotDisturbedByVotesOfItsOwnRoundOrByObservers() {
+    tick(500);
     look(1, 1);
     look(4, 2);
     assertThat(zab.role()).isEqualTo(Role.LEADING);
