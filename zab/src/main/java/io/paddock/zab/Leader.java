@@ -190,13 +190,15 @@ final class Leader {
 
   /**
    * A voter that looks in a later round has given this leader up, before it was there for instance,
-   * and comes no more: without it there may be no quorum, and nobody else can be elected. But not
-   * before the others have had the time in which they dial: it may be the one voter that is not
-   * needed, or one that has not heard yet who leads by a new configuration.
+   * and comes no more; one that wants another in this round has not heard the votes that elected
+   * it, and a quorum that still says so may not be left. Without such a voter there may be no
+   * quorum of followers, and nobody else can be elected. But not before the others have had the
+   * time in which they dial: it may be the one voter that is not needed, or one that has not heard
+   * yet who leads by a new configuration.
    */
   void onNotification(long from, Notification n) {
-    boolean givenUp =
-        n.state() == Role.LOOKING && n.round() > self.round && self.committed().isVoter(from);
+    boolean elsewhere = n.round() > self.round || n.round() == self.round && n.leader() != self.id;
+    boolean givenUp = n.state() == Role.LOOKING && elsewhere && self.committed().isVoter(from);
     if (stage == Stage.GATHERING && givenUp && self.nowMs >= dialledUntilMs) {
       member.lookAgain("voter " + from + " looks for a leader again");
     }

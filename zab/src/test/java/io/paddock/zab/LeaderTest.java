@@ -115,9 +115,18 @@ class LeaderTest {
   }
 
   @Test
-  void aLeaderThatGathersIsNotDisturbedByVotesOfItsOwnRoundOrByObservers() {
+  void aLeaderThatAVoterDoesNotWantInItsRoundLooksAgain() {
+    look(1, 1);
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
     tick(500);
     look(1, 1);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+  }
+
+  @Test
+  void aLeaderThatGathersIsNotDisturbedByVotesForItOrByObservers() {
+    tick(500);
+    zab.onNotification(1, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 1, 1, 2, null));
     look(4, 2);
     assertThat(zab.role()).isEqualTo(Role.LEADING);
   }
