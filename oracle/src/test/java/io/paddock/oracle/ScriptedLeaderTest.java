@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * A leader played from a script, first to Apache's server and then, word by word the same, to
  * Paddock: both answer alike. Each test is a leadership of its own, one epoch after the other.
+ * Long, since all of them share the two servers, which are slow to start.
  */
 @Timeout(180)
 class ScriptedLeaderTest {

@@ -44,6 +44,9 @@ import org.slf4j.LoggerFactory;
  * <p>What ends it beside {@link #close}: a failed force of the log or a broken invariant. Then it
  * stops serving at once, says why in one line, and calls the failure hook; it never goes on with a
  * state that it cannot vouch for.
+ *
+ * <p>Over 400 lines: start, change of role and stop touch the same parts, in orders that depend on
+ * each other.
  */
 public final class PaddockServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PaddockServer.class);

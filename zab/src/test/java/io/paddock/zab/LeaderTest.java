@@ -8,7 +8,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A leader, server 3 of three voters, with learners played by hand (quorum sheet, 3.5 and 4). */
+/**
+ * A leader, server 3 of three voters, with learners played by hand (quorum sheet, 3.5 and 4). Long,
+ * since every test begins with the same leader.
+ */
 class LeaderTest {
   private static final byte[] BYTES = new byte[40];
   private static final long MARK = Zxid.of(4, 0);

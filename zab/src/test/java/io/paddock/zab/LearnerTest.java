@@ -7,7 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A follower, server 1 of three, under a leader played by hand (quorum sheet, 3.3, 3.4, 4.2). */
+/**
+ * A follower, server 1 of three, under a leader played by hand (quorum sheet, 3.3, 3.4, 4.2). Long,
+ * since every test begins with the same follower.
+ */
 class LearnerTest {
   private static final long LINK = 7;
   private static final byte[] BYTES = new byte[40];

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** One server of a {@link World}: a Zab, a disk, and a replica whose state is the list of txns. */
+/**
+ * One server of a {@link World}: a Zab, a disk, and a replica whose state is the list of txns.
+ * Long, since each effect that a Zab asks for has a method.
+ */
 final class SimServer implements MemberEffects {
   private record Held(SimLink link, SimLink.End end) {}
 
