@@ -12,7 +12,7 @@ import java.util.Properties;
 /**
  * Which Paddock this is, and which ZooKeeper it behaves as: written into a resource by the build.
  *
- * @param zookeeper version of ZooKeeper whose behaviour is followed, {@code 3.9.5}
+ * @param zookeeper version of ZooKeeper whose behaviour is followed, {@code 3.9.6}
  * @param paddock version of this project
  * @param builtAt time of the build; that of the release for a reproducible one
  */
