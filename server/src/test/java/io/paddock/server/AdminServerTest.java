@@ -380,7 +380,7 @@ class AdminServerTest {
   @Test
   void theBuildIsKnown() {
     assertThat(BuildInfo.load().text())
-        .matches("3\\.9\\.5-paddock-\\S+, built on \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC");
+        .matches("3\\.9\\.6-paddock-\\S+, built on \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC");
     assertThat(Map.of("v", BUILD.text()))
         .containsValue("3.9.5-paddock-0.1.0, built on 2026-01-02 03:04 UTC");
   }
