@@ -25,7 +25,9 @@ final class AdminCommands {
 
   /** One command; its first name is the primary one. */
   private record Command(
-      List<String> names, boolean needsServing, Function<AdminRequest, AdminAnswer> run) {
+      List<String> names,
+      boolean needsServing,
+      Function<AdminRequest, CompletableFuture<AdminAnswer>> run) {
     String name() {
       return names.get(0);
     }
@@ -87,7 +89,7 @@ final class AdminCommands {
           return Map.of();
         });
     add("set_trace_mask stmk", false, this::setTraceMask);
-    add("snapshot snap", true, request -> snapshots.snapshot(request));
+    addLong("snapshot snap", snapshots::snapshot);
     add("restore rest", true, request -> snapshots.restore(request));
   }
 
@@ -128,7 +130,19 @@ final class AdminCommands {
   }
 
   private void add(String names, boolean needsServing, Function<AdminRequest, AdminAnswer> run) {
-    Command command = new Command(List.of(names.split(" ")), needsServing, run);
+    add(
+        new Command(
+            List.of(names.split(" ")),
+            needsServing,
+            request -> CompletableFuture.completedFuture(run.apply(request))));
+  }
+
+  /** A command that takes longer than a thread may be kept. */
+  private void addLong(String names, Function<AdminRequest, CompletableFuture<AdminAnswer>> run) {
+    add(new Command(List.of(names.split(" ")), true, run));
+  }
+
+  private void add(Command command) {
     command.names().forEach(name -> byName.put(name, command));
   }
 
@@ -140,26 +154,40 @@ final class AdminCommands {
   }
 
   /** Answers a request; what goes wrong is told in the answer. */
-  AdminAnswer run(AdminRequest request) {
+  CompletableFuture<AdminAnswer> run(AdminRequest request) {
     Command command = byName.get(request.command());
-    if (command == null) {
-      return AdminAnswer.error(200, request.command(), "Unknown command: " + request.command());
-    }
-    boolean posts = command.name().equals("restore");
-    boolean allowed =
-        posts ? request.method().equals("POST") : Set.of("GET", "HEAD").contains(request.method());
-    if (!allowed) {
-      String wanted = posts ? "POST" : "GET";
-      return AdminAnswer.error(405, command.name(), command.name() + " wants " + wanted);
-    }
-    if (command.needsServing() && !status.serving()) {
-      return AdminAnswer.error(200, command.name(), FourLetterWords.NOT_SERVING);
+    String name = command == null ? request.command() : command.name();
+    AdminAnswer refusal = refusal(command, name, request.method());
+    if (refusal != null) {
+      return CompletableFuture.completedFuture(refusal);
     }
     try {
-      return command.run().apply(request);
+      return command.run().apply(request).exceptionally(e -> failed(name, e));
     } catch (CompletionException e) {
-      return AdminAnswer.error(500, command.name(), "failed: " + e.getCause());
+      return CompletableFuture.completedFuture(failed(name, e));
     }
+  }
+
+  /** Why a command is not run; null when it is. */
+  private AdminAnswer refusal(Command command, String name, String method) {
+    if (command == null) {
+      return AdminAnswer.error(200, name, "Unknown command: " + name);
+    }
+    boolean posts = name.equals("restore");
+    boolean allowed = posts ? method.equals("POST") : Set.of("GET", "HEAD").contains(method);
+    if (!allowed) {
+      String wanted = posts ? "POST" : "GET";
+      return AdminAnswer.error(405, name, name + " wants " + wanted)
+          .withHeaders(Map.of("Allow", posts ? "POST" : "GET, HEAD"));
+    }
+    return command.needsServing() && !status.serving()
+        ? AdminAnswer.error(200, name, FourLetterWords.NOT_SERVING)
+        : null;
+  }
+
+  private static AdminAnswer failed(String name, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return AdminAnswer.error(500, name, "failed: " + cause);
   }
 
   /** Waits for what an event loop gives; a loop that hangs must not hang its inspection. */

@@ -7,6 +7,7 @@ package io.paddock.server;
  * @param host address to bind
  * @param port TCP port; 0 takes any free one
  * @param commandUrl path that the commands stand under, with a leading slash and no trailing one
+ * @param limits of this port, and of the one for metrics
  * @param snapshotEnabled whether the snapshot command is offered
  * @param snapshotIntervalMs least milliseconds between two snapshot commands
  */
@@ -15,5 +16,6 @@ public record AdminConfig(
     String host,
     int port,
     String commandUrl,
+    HttpLimits limits,
     boolean snapshotEnabled,
     long snapshotIntervalMs) {}

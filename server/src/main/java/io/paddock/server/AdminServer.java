@@ -1,24 +1,17 @@
 package io.paddock.server;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The HTTP server for operators (client protocol sheet, section 12.3): commands as JSON under
  * {@code /commands}, and a page that shows how the server does at {@code /}.
  */
 public final class AdminServer implements AutoCloseable {
-  private static final String HTML = "text/html; charset=utf-8";
-
   private final AdminConfig config;
   private final ServerStatus status;
   private final BuildInfo build;
@@ -43,7 +36,9 @@ public final class AdminServer implements AutoCloseable {
       throws ConfigException {
     AdminServer admin = new AdminServer(config, status, words);
     try {
-      admin.http = HttpPort.open(config.host(), config.port(), "paddock-admin", admin::answer);
+      admin.http =
+          HttpPort.open(
+              config.host(), config.port(), "paddock-admin", config.limits(), admin::answer);
       return admin;
     } catch (IOException e) {
       throw new ConfigException(
@@ -68,50 +63,39 @@ public final class AdminServer implements AutoCloseable {
     http.close();
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
-    String method = exchange.getRequestMethod();
-    String path = exchange.getRequestURI().getPath();
-    if (method.equals("TRACE")) {
-      HttpPort.send(exchange, 403, HTML, "");
-    } else if (path.equals("/")) {
-      HttpPort.send(exchange, 200, HTML, AdminPage.of(config, status, build));
-    } else if (path.equals(config.commandUrl()) || path.equals(config.commandUrl() + "/")) {
-      HttpPort.send(exchange, 200, HTML, commandLinks());
-    } else if (path.startsWith(config.commandUrl() + "/")) {
-      send(exchange, commands.run(request(exchange, path)));
-    } else {
-      HttpPort.send(
-          exchange, 404, HTML, "Not found. Commands are at " + config.commandUrl() + "\n");
+  private CompletableFuture<WebAnswer> answer(WebRequest request) {
+    String path = request.path();
+    boolean isCommand = path.startsWith(config.commandUrl() + "/");
+    String command = isCommand ? path.substring(config.commandUrl().length() + 1) : "";
+    if (!command.isEmpty() && !request.method().equals("TRACE")) {
+      return commands
+          .run(
+              new AdminRequest(
+                  request.method(),
+                  command,
+                  request.arguments(),
+                  request.authorization(),
+                  request.peer()))
+          .thenApply(this::webAnswer);
     }
+    return CompletableFuture.completedFuture(page(request));
   }
 
-  private AdminRequest request(HttpExchange exchange, String path) {
-    return new AdminRequest(
-        exchange.getRequestMethod(),
-        path.substring(config.commandUrl().length() + 1),
-        arguments(exchange.getRequestURI().getRawQuery()),
-        exchange.getRequestHeaders().getFirst("Authorization"),
-        exchange.getRemoteAddress().getAddress());
-  }
-
-  private static Map<String, String> arguments(String query) {
-    Map<String, String> arguments = new LinkedHashMap<>();
-    for (String pair : query == null ? new String[0] : query.split("&")) {
-      int equals = pair.indexOf('=');
-      String name = equals < 0 ? pair : pair.substring(0, equals);
-      String value = equals < 0 ? "" : pair.substring(equals + 1);
-      arguments.put(decoded(name), decoded(value));
+  private WebAnswer page(WebRequest request) {
+    String path = request.path();
+    boolean isRoot = path.equals("/");
+    if (request.method().equals("TRACE")) {
+      return WebAnswer.noTrace();
+    } else if (!isRoot
+        && !path.equals(config.commandUrl())
+        && !path.equals(config.commandUrl() + "/")) {
+      return WebAnswer.of(
+          404, WebAnswer.HTML, "Not found. Commands are at " + config.commandUrl() + "\n");
+    } else if (!request.reads()) {
+      return WebAnswer.wrongMethod("GET, HEAD");
     }
-    return arguments;
-  }
-
-  private static String decoded(String text) {
-    try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      // A stray % in a hand-typed URL means itself.
-      return text;
-    }
+    return WebAnswer.of(
+        200, WebAnswer.HTML, isRoot ? AdminPage.of(config, status, build) : commandLinks());
   }
 
   private String commandLinks() {
@@ -122,21 +106,15 @@ public final class AdminServer implements AutoCloseable {
     return page.toString();
   }
 
-  private void send(HttpExchange exchange, AdminAnswer answer) throws IOException {
-    answer.headers().forEach(exchange.getResponseHeaders()::set);
-    if (answer.file() == null) {
-      String body = writer().writeValueAsString(answer.body());
-      HttpPort.send(exchange, answer.status(), "application/json", body);
-    } else {
-      sendFile(exchange, answer.file());
+  private WebAnswer webAnswer(AdminAnswer answer) {
+    if (answer.file() != null) {
+      return WebAnswer.ofFile(answer.file()).with(answer.headers());
     }
-  }
-
-  private static void sendFile(HttpExchange exchange, Path file) throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", "application/octet-stream");
-    exchange.sendResponseHeaders(200, Files.size(file));
-    try (OutputStream body = exchange.getResponseBody()) {
-      Files.copy(file, body);
+    try {
+      String body = writer().writeValueAsString(answer.body());
+      return WebAnswer.of(answer.status(), "application/json", body).with(answer.headers());
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,9 +1,7 @@
 package io.paddock.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -83,7 +81,8 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     ByteBuf in = (ByteBuf) message;
     try {
       loop.follow();
-      if (!closing) {
+      // Whoever has asked a four-letter word has nothing more to say.
+      if (!closing && !answering) {
         loop.metrics().bytesReceived(in.readableBytes());
         frames.add(in, loop.inbound());
         handleFrames();
@@ -123,14 +122,15 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     if (cause instanceof IOException) {
       hungUp();
       LOG.debug("Connection to {} broke: {}", channel.remoteAddress(), cause.getMessage());
+      closing = true;
+      context.close();
     } else {
       LOG.error(
           "A request of {} failed unexpectedly; its connection is closed",
           channel.remoteAddress(),
           cause);
+      close();
     }
-    closing = true;
-    context.close();
   }
 
   @Override
@@ -164,7 +164,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     }
     closing = true;
     writeOut();
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    loop.lingering().close(channel);
   }
 
   /** Sends what was written since the last time. */
@@ -286,8 +286,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
             channel.remoteAddress()
                 + " is cut off: "
                 + Oddity.describe(length, loop.limits().frameBytesMax()));
-    closing = true;
     frames.drop();
-    channel.close();
+    close();
   }
 }

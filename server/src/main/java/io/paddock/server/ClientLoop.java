@@ -31,6 +31,9 @@ final class ClientLoop {
   private static final int WRITER_BYTES_KEPT = 64 << 10;
   private static final int WRITERS_KEPT = 64;
 
+  /** For the answer to a four-letter word, which can be long. */
+  private static final int LAST_ANSWER_MS = 30_000;
+
   private static final int ITEMS_PER_STEP = 1024;
   private static final int ODDITIES_PER_MINUTE = 20;
 
@@ -44,6 +47,7 @@ final class ClientLoop {
   private final Set<ClientChannel> stalled = new LinkedHashSet<>();
   private final byte[] inbound = new byte[INBOUND_BYTES];
   private final JuteReader reader = new JuteReader();
+  private final LingeringClose lingering = new LingeringClose(LAST_ANSWER_MS);
   private final ArrayDeque<JuteWriter> writers = new ArrayDeque<>();
   private final Runnable advance = this::advance;
   private final Runnable flush = this::flush;
@@ -218,6 +222,11 @@ final class ClientLoop {
 
   JuteReader reader() {
     return reader;
+  }
+
+  /** How connections of this loop are closed. */
+  LingeringClose lingering() {
+    return lingering;
   }
 
   JuteWriter borrowWriter() {

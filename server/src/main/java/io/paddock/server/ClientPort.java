@@ -133,16 +133,17 @@ final class ClientPort implements AutoCloseable {
   }
 
   private void accept(Channel channel) {
+    ClientLoop loop =
+        loops.stream().filter(l -> l.loop() == channel.eventLoop()).findFirst().orElseThrow();
     InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
     if (remote == null || !counts.enter(remote.getAddress())) {
       metrics.count(EventCounter.CONNECTION_REJECTED);
-      channel.close();
+      // When it is registered with its loop.
+      channel.eventLoop().execute(() -> loop.lingering().close(channel));
       return;
     }
     metrics.count(EventCounter.CONNECTION_REQUEST_COUNT);
     channel.closeFuture().addListener(gone -> counts.leave(remote.getAddress()));
-    ClientLoop loop =
-        loops.stream().filter(l -> l.loop() == channel.eventLoop()).findFirst().orElseThrow();
     channel.pipeline().addLast(new ClientChannel(loop, System.currentTimeMillis()));
   }
 

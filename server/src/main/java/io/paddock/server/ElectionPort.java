@@ -3,7 +3,6 @@ package io.paddock.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.paddock.wire.JuteReader;
@@ -329,11 +328,11 @@ final class ElectionPort implements Roster.Listener {
         roster.self().addresses().stream().map(ElectionPort::electionAddress).toList();
     new ElectionHandshake(config.myId(), own).write(out);
     // In one piece: Apache's server reads it with one call.
-    var sent = channel.writeAndFlush(Unpooled.wrappedBuffer(out.toByteArray()));
+    channel.writeAndFlush(Unpooled.wrappedBuffer(out.toByteArray()));
     if (config.myId() < peer.sid) {
       // Only to be called back.
       troubles.called(peer.sid);
-      sent.addListener(ChannelFutureListener.CLOSE);
+      net.close(channel);
     } else {
       adopt(peer, channel);
     }
@@ -370,7 +369,7 @@ final class ElectionPort implements Roster.Listener {
     InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
     if (handshake.sid() == config.myId()) {
       troubles.ownId(remote);
-      channel.close();
+      net.close(channel);
       return null;
     }
     boolean anonymous = handshake.sid() == ElectionHandshake.ANONYMOUS;
@@ -378,7 +377,7 @@ final class ElectionPort implements Roster.Listener {
     Peer peer = peer(anonymous ? --lastAnonymous : handshake.sid());
     if (peer == null) {
       troubles.tooMany(UNKNOWN_PEERS_MAX);
-      channel.close();
+      net.close(channel);
       return null;
     }
     troubles.calledBy(handshake.sid(), remote);
@@ -386,7 +385,7 @@ final class ElectionPort implements Roster.Listener {
       adopt(peer, channel);
       return peer;
     }
-    channel.close();
+    net.close(channel);
     Channel before = peer.channel;
     peer.channel = null;
     peer.sending = false;
@@ -471,7 +470,7 @@ final class ElectionPort implements Roster.Listener {
         } else {
           LOG.warn("The election channel to server.{} is closed: {}", peer.sid, e.getMessage());
         }
-        channel.close();
+        net.close(channel);
       }
     }
 

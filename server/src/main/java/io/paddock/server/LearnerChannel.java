@@ -87,7 +87,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     channel = context.channel();
     outgoing = new Outgoing(port, this, channel);
     if (accepted && port.isFull()) {
-      outgoing.abort();
+      outgoing.closeBehind();
       return;
     }
     port.add(this);
@@ -187,7 +187,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
       }
     } catch (MalformedException e) {
       tellOdd(e.getMessage());
-      outgoing.abort();
+      outgoing.closeBehind();
     }
   }
 
@@ -310,7 +310,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     }
     if (of.failure() != null) {
       failed(of.failure());
-      outgoing.abort();
+      outgoing.closeBehind();
       return;
     }
     snapshot = null;

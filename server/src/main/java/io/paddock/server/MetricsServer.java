@@ -1,7 +1,7 @@
 package io.paddock.server;
 
-import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 
 /** The endpoint that Prometheus scrapes: {@code /metrics} on a port of its own. */
 public final class MetricsServer implements AutoCloseable {
@@ -24,7 +24,8 @@ public final class MetricsServer implements AutoCloseable {
               config.host(),
               config.port(),
               "paddock-metrics",
-              exchange -> answer(exchange, status)));
+              status.config().admin().limits(),
+              request -> CompletableFuture.completedFuture(answer(request, status))));
     } catch (IOException e) {
       throw new ConfigException(
           "metrics cannot be served at "
@@ -38,12 +39,15 @@ public final class MetricsServer implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, ServerStatus status) throws IOException {
-    if (exchange.getRequestURI().getPath().equals("/metrics")) {
-      HttpPort.send(exchange, 200, PrometheusText.CONTENT_TYPE, PrometheusText.of(status));
-    } else {
-      HttpPort.send(exchange, 404, "text/plain; charset=utf-8", "Metrics are at /metrics\n");
+  private static WebAnswer answer(WebRequest request, ServerStatus status) {
+    if (request.method().equals("TRACE")) {
+      return WebAnswer.noTrace();
+    } else if (!request.path().equals("/metrics")) {
+      return WebAnswer.of(404, WebAnswer.TEXT, "Metrics are at /metrics\n");
+    } else if (!request.reads()) {
+      return WebAnswer.wrongMethod("GET, HEAD");
     }
+    return WebAnswer.of(200, PrometheusText.CONTENT_TYPE, PrometheusText.of(status));
   }
 
   /** The port as bound. */

@@ -10,19 +10,22 @@ import java.util.concurrent.TimeUnit;
  */
 final class OpsThreads {
   private static final int THREADS_MAX = 4;
-  private static final int QUEUED_MAX = 256;
 
   private OpsThreads() {}
 
-  /** A pool of at most four daemon threads; refuses work when many questions wait already. */
-  static ThreadPoolExecutor create(String name) {
+  /**
+   * A pool of at most four daemon threads.
+   *
+   * @param queuedMax questions that may wait; beyond it, work is refused
+   */
+  static ThreadPoolExecutor create(String name, int queuedMax) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             THREADS_MAX,
             THREADS_MAX,
             10,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUED_MAX),
+            new ArrayBlockingQueue<>(queuedMax),
             task -> {
               Thread thread = new Thread(task, name);
               thread.setDaemon(true);

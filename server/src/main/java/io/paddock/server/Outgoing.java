@@ -4,12 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.paddock.wire.JuteWriter;
 import io.paddock.zab.QuorumPacket;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +26,6 @@ final class Outgoing {
   /** What is gathered at most before the socket's queue gets it. */
   private static final int GATHERED_BYTES_MAX = 64 << 10;
 
-  /** So long may take what is sent before a connection is closed. */
-  private static final int CLOSE_MS = 2000;
-
   /** Something to be done in its place of the order; not bytes. */
   private interface Step extends Runnable {}
 
@@ -46,6 +41,9 @@ final class Outgoing {
 
     /** Runs {@code step} in the core's loop. */
     void later(Runnable step);
+
+    /** Closes the connection behind what was written, as far as that leaves soon. */
+    void close(Channel channel);
   }
 
   private final Port port;
@@ -199,21 +197,14 @@ final class Outgoing {
       return;
     }
     passOn();
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    if (channel.isOpen()) {
-      channel
-          .eventLoop()
-          .schedule(
-              () -> {
-                channel.close();
-              },
-              CLOSE_MS,
-              TimeUnit.MILLISECONDS);
-    }
+    port.close(channel);
   }
 
+  /** Closes at once; what has not left is lost. */
   void abort() {
-    closing = true;
-    channel.close();
+    if (!closing) {
+      closing = true;
+      channel.close();
+    }
   }
 }

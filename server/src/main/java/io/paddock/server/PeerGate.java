@@ -75,6 +75,11 @@ public final class PeerGate {
     return new Link(port);
   }
 
+  /** Whether a gate stands on this connection: then its end may have to be held back, too. */
+  static boolean guards(Channel channel) {
+    return channel.pipeline().get(Link.class) != null;
+  }
+
   /** A dial that nobody answers. */
   private final class Waiting {
     private final int port;

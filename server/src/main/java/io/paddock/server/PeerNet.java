@@ -39,10 +39,15 @@ final class PeerNet implements AutoCloseable {
     }
   }
 
+  /** So long may take what is sent before a connection is closed. */
+  private static final int LAST_WORDS_MS = 2000;
+
   private final Transport transport;
   private final CoreLoop core;
   private final ExecutorService background;
   private final PeerTroubles troubles = new PeerTroubles(LOG, PeerNet::monotonicMs);
+
+  private final LingeringClose lingering = new LingeringClose(LAST_WORDS_MS);
 
   /** Null outside of tests. */
   private final PeerGate gate;
@@ -84,6 +89,11 @@ final class PeerNet implements AutoCloseable {
 
   private static long monotonicMs() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /** Ends a connection so that what was sent arrives, if it leaves soon. */
+  void close(Channel channel) {
+    lingering.close(channel);
   }
 
   /** Dials; {@code done} hears in the loop, later, either of a channel or of the cause. */

@@ -122,6 +122,11 @@ final class QuorumPort implements Peers, Outgoing.Port {
   }
 
   @Override
+  public void close(Channel channel) {
+    net.close(channel);
+  }
+
+  @Override
   public PacketBytes packets() {
     return packets;
   }

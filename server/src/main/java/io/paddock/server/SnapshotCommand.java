@@ -26,13 +26,30 @@ final class SnapshotCommand {
   }
 
   /**
-   * Takes a snapshot and sends it, or only tells its zxid and size with {@code streaming=false}.
+   * Takes a snapshot and sends it, or only tells its zxid and size with {@code streaming=false}. No
+   * limit of time: a large tree takes long, and the peer can hang up.
    */
-  AdminAnswer snapshot(AdminRequest request) {
+  CompletableFuture<AdminAnswer> snapshot(AdminRequest request) {
     AdminAnswer refusal = refusal(SNAPSHOT, request);
-    if (refusal != null) {
-      return refusal;
+    if (refusal == null) {
+      refusal = hindrance();
     }
+    if (refusal != null) {
+      return CompletableFuture.completedFuture(refusal);
+    }
+    boolean streaming = !"false".equalsIgnoreCase(request.arguments().get("streaming"));
+    return status
+        .takeSnapshot()
+        .thenApply(
+            snapshot -> {
+              AdminAnswer answer =
+                  AdminAnswer.ok(SNAPSHOT, Map.of()).withHeaders(headers(snapshot));
+              return streaming ? answer.withFile(snapshot.file()) : answer;
+            });
+  }
+
+  /** Why there can be no snapshot now; null when there can. */
+  private AdminAnswer hindrance() {
     if (!config.snapshotEnabled()) {
       return AdminAnswer.error(503, SNAPSHOT, "disabled by admin.snapshot.enabled=false");
     }
@@ -49,12 +66,7 @@ final class SnapshotCommand {
       return AdminAnswer.error(
           429, SNAPSHOT, "one snapshot in " + config.snapshotIntervalMs() + " ms is allowed");
     }
-    // No limit of time: a large tree takes long, and the peer can hang up.
-    CompletableFuture<ServerStatus.SnapshotFile> written = status.takeSnapshot();
-    ServerStatus.SnapshotFile snapshot = written.join();
-    AdminAnswer answer = AdminAnswer.ok(SNAPSHOT, Map.of()).withHeaders(headers(snapshot));
-    boolean streaming = !"false".equalsIgnoreCase(request.arguments().get("streaming"));
-    return streaming ? answer.withFile(snapshot.file()) : answer;
+    return null;
   }
 
   private static Map<String, String> headers(ServerStatus.SnapshotFile snapshot) {

@@ -49,6 +49,16 @@ final class Transport implements AutoCloseable {
     return new Transport(epoll, core, clients);
   }
 
+  /** Event loops of their own for something beside the clients, such as the operators. */
+  static EventLoopGroup group(int threads, String name) {
+    return group(Epoll.isAvailable(), threads, name);
+  }
+
+  /** What listens in such loops. */
+  static Class<? extends ServerChannel> listenerType() {
+    return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
   private static EventLoopGroup group(boolean epoll, int threads, String name) {
     ThreadFactory factory = new DefaultThreadFactory(name, true);
     if (epoll) {

@@ -14,6 +14,7 @@ import java.util.Set;
 /** Makes a {@link ZooCfg} of the written settings; one method per group. */
 final class ZooCfgReader {
   private static final int INT_MAX = Integer.MAX_VALUE;
+  private static final int IDLE_TIMEOUT_MS = 30_000;
   private static final int PORT_MAX = 65535;
 
   private final ConfigSource source;
@@ -260,9 +261,30 @@ final class ZooCfgReader {
         source.text("admin.serverAddress", "0.0.0.0"),
         source.integer("admin.serverPort", 8080, 0, PORT_MAX),
         url,
+        httpLimits(),
         source.flag("admin.snapshot.enabled", true),
         // Whatever the key's name says, Apache's server counts it in microseconds.
         source.number("admin.rateLimiterIntervalInMS", 300_000, 0, Long.MAX_VALUE) / 1000);
+  }
+
+  private HttpLimits httpLimits() throws ConfigException {
+    int idleMs = source.integer("admin.idleTimeout", IDLE_TIMEOUT_MS, Integer.MIN_VALUE, INT_MAX);
+    if (idleMs <= 0) {
+      source.warn(
+          "admin.idleTimeout="
+              + idleMs
+              + " would let anybody keep a connection for ever; "
+              + IDLE_TIMEOUT_MS
+              + " is used");
+      idleMs = IDLE_TIMEOUT_MS;
+    }
+    return new HttpLimits(
+        idleMs,
+        source.integer("admin.maxLineBytes", 8192, 64, 1 << 20),
+        source.integer("admin.maxHeaderBytes", 8192, 64, 1 << 20),
+        source.integer("admin.maxBodyBytes", 65_536, 0, INT_MAX),
+        source.integer("admin.maxCnxns", 256, 1, 65_536),
+        source.integer("admin.maxClientCnxns", 128, 1, 65_536));
   }
 
   private MetricsConfig metrics() throws ConfigException {

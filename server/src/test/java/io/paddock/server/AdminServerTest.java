@@ -264,7 +264,13 @@ class AdminServerTest {
   void otherPathsAreNotFoundAndOtherMethodsRefused() throws Exception {
     assertThat(send("GET", "/nowhere").statusCode()).isEqualTo(404);
     assertThat(send("TRACE", "/commands/ruok").statusCode()).isEqualTo(403);
-    assertThat(send("POST", "/commands/ruok").statusCode()).isEqualTo(405);
+    HttpResponse<String> post = send("POST", "/commands/ruok");
+    assertThat(post.statusCode()).isEqualTo(405);
+    assertThat(post.body()).contains("\"error\" : \"ruok wants GET\"");
+    assertThat(post.headers().firstValue("Allow")).contains("GET, HEAD");
+    assertThat(send("GET", "/commands/restore").headers().firstValue("Allow")).contains("POST");
+    assertThat(send("POST", "/commands").statusCode()).isEqualTo(405);
+    assertThat(send("DELETE", "/").statusCode()).isEqualTo(405);
     HttpResponse<String> head = send("HEAD", "/commands/ruok");
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(head.body()).isEmpty();
@@ -367,6 +373,14 @@ class AdminServerTest {
       assertThat(scrape.headers().firstValue("Content-Type"))
           .contains("text/plain; version=0.0.4; charset=utf-8");
       assertThat(scrape.body()).contains("\nznode_count 7.0\n");
+      HttpRequest.Builder post = HttpRequest.newBuilder(base.resolve("/metrics"));
+      assertThat(
+              client
+                  .send(
+                      post.POST(HttpRequest.BodyPublishers.ofString("x")).build(),
+                      HttpResponse.BodyHandlers.ofString())
+                  .statusCode())
+          .isEqualTo(405);
       assertThat(
               client
                   .send(

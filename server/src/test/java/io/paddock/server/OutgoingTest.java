@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -67,6 +68,11 @@ class OutgoingTest implements Outgoing.Port {
   @Override
   public void later(Runnable step) {
     later.add(step);
+  }
+
+  @Override
+  public void close(Channel closing) {
+    closing.close();
   }
 
   @Test

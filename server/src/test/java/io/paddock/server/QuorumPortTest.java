@@ -9,8 +9,6 @@ import io.paddock.zab.LearnerInfo;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.QuorumPacketCodec;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,13 +30,15 @@ class QuorumPortTest {
   private LogLines log;
   private PaddockServer server;
   private int port;
+  private int electionPort;
 
   @BeforeEach
   void start() throws Exception {
     log = new LogLines();
     port = LowPorts.free();
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("server.1", LOOPBACK + ":" + port + ":" + LowPorts.free());
+    electionPort = LowPorts.free();
+    settings.put("server.1", LOOPBACK + ":" + port + ":" + electionPort);
     settings.put("standaloneEnabled", "false");
     settings.put("dataDir", directory.toString());
     settings.put("clientPort", "0");
@@ -57,15 +57,24 @@ class QuorumPortTest {
     log.close();
   }
 
-  private void call(byte[] bytes) throws IOException {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(LOOPBACK, port));
-      socket.getOutputStream().write(bytes);
-      socket.setSoTimeout(60_000);
-      assertThat(socket.getInputStream().read()).isEqualTo(-1);
-    } catch (java.net.SocketException e) {
-      assertThat(e).hasMessageContaining("reset"); // closed with bytes unread
+  /** What it is told ends with the connection, without a reset. */
+  private static void call(int port, byte[] bytes) throws IOException {
+    try (RawSocket socket = new RawSocket(port)) {
+      assertThat(socket.send(bytes).readToEnd()).isEmpty();
+      socket.assertStillTaken();
     }
+  }
+
+  private void call(byte[] bytes) throws IOException {
+    call(port, bytes);
+  }
+
+  @Test
+  void strangersAtTheElectionPortSeeAnEndAndNoReset() throws IOException {
+    call(electionPort, "GET / HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
+    JuteWriter own = new JuteWriter(128);
+    new ElectionHandshake(1, List.of(new ElectionHandshake.Address(LOOPBACK, 3888))).write(own);
+    call(electionPort, own.toByteArray());
   }
 
   @Test

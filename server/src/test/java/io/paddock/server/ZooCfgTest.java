@@ -57,7 +57,14 @@ class ZooCfgTest {
     assertThat(config.fourLetterWords().allows("srvr")).isTrue();
     assertThat(config.fourLetterWords().allows("ruok")).isFalse();
     assertThat(config.admin())
-        .isEqualTo(new AdminConfig(true, "0.0.0.0", 8080, "/commands", true, 300));
+        .isEqualTo(new AdminConfig(
+                true,
+                "0.0.0.0",
+                8080,
+                "/commands",
+                new HttpLimits(30_000, 8192, 8192, 65_536, 256, 128),
+                true,
+                300));
     assertThat(config.metrics()).isEqualTo(new MetricsConfig(false, "0.0.0.0", 7000, true));
     assertThat(config.tree())
         .isEqualTo(new TreeConfig(false, false, false, true, true, false, 60_000, 10_000, 0));
