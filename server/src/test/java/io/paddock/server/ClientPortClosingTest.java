@@ -46,13 +46,11 @@ class ClientPortClosingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ruok", "mntr", "none"})
+  @ValueSource(strings = {"ruok", "mntr", "wchc"})
   void behindAnAnswerToAFourLetterWordNoResetComes(String word) throws Exception {
     for (int i = 0; i < 20; i++) {
       try (RawSocket client = connect()) {
-        client.send(word.equals("none") ? "wchc" : word);
-        String answer = client.readToEnd();
-        assertThat(answer).startsWith(word.equals("ruok") ? "imok" : word.equals("mntr") ? "zk_" : "");
+        assertThat(client.send(word).readToEnd()).isNotEmpty();
         client.assertStillTaken();
       }
     }

@@ -26,7 +26,8 @@ class LingeringCloseTest {
   private static final byte[] MUCH = new byte[32 << 10];
 
   private final EventLoopGroup loop = Transport.group(1, "closing");
-  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Channel> ended = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Channel> closed = new LinkedBlockingQueue<>();
   private LingeringClose lingering;
   private int port;
 
@@ -61,17 +62,21 @@ class LingeringCloseTest {
     public void channelActive(ChannelHandlerContext context) {
       context.write(Unpooled.copiedBuffer(words, StandardCharsets.US_ASCII));
       lingering.close(context.channel());
-      context.channel().closeFuture().addListener(closed -> heard.add("closed"));
+      context.channel().closeFuture().addListener(gone -> closed.add(context.channel()));
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      heard.add("inactive");
+      ended.add(context.channel());
     }
   }
 
+  private void awaitEnded() throws InterruptedException {
+    assertThat(ended.poll(30, TimeUnit.SECONDS)).isNotNull();
+  }
+
   private void awaitClosed() throws InterruptedException {
-    assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("closed");
+    assertThat(closed.poll(30, TimeUnit.SECONDS)).isNotNull();
   }
 
   @AfterEach
@@ -88,14 +93,14 @@ class LingeringCloseTest {
     listen(new LingeringClose(10, 1 << 20, LONG_MS, LONG_MS), "bye");
     try (RawSocket client = new RawSocket(port)) {
       assertThat(client.readToEnd()).isEqualTo("bye");
-      assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("inactive");
+      awaitEnded();
       client.assertStillTaken();
       assertThat(size()).isOne();
-      assertThat(heard).isEmpty();
+      assertThat(closed).isEmpty();
     }
     awaitClosed();
     assertThat(size()).isZero();
-    assertThat(heard).isEmpty();
+    assertThat(ended).isEmpty();
   }
 
   @Test
@@ -103,7 +108,7 @@ class LingeringCloseTest {
     listen(new LingeringClose(10, 1 << 20, LONG_MS, 50), "bye");
     try (RawSocket client = new RawSocket(port)) {
       assertThat(client.readToEnd()).isEqualTo("bye");
-      assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("inactive");
+      awaitEnded();
       awaitClosed();
     }
   }
@@ -123,7 +128,7 @@ class LingeringCloseTest {
     try (RawSocket client = new RawSocket(port)) {
       assertThat(client.readToEnd()).isEqualTo("bye");
       assertThat(client.sendUntilCut(MUCH)).isGreaterThan(1 << 20);
-      assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("inactive");
+      awaitEnded();
       awaitClosed();
     }
   }
@@ -133,7 +138,7 @@ class LingeringCloseTest {
     listen(new LingeringClose(2, 1 << 20, LONG_MS, LONG_MS), "bye");
     try (RawSocket first = closing();
         RawSocket second = closing()) {
-      assertThat(heard).isEmpty();
+      assertThat(closed).isEmpty();
       try (RawSocket third = closing()) {
         awaitClosed();
         assertThat(first.sendUntilCut(new byte[1])).isLessThan(3);
@@ -147,13 +152,7 @@ class LingeringCloseTest {
   private RawSocket closing() throws IOException, InterruptedException {
     RawSocket client = new RawSocket(port);
     assertThat(client.readToEnd()).isEqualTo("bye");
-    String end = heard.poll(30, TimeUnit.SECONDS);
-    if (end.equals("closed")) {
-      // The oldest, which had to give way.
-      heard.add(end);
-      end = heard.poll(30, TimeUnit.SECONDS);
-    }
-    assertThat(end).isEqualTo("inactive");
+    awaitEnded();
     return client;
   }
 }

@@ -72,6 +72,7 @@ class OutgoingTest implements Outgoing.Port {
 
   @Override
   public void close(Channel closing) {
+    closing.flush();
     closing.close();
   }
 

@@ -74,6 +74,21 @@ class ZooCfgTest {
   }
 
   @Test
+  void whatHttpPortsPutUpWithCanBeSetButNotWithoutADeadline() throws Exception {
+    String keys =
+        "admin.idleTimeout=100\nadmin.maxLineBytes=200\nadmin.maxHeaderBytes=300\n"
+            + "admin.maxBodyBytes=0\nadmin.maxCnxns=5\nadmin.maxClientCnxns=4\n";
+    ZooCfg config = load(MINIMAL + keys);
+    assertThat(config.warnings()).isEmpty();
+    assertThat(config.admin().limits()).isEqualTo(new HttpLimits(100, 200, 300, 0, 5, 4));
+    ZooCfg endless = load(MINIMAL + "admin.idleTimeout=0");
+    assertThat(endless.admin().limits().idleTimeoutMs()).isEqualTo(30_000);
+    assertThat(endless.warnings())
+        .containsExactly(
+            "admin.idleTimeout=0 would let anybody keep a connection for ever; 30000 is used");
+  }
+
+  @Test
   void purgingIsOnByDefaultAndOffWhenZeroIsWritten() throws Exception {
     assertThat(load(MINIMAL).purge()).isEqualTo(new PurgeConfig(3, 1));
     assertThat(load(MINIMAL).purge().enabled()).isTrue();
