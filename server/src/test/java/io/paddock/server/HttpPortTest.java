@@ -302,7 +302,8 @@ class HttpPortTest {
   @Test
   void whoeverAsksWhetherToSendABodyHearsTheAnswerAtOnce() throws Exception {
     listen(LONG_MS);
-    String head = "POST / HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nContent-Length: 9\r\n\r\n";
+    String head =
+        "POST / HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nContent-Length: 9\r\n\r\n";
     assertThat(talk(head)).startsWith("HTTP/1.1 200 ").endsWith("POST /\n");
   }
 

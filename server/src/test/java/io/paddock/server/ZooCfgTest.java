@@ -57,7 +57,8 @@ class ZooCfgTest {
     assertThat(config.fourLetterWords().allows("srvr")).isTrue();
     assertThat(config.fourLetterWords().allows("ruok")).isFalse();
     assertThat(config.admin())
-        .isEqualTo(new AdminConfig(
+        .isEqualTo(
+            new AdminConfig(
                 true,
                 "0.0.0.0",
                 8080,
