@@ -6,6 +6,8 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 
 /** What the head of a request must be like, whatever it asks for. */
 final class HttpHead {
@@ -48,6 +50,16 @@ final class HttpHead {
       return WebAnswer.of(400, WebAnswer.TEXT, "A request needs one Host header\n");
     }
     return null;
+  }
+
+  /** What is said of bytes that are no request. */
+  static WebAnswer undecodable(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return WebAnswer.of(414, WebAnswer.TEXT, "The request's first line is too long\n");
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      return WebAnswer.of(431, WebAnswer.TEXT, "The headers are too long\n");
+    }
+    return WebAnswer.of(400, WebAnswer.TEXT, "This port speaks HTTP/1.1, and that was none\n");
   }
 
   /** Too many others ask. */

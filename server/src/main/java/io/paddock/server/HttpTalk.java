@@ -3,32 +3,21 @@ package io.paddock.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.DateFormatter;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
-import java.util.Date;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection of an HTTP port: takes a request, has it answered, sends the answer, and only then
- * looks at the next. What has been sent ahead waits in the socket, and at most some kilobytes of it
+ * One connection of an HTTP port: takes a request, has it answered, lets {@link HttpSender} send
+ * the answer, and only then looks at the next. What has been sent ahead waits in the socket, and at most some kilobytes of it
  * here, undecoded. In the port's loop.
  *
  * <pre>
@@ -48,6 +37,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * Each state but ANSWERING has a deadline that nothing the peer sends postpones.
+ *
+ * <p>Over 400 lines, since all states work on what is known of the request at hand.
  */
 final class HttpTalk extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(HttpTalk.class);
@@ -68,7 +59,7 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
   /** Bytes that came while no request was wanted. */
   private final ArrayDeque<ByteBuf> held = new ArrayDeque<>();
 
-  /** What was before the request decoder, to hand it something. */
+  /** What stands before the decoder, and hands it bytes. */
   private final Intake intake = new Intake();
 
   private volatile State state = State.AWAITING;
@@ -83,8 +74,7 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
   private boolean keepAlive;
   private boolean bodyEnded;
   private long bodyBytes;
-  private WebAnswer answer;
-  private HttpBody body;
+  private HttpSender sender;
 
   HttpTalk(HttpPort port, Channel channel, InetAddress peer) {
     this.port = port;
@@ -143,7 +133,7 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
 
   private void late() {
     switch (state) {
-      case RECEIVING -> refuse(HttpResponseStatus.REQUEST_TIMEOUT, "The request takes too long");
+      case RECEIVING -> refuse(WebAnswer.of(408, WebAnswer.TEXT, "The request takes too long\n"));
       case SENDING -> {
         LOG.debug("{} does not take its answer", peer);
         channel.close();
@@ -239,12 +229,8 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
     if (state == State.SKIPPING) {
       // Nobody knows where the next request begins.
       end();
-    } else if (cause instanceof TooLongHttpLineException) {
-      refuse(HttpResponseStatus.REQUEST_URI_TOO_LONG, "The request's first line is too long");
-    } else if (cause instanceof TooLongHttpHeaderException) {
-      refuse(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too long");
     } else {
-      refuse(HttpResponseStatus.BAD_REQUEST, "This port speaks HTTP/1.1, and that was none");
+      refuse(HttpHead.undecodable(cause));
     }
   }
 
@@ -336,121 +322,34 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void refuse(HttpResponseStatus status, String why) {
+  private void refuse(WebAnswer refusal) {
     keepAlive = false;
     head = false;
     bodyEnded = true;
-    send(WebAnswer.of(status.code(), WebAnswer.TEXT, why + "\n"));
+    send(refusal);
   }
 
-  /**
-   * Sends the answer, piece by piece: the next leaves memory or the disk when the last has left.
-   */
-  private void send(WebAnswer whole) {
+  private void send(WebAnswer answer) {
     state = State.SENDING;
-    answer = whole;
     limit();
-    if (whole.file() == null) {
-      begin(HttpBody.of(whole.body()));
-      return;
-    }
-    onThread(
-        () -> {
-          HttpBody opened = HttpBody.of(whole.file());
-          return () -> begin(opened);
-        });
+    sender = new HttpSender(port, channel, this, answer, head, keepAlive);
+    sender.begin();
   }
 
-  /** What may block, and what follows in the loop. */
-  private interface Blocking {
-    Runnable run() throws IOException;
+  // --- for the sender -----------------------------------------------------------------------------
+
+  /** Whether the answer is still to be sent. Any thread. */
+  boolean isSending() {
+    return state == State.SENDING;
   }
 
-  private void onThread(Blocking work) {
-    try {
-      port.threads()
-          .execute(
-              () -> {
-                try {
-                  channel.eventLoop().execute(work.run());
-                } catch (IOException e) {
-                  if (state != State.ENDED) {
-                    LOG.warn("An answer to {} ends in the middle: {}", peer, e.toString());
-                  }
-                  channel.close();
-                }
-              });
-    } catch (RejectedExecutionException e) {
-      LOG.debug("An answer ends in the middle, for want of a thread", e);
-      channel.close();
-    }
-  }
-
-  private void begin(HttpBody opened) {
-    body = opened;
-    if (state != State.SENDING) {
-      release();
-      return;
-    }
-    port.holds(body.heldBytes());
-    HttpResponse response =
-        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
-    HttpHeaders headers = response.headers();
-    answer.headers().forEach(headers::set);
-    headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length());
-    headers.set(HttpHeaderNames.DATE, DateFormatter.format(new Date()));
-    headers.set(HttpHeaderNames.CONNECTION, keepAlive ? "keep-alive" : "close");
-    channel.write(response);
-    if (head || body.left() == 0) {
-      sendLast(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
-    } else {
-      sendMore();
-    }
-  }
-
-  private void sendMore() {
+  /** A piece of the answer has left. */
+  void pieceSent() {
     limit();
-    HttpBody from = body;
-    if (from.mayBlock()) {
-      onThread(
-          () -> {
-            byte[] piece = from.next();
-            return () -> send(from, Unpooled.wrappedBuffer(piece));
-          });
-    } else {
-      send(from, from.nextInMemory());
-    }
-  }
-
-  private void send(HttpBody from, ByteBuf piece) {
-    if (state != State.SENDING) {
-      return;
-    }
-    ChannelFuture sent = channel.writeAndFlush(new DefaultHttpContent(piece));
-    if (from.left() == 0) {
-      sendLast(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
-    } else {
-      sent.addListener(
-          left -> {
-            if (left.isSuccess() && state == State.SENDING) {
-              sendMore();
-            }
-          });
-    }
-  }
-
-  private void sendLast(ChannelFuture last) {
-    last.addListener(
-        left -> {
-          if (left.isSuccess() && state == State.SENDING) {
-            // Later: a peer that takes all at once must not make this a recursion.
-            channel.eventLoop().execute(this::next);
-          }
-        });
   }
 
   /** The answer has left: to the next request, if there is to be one. */
-  private void next() {
+  void next() {
     if (state == State.ENDED) {
       return;
     }
@@ -475,9 +374,6 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
 
   /** Another connection needs its place. */
   void giveWay() {
-    if (state == State.RECEIVING) {
-      LOG.debug("{} gives way with half a request", peer);
-    }
     ended();
     channel.close();
   }
@@ -498,11 +394,9 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
   }
 
   private void release() {
-    if (body != null) {
-      port.holds(-body.heldBytes());
-      body.close();
-      body = null;
-      answer = null;
+    if (sender != null) {
+      sender.release();
+      sender = null;
     }
   }
 
