@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection of an HTTP port: takes a request, has it answered, lets {@link HttpSender} send
- * the answer, and only then looks at the next. What has been sent ahead waits in the socket, and at most some kilobytes of it
- * here, undecoded. In the port's loop.
+ * the answer, and only then looks at the next. What has been sent ahead waits in the socket, and at
+ * most some kilobytes of it here, undecoded. In the port's loop.
  *
  * <pre>
  * AWAITING ──bytes──▶ RECEIVING ──head──▶ ANSWERING ──answer──▶ SENDING ──▶ AWAITING, when the request's body has come
@@ -336,7 +336,8 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
     sender.begin();
   }
 
-  // --- for the sender -----------------------------------------------------------------------------
+  // --- for the sender
+  // -----------------------------------------------------------------------------
 
   /** Whether the answer is still to be sent. Any thread. */
   boolean isSending() {
