@@ -195,6 +195,7 @@ paddock_build_progress() {
 paddock_ensure_built() {
   local lock='' status=0
   paddock_layout_is_fresh && return 0
+  [[ -n ${PADDOCK_NO_BUILD:-} && -n $PADDOCK_LAYOUT ]] && return 0
   if ! mkdir -p "$PADDOCK_STATE" "$PADDOCK_ROOT/dist/target" 2> /dev/null || [[ ! -w $PADDOCK_ROOT/dist/target ]]; then
     if [[ -n $PADDOCK_LAYOUT ]]; then
       paddock_say "$PADDOCK_ROOT is read-only: using the last build, though sources are newer"
@@ -312,8 +313,9 @@ paddock_archive_classes() {
   [[ -n $(find "$work" -maxdepth 0 -mmin +5 2> /dev/null) ]] && rm -rf "$work"
   mkdir "$work" 2> /dev/null || return 0
   [[ -n $jar ]] || { for jar in "$PADDOCK_LIB"/dist-*.jar; do :; done; }
-  if "$PADDOCK_JAVA_HOME/bin/java" "${PADDOCK_JVM[@]}" -XX:ArchiveClassesAtExit="$work/jsa" -Xlog:cds=off \
-    -Xlog:cds+dynamic=off -Xlog:class+path=off -Dlogback.configurationFile=io/paddock/dist/quiet.xml -cp "$jar" \
+  if env -u JDK_JAVA_OPTIONS -u JAVA_TOOL_OPTIONS -u _JAVA_OPTIONS "$PADDOCK_JAVA_HOME/bin/java" "${PADDOCK_JVM[@]}" \
+    -XX:ArchiveClassesAtExit="$work/jsa" -Xlog:cds=off -Xlog:cds+dynamic=off -Xlog:class+path=off \
+    -Dlogback.configurationFile=io/paddock/dist/quiet.xml -cp "$jar" \
     io.paddock.dist.Training > "$work/log" 2>&1 < /dev/null && [[ -f $work/jsa ]]; then
     mv "$work/jsa" "$archive"
   else
@@ -322,7 +324,8 @@ paddock_archive_classes() {
   rm -rf "$work"
 }
 
-# Everything a JVM needs: Java, jars, flags. A missing class archive is made behind the running command.
+# Everything a JVM needs: Java, jars, flags. A missing class archive is made behind the running command. With
+# PADDOCK_NO_BUILD set, a clone's last build will do, and nothing is made.
 paddock_prepare() {
   if [[ ${1:-} == scripts ]]; then
     paddock_find_java_for_scripts || paddock_need java || return 1
@@ -331,27 +334,167 @@ paddock_prepare() {
   fi
   paddock_ensure_lib || return 1
   paddock_jvm_flags
-  if [[ -n $PADDOCK_ARCHIVE_WANTED ]]; then
+  if [[ -n $PADDOCK_ARCHIVE_WANTED && -z ${PADDOCK_NO_BUILD:-} ]]; then
     (trap '' HUP; paddock_archive_classes) > /dev/null 2>&1 < /dev/null &
     disown
   fi
   return 0
 }
 
-# Sets PADDOCK_SERVER_JVM for a server with a heap of $1 MB. A small heap is collected serially (least memory, least
-# CPU); a large one by G1, which keeps pauses short.
-paddock_server_flags() {
-  PADDOCK_SERVER_JVM=(-Xmx"$1"m)
-  if [[ $1 =~ ^[0-9]+$ ]] && (($1 <= 512)); then
-    PADDOCK_SERVER_JVM+=(-XX:+UseSerialGC)
-  else
-    PADDOCK_SERVER_JVM+=(-XX:+UseG1GC)
+# Reads the files in which people set what the scripts honour: zookeeper-env.sh and java.env of ZOOCFGDIR. They may use
+# variables that nobody set, and Windows' line ends.
+paddock_read_env_files() {
+  local file strict=''
+  if [[ -z ${ZOOCFGDIR:-} ]]; then
+    ZOOCFGDIR=$PADDOCK_ROOT/conf
+    [[ -d $ZOOCFGDIR ]] || ZOOCFGDIR=/etc/zookeeper
   fi
+  [[ $- == *u* ]] && strict=1
+  set +u
+  for file in "$ZOOCFGDIR/zookeeper-env.sh" "$ZOOCFGDIR/java.env"; do
+    [[ -f $file ]] || continue
+    if grep -q $'\r' "$file"; then
+      source <(tr -d '\r' < "$file")
+    else
+      source "$file"
+    fi
+  done
+  [[ -n $strict ]] && set -u
+  return 0
 }
 
-# The value of key $1 in the configuration file $2, by the rules of Java properties: the last one wins, blanks around
-# key and value do not count. Empty when there is none.
-paddock_config() {
-  sed -n "s/^[[:space:]]*${1//./\\.}[[:space:]]*[=:[:space:]][[:space:]]*//p" "$2" 2> /dev/null \
-    | tail -n 1 | sed 's/[[:space:]]*$//'
+# Sets PADDOCK_WORDS to the words of $*, which are split at blanks and line ends as ZooKeeper's scripts split them.
+paddock_split() {
+  local IFS=$' \t\n'
+  PADDOCK_WORDS=()
+  read -r -d '' -a PADDOCK_WORDS <<< "${*//$'\r'/}"
+  return 0
+}
+
+# Adds the words $@ to PADDOCK_THEIRS, and those of the files that they name.
+paddock_add_theirs() {
+  local word text
+  for word in "$@"; do
+    PADDOCK_THEIRS+=("$word")
+    case $word in
+      @?*) text=$(sed 's/^[[:space:]]*#.*//' "${word#@}" 2> /dev/null) ;;
+      -XX:VMOptionsFile=*) text=$(cat "${word#*=}" 2> /dev/null) ;;
+      -XX:Flags=*) text=$(sed -n 's/^[[:space:]]*\([^#[:space:]].*\)/-XX:\1/p' "${word#*=}" 2> /dev/null) ;;
+      *) continue ;;
+    esac
+    paddock_split "${text//[\"\']/}"
+    PADDOCK_THEIRS+=(${PADDOCK_WORDS[@]+"${PADDOCK_WORDS[@]}"})
+  done
+}
+
+# Sets PADDOCK_TOPICS to what the flag $1 decides: its own name, and what else no second flag may decide.
+paddock_topics() {
+  local name=${1%%=*}
+  PADDOCK_TOPICS=("${name/#-XX:[+-]/-XX:}")
+  case $1 in
+    -XX:*SystemGC) ;;
+    -XX:[+-]Use*GC) PADDOCK_TOPICS+=(collector) ;;
+    -XX:[+-]AggressiveHeap) PADDOCK_TOPICS+=(collector heap) ;;
+    -Xmx* | -XX:MaxHeapSize=* | -XX:MaxRAM*=* | -XX:MinRAM*=*) PADDOCK_TOPICS+=(heap) ;;
+    -XX:[+-]UseCompactObjectHeaders | -XX:[+-]UseCompressedClassPointers | -XX:LockingMode=* | -XX:*JVMCI*)
+      PADDOCK_TOPICS+=(headers)
+      ;;
+    -Xshare:* | -XX:*Shared* | -XX:ArchiveClassesAtExit=* | -XX:DumpLoadedClassList=* | -XX:AOT* | -Xlog:*cds* \
+      | -Xlog:*class+path* | -Xlog:all*)
+      PADDOCK_TOPICS+=(archive)
+      ;;
+    -Xint | -Xcomp | -XX:*Tiered* | -XX:CompilationMode=*) PADDOCK_TOPICS+=(tiers) ;;
+  esac
+}
+
+# Prints the size $1, as the JVM writes sizes (512m), in MiB, rounded up; nothing when it is none.
+paddock_mib() {
+  local number=${1%[kKmMgGtT]}
+  [[ $number =~ ^[0-9]{1,15}$ ]] || return 0
+  number=$((10#$number))
+  case $1 in
+    *[kK]) echo $(((number + 1023) / 1024)) ;;
+    *[mM]) echo "$number" ;;
+    *[gG]) echo $((number * 1024)) ;;
+    *[tT]) echo $((number * 1024 * 1024)) ;;
+    *) echo $(((number + 1048575) / 1048576)) ;;
+  esac
+}
+
+# Sets PADDOCK_HEAP to the size in ZK_SERVER_HEAP or ZK_CLIENT_HEAP ($1): MB, unless it says another unit.
+paddock_read_heap() {
+  PADDOCK_HEAP=${!1}
+  [[ $PADDOCK_HEAP =~ ^[0-9]+$ ]] && PADDOCK_HEAP+=m
+  [[ -n $(paddock_mib "$PADDOCK_HEAP") ]] && return 0
+  paddock_say "$1=${!1} is no size: write megabytes, such as 1000, or a number with k, m or g"
+  return 1
+}
+
+# Sets PADDOCK_FLAGS, all flags of a JVM but for its class path: ours for a "server", a "client", a "child" or "load" ($1),
+# as far as no word of a person's decides the same, and the person's, which are $2. What the variables hold that the JVM
+# reads by itself counts as a person's, too. So nothing of ours ever contradicts what somebody set.
+# PADDOCK_OURS holds further flags of ours. Needs paddock_jvm_flags; fails when a heap's size is none.
+paddock_flags() {
+  local kind=$1 given size='' initial='' ours=() word flag topic decided=$'\n'
+  PADDOCK_THEIRS=()
+  paddock_split "${JDK_JAVA_OPTIONS:-} ${JAVA_TOOL_OPTIONS:-} ${_JAVA_OPTIONS:-}"
+  paddock_add_theirs ${PADDOCK_WORDS[@]+"${PADDOCK_WORDS[@]}"}
+  paddock_split "$2"
+  given=(${PADDOCK_WORDS[@]+"${PADDOCK_WORDS[@]}"})
+  paddock_add_theirs ${given[@]+"${given[@]}"}
+  for word in ${PADDOCK_THEIRS[@]+"${PADDOCK_THEIRS[@]}"}; do
+    paddock_topics "$word"
+    for topic in "${PADDOCK_TOPICS[@]}"; do
+      decided+=$topic$'\n'
+    done
+    case $word in
+      -Xmx*) size=${word#-Xmx} ;;
+      -XX:MaxHeapSize=*) size=${word#*=} ;;
+      -Xms*) initial=${word#-Xms} ;;
+      -XX:InitialHeapSize=* | -XX:MinHeapSize=*) initial=${word#*=} ;;
+    esac
+  done
+  ours=("${PADDOCK_JVM[@]}" ${PADDOCK_OURS[@]+"${PADDOCK_OURS[@]}"})
+  case $kind in
+    server) paddock_read_heap ZK_SERVER_HEAP || return 1 ;;
+    client) paddock_read_heap ZK_CLIENT_HEAP || return 1 ;;
+    child) PADDOCK_HEAP=128m ;;
+    load) PADDOCK_HEAP=1g ;;
+  esac
+  if [[ $decided != *$'\nheap\n'* ]]; then
+    # An initial heap above the largest one ends the JVM.
+    if [[ -n $(paddock_mib "$initial") ]] && (($(paddock_mib "$initial") > $(paddock_mib "$PADDOCK_HEAP"))); then
+      PADDOCK_HEAP=$initial
+    fi
+    size=$PADDOCK_HEAP
+    ours+=(-Xmx"$PADDOCK_HEAP")
+  fi
+  if [[ $kind == load ]]; then
+    :
+  elif [[ $kind != server ]]; then
+    # Short commands want a short start, the server wants the optimizing compiler.
+    ours+=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1)
+  elif [[ -n $(paddock_mib "$size") ]] && (($(paddock_mib "$size") <= 512)); then
+    # A small heap is collected serially (least memory, least CPU), a large one by G1, which keeps pauses short.
+    ours+=(-XX:+UseSerialGC)
+  else
+    ours+=(-XX:+UseG1GC)
+  fi
+  PADDOCK_FLAGS=()
+  for flag in "${ours[@]}"; do
+    paddock_topics "$flag"
+    for topic in "${PADDOCK_TOPICS[@]}"; do
+      [[ $decided == *$'\n'"$topic"$'\n'* ]] && continue 2
+    done
+    PADDOCK_FLAGS+=("$flag")
+  done
+  PADDOCK_FLAGS+=(${given[@]+"${given[@]}"})
+}
+
+# Runs java for a question of the scripts' own: a small JVM without a person's flags, whose agents, ports and heap are
+# meant for the server.
+paddock_ask_java() {
+  env -u JDK_JAVA_OPTIONS -u JAVA_TOOL_OPTIONS -u _JAVA_OPTIONS "$PADDOCK_JAVA_HOME/bin/java" "${PADDOCK_JVM[@]}" \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m -Dlogback.configurationFile=io/paddock/dist/quiet.xml \
+    -cp "$PADDOCK_JAR" "$@"
 }

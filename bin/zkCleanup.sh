@@ -3,6 +3,10 @@
 # complete, and every log that may hold a transaction after the oldest of them. Also fit for Apache's data directories,
 # and for one that a server is using.
 
+# Called as "sh zkCleanup.sh", it goes on in bash.
+if [ -z "${BASH_VERSION:-}" ]; then exec bash "$0" "$@"; fi
+set +o posix
+
 zk_usage() {
   echo "Usage: $0 -n <count>                        directories from $ZOOCFG" >&2
   echo "       $0 <dataLogDir> [<snapDir>] -n <count>" >&2
@@ -10,7 +14,7 @@ zk_usage() {
   exit 2
 }
 
-PADDOCK_NO_JAVA=1
+PADDOCK_NO_BUILD=1
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/zkEnv.sh"
 
 zk_count=''
@@ -32,13 +36,9 @@ if ((${#zk_words[@]} > 0)); then
   zk_log_dir=${zk_words[0]}
   zk_snap_dir=${zk_words[1]:-$zk_log_dir}
 else
-  zk_snap_dir=$(paddock_config dataDir "$ZOOCFG")
-  zk_log_dir=$(paddock_config dataLogDir "$ZOOCFG")
-  : "${zk_log_dir:=$zk_snap_dir}"
-  if [[ -z $zk_snap_dir ]]; then
-    echo "no dataDir in $ZOOCFG" >&2
-    exit 1
-  fi
+  zk_answer=$(paddock_ask_java io.paddock.server.ConfigAnswers where "$ZOOCFG") || exit 1
+  zk_snap_dir=$(sed -n 's/^dataDir=//p' <<< "$zk_answer")
+  zk_log_dir=$(sed -n 's/^dataLogDir=//p' <<< "$zk_answer")
 fi
 
 # Prints the numbers of the files $2.<hexadecimal number>[.codec] in directory $1, newest first: "<number> <path>".

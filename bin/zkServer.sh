@@ -1,6 +1,14 @@
 #!/usr/bin/env bash
 # Starts and stops a server with ZooKeeper's command line. What it prints and its exit codes are ZooKeeper's too,
 # because unit files and monitoring read them.
+#
+# Where a configuration's data is and whose, it asks Java (ConfigAnswers): nobody but the server's own reader reads
+# zoo.cfg and myid. What runs, it learns from the note in version-2/paddock.lock, which a server writes and rewrites
+# when its client port is open.
+
+# Called as "sh zkServer.sh", it goes on in bash.
+if [ -z "${BASH_VERSION:-}" ]; then exec bash "$0" "$@"; fi
+set +o posix
 
 zk_usage() {
   echo "Usage: $0 [--config <conf-dir>] {start|start-foreground|stop|version|restart|status|print-cmd} [config file]" >&2
@@ -18,45 +26,61 @@ fi
 zk_command=${1:-}
 case $zk_command in
   start | start-foreground | restart | version | print-cmd) ;;
-  stop | status) PADDOCK_NO_JAVA=1 ;;
+  stop | status) PADDOCK_NO_BUILD=1 ;;
   *) zk_usage ;;
 esac
 
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/zkEnv.sh"
 
 zk_jmx=()
-if [[ -z ${JMXDISABLE:-} || $JMXDISABLE == false ]]; then
-  echo 'ZooKeeper JMX enabled by default' >&2
-  # Tools on this machine attach to a JVM without any flag; flags are for the network only.
-  if [[ -n ${JMXPORT:-} ]]; then
-    zk_jmx=("-Dcom.sun.management.jmxremote.port=$JMXPORT"
-      "-Dcom.sun.management.jmxremote.authenticate=${JMXAUTH:-false}"
-      "-Dcom.sun.management.jmxremote.ssl=${JMXSSL:-false}"
-      "-Dcom.sun.management.jmxremote.local.only=${JMXLOCALONLY:-false}")
-  fi
-else
+if [[ -n ${JMXDISABLE:-} && $JMXDISABLE != false ]]; then
   echo 'JMX disabled by user request' >&2
+elif [[ -n ${JMXPORT:-} ]]; then
+  # Tools on this machine attach to a JVM without any flag; flags are for the network only.
+  echo "JMX on port $JMXPORT has the JVM's own beans (memory, threads, collectors); ZooKeeper's are not there yet" >&2
+  zk_jmx=("-Dcom.sun.management.jmxremote.port=$JMXPORT"
+    "-Dcom.sun.management.jmxremote.authenticate=${JMXAUTH:-false}"
+    "-Dcom.sun.management.jmxremote.ssl=${JMXSSL:-false}"
+    "-Dcom.sun.management.jmxremote.local.only=${JMXLOCALONLY:-false}")
 fi
 
-# A bare name is a file of the configuration directory, anything with a directory is a path.
+# A bare name is a file of the configuration directory (or, if only there, of the working directory), anything with a
+# directory is a path.
 if [[ -n ${2:-} ]]; then
-  if [[ $2 == */* ]]; then ZOOCFG=$2; else ZOOCFG=$ZOOCFGDIR/$2; fi
+  if [[ $2 == */* || ! -e $ZOOCFGDIR/$2 && -e $2 ]]; then ZOOCFG=$2; else ZOOCFG=$ZOOCFGDIR/$2; fi
 fi
 if [[ $zk_command != version ]]; then
   echo "Using config: $ZOOCFG" >&2
 fi
 
-zk_data_dir=$(paddock_config dataDir "$ZOOCFG")
-: "${ZOOPIDFILE:=$zk_data_dir/zookeeper_server.pid}"
 zk_out=$ZOO_LOG_DIR/zookeeper-${USER:-$(id -un)}-server-${HOSTNAME:-localhost}.out
+
+# Learns from the configuration where its data is and which process serves it: sets zk_data_dir, zk_client_port,
+# zk_process (none: empty), zk_relative and ZOOPIDFILE. Fails with the reason in zk_why.
+zk_look() {
+  local key value
+  zk_data_dir='' zk_client_port='' zk_process='' zk_relative=''
+  if ! zk_why=$(paddock_ask_java io.paddock.server.ConfigAnswers where "$ZOOCFG" 2>&1); then
+    return 1
+  fi
+  while IFS='=' read -r key value; do
+    case $key in
+      dataDir) zk_data_dir=$value ;;
+      relative) zk_relative=$value ;;
+      clientPort) zk_client_port=$value ;;
+      process) zk_process=$value ;;
+    esac
+  done <<< "$zk_why"
+  : "${ZOOPIDFILE:=$zk_data_dir/zookeeper_server.pid}"
+}
 
 # Sets zk_java to the whole command of the server.
 zk_server_command() {
-  zk_java=("${ZK_SERVER_COMMAND[@]}" -XX:+HeapDumpOnOutOfMemoryError "-XX:HeapDumpPath=$ZOO_LOG_DIR"
-    -XX:+ExitOnOutOfMemoryError)
-  [[ -n ${ZOO_DATADIR_AUTOCREATE_DISABLE:-} ]] && zk_java+=(-Dzookeeper.datadir.autocreate=false)
-  zk_java+=(${zk_jmx[@]+"${zk_jmx[@]}"} -cp "$CLASSPATH" ${zk_server_words[@]+"${zk_server_words[@]}"}
-    io.paddock.server.ServerMain "$ZOOCFG")
+  # What stands behind "paddock.role" is the name that monitoring looks for.
+  zk_set_server_command -XX:+HeapDumpOnOutOfMemoryError "-XX:HeapDumpPath=$ZOO_LOG_DIR" -XX:+ExitOnOutOfMemoryError \
+    ${ZOO_DATADIR_AUTOCREATE_DISABLE:+-Dzookeeper.datadir.autocreate=false} ${zk_jmx[@]+"${zk_jmx[@]}"} \
+    -Dpaddock.role=org.apache.zookeeper.server.quorum.QuorumPeerMain
+  zk_java=("${ZK_SERVER_COMMAND[@]}" io.paddock.server.QuorumPeerMain "$ZOOCFG")
 }
 
 # Whether process $1 runs. Not kill -0 where there is /proc: it fails for another user's process, and still succeeds
@@ -70,29 +94,97 @@ zk_runs() {
   fi
 }
 
-zk_pid() { [[ -f $ZOOPIDFILE ]] && head -n 1 "$ZOOPIDFILE"; }
+# The number in the pid file; none when it holds anything else.
+zk_pid() {
+  local pid=''
+  [[ -f $ZOOPIDFILE ]] && read -r pid < "$ZOOPIDFILE"
+  pid=${pid%$'\r'}
+  [[ $pid =~ ^[1-9][0-9]*$ ]] && echo "$pid"
+}
 
-zk_start() {
-  local pid
-  echo -n 'Starting zookeeper ... '
-  pid=$(zk_pid)
-  if [[ -n $pid ]] && zk_runs "$pid"; then
-    echo "already running as process $pid."
+# Whether process $1 is a server of this configuration. A number alone does not tell: after a crash it may be anybody's.
+# Either the note in the data directory says so, or the process's own command line (Apache's server; one that has just
+# been started).
+zk_is_server() {
+  local word main=''
+  [[ $1 == "$zk_process" ]] && return 0
+  zk_runs "$1" || return 1
+  if [[ ! -r /proc/$1/cmdline ]]; then
+    word=$(ps -o args= -p "$1" 2> /dev/null)
+    [[ $word == *QuorumPeerMain*"$ZOOCFG"* || $word == *ZooKeeperServerMain*"$ZOOCFG"* ]]
+    return
+  fi
+  while IFS= read -r -d '' word; do
+    if [[ -n $main ]]; then
+      [[ $word == /* ]] || word=/proc/$1/cwd/$word
+      [[ $word -ef $ZOOCFG ]]
+      return
+    fi
+    case $word in
+      -*) ;;
+      *.QuorumPeerMain | *.ZooKeeperServerMain | io.paddock.server.ServerMain) main=$word ;;
+    esac
+  done < "/proc/$1/cmdline"
+  return 1
+}
+
+# Whether process $1, which this script has started, has noted that its client port is open.
+zk_is_up() {
+  local note stat words
+  note=$(cat "$zk_data_dir/version-2/paddock.lock" 2> /dev/null)
+  [[ $note == "process=$1"$'\n'*$'\nclient='* ]] || return 1
+  # A note of an earlier process with this number has another birth.
+  [[ -r /proc/$1/stat ]] || return 0
+  stat=$(cat "/proc/$1/stat" 2> /dev/null)
+  read -ra words <<< "${stat##*) }"
+  [[ $note == *$'\nborn='"${words[19]:-} "* ]]
+}
+
+# Opens zk_out for the server as file zk_out_fd. Where another server is writing into it, this one gets a file of its
+# own, with its client port in the name.
+zk_open_out() {
+  if ! { mkdir -p "$ZOO_LOG_DIR" && exec {zk_out_fd}>> "$zk_out"; } 2> /dev/null; then
+    echo 'FAILED TO START'
+    echo "cannot write $zk_out; ZOO_LOG_DIR names another directory" >&2
     exit 1
   fi
+  if type -P flock > /dev/null && ! flock -n "$zk_out_fd"; then
+    exec {zk_out_fd}>&-
+    zk_out=${zk_out%.out}-$zk_client_port.out
+    ZOO_LOG_FILE=${ZOO_LOG_FILE%.log}-$zk_client_port.log
+    exec {zk_out_fd}>> "$zk_out"
+    flock -n "$zk_out_fd"
+    echo "Log: $zk_out" >&2
+  fi
+  : > "$zk_out"
+}
+
+zk_start() {
+  local pid waited
+  echo -n 'Starting zookeeper ... '
   if [[ ! -r $ZOOCFG ]]; then
     echo 'FAILED TO START'
     echo "cannot read $ZOOCFG; a first one: cp $PADDOCK_ROOT/conf/zoo_sample.cfg $ZOOCFGDIR/zoo.cfg" >&2
     exit 1
   fi
-  if ! mkdir -p "$ZOO_LOG_DIR" || ! : > "$zk_out"; then
-    echo 'FAILED TO START'
-    echo "cannot write $zk_out; ZOO_LOG_DIR names another directory" >&2
+  if ! zk_look; then
+    echo 'SERVER DID NOT START'
+    echo "$zk_why" >&2
     exit 1
   fi
+  pid=$(zk_pid)
+  if [[ -z $pid ]] || ! zk_is_server "$pid"; then
+    pid=$zk_process
+  fi
+  if [[ -n $pid ]]; then
+    echo "already running as process $pid."
+    exit 1
+  fi
+  zk_open_out
   zk_server_command
-  nohup "${zk_java[@]}" > "$zk_out" 2>&1 < /dev/null &
+  nohup "${zk_java[@]}" >&"$zk_out_fd" 2>&1 < /dev/null {zk_out_fd}>&- &
   pid=$!
+  exec {zk_out_fd}>&-
   # The server creates a missing data directory itself, unless told not to; its process id must go somewhere at once.
   if [[ -z ${ZOO_DATADIR_AUTOCREATE_DISABLE:-} ]]; then
     mkdir -p "$(dirname "$ZOOPIDFILE")" 2> /dev/null
@@ -102,98 +194,72 @@ zk_start() {
     echo 'FAILED TO WRITE PID'
     exit 1
   fi 2> /dev/null
-  # Until it serves, has ended, or is only slow: a large tree may take its time.
-  for ((waited = 0; waited < 100; waited++)); do
+  # Until it serves or waits for its peers, or has ended. A large tree may take its time.
+  for ((waited = 0; waited < 600; waited++)); do
     if ! zk_runs "$pid"; then
       echo 'SERVER DID NOT START'
       tail -n 3 "$zk_out" >&2
-      rm -f "$ZOOPIDFILE"
+      [[ $(zk_pid) == "$pid" ]] && rm -f "$ZOOPIDFILE"
       exit 1
     fi
-    grep -qE 'Serving clients on|takes its seat' "$zk_out" && break
+    if zk_is_up "$pid"; then
+      echo 'STARTED'
+      return 0
+    fi
     sleep 0.1
   done
-  echo 'STARTED'
+  echo 'STARTING'
+  echo "process $pid lives but serves nobody yet, after a minute; $zk_out says what it does" >&2
 }
 
 zk_stop() {
   local pid
   echo -n 'Stopping zookeeper ... '
+  if [[ ! -e $ZOOCFG && -z ${ZOOPIDFILE:-} ]]; then
+    echo "no zookeeper to stop (there is no $ZOOCFG)"
+    return 0
+  fi
+  if ! zk_look; then
+    echo 'FAILED TO STOP'
+    echo "$zk_why" >&2
+    exit 1
+  fi
   pid=$(zk_pid)
   if [[ -z $pid ]]; then
     echo "no zookeeper to stop (could not find file $ZOOPIDFILE)"
-    return 0
-  fi
-  kill "$pid" 2> /dev/null
-  rm -f "$ZOOPIDFILE"
-  # Waits for its end, so that a start right after finds port and data directory free.
-  for ((zk_wait = 0; zk_wait < 300; zk_wait++)); do
-    zk_runs "$pid" || break
-    sleep 0.1
-  done
-  if zk_runs "$pid"; then
-    echo "process $pid still runs 30 s after SIGTERM" >&2
-  fi
-  echo 'STOPPED'
-}
-
-# Sets zk_host, zk_port and zk_ssl from the configuration; fails when no client port stands anywhere.
-zk_find_port() {
-  local dynamic line client myid='[0-9]+'
-  zk_ssl=false
-  zk_port=$(paddock_config clientPort "$ZOOCFG")
-  zk_host=$(paddock_config clientPortAddress "$ZOOCFG")
-  if [[ -z $zk_port ]]; then
-    # Then it stands behind the semicolon of this server's own line, here or in the dynamic file.
-    dynamic=$(paddock_config dynamicConfigFile "$ZOOCFG")
-    [[ -r $zk_data_dir/myid ]] && read -r myid < "$zk_data_dir/myid"
-    line=$(grep -hE "^[[:space:]]*server\.$myid[[:space:]]*=" "$ZOOCFG" ${dynamic:+"$dynamic"} 2> /dev/null | tail -n 1)
-    if [[ $line == *';'* ]]; then
-      client=${line##*;} client=${client//[[:space:]]/}
-      zk_port=${client##*:}
-      [[ $client == *:* ]] && zk_host=${client%:*}
-    fi
-  fi
-  if [[ -z $zk_port ]]; then
-    zk_port=$(paddock_config secureClientPort "$ZOOCFG")
-    zk_host=$(paddock_config secureClientPortAddress "$ZOOCFG")
-    zk_ssl=true
-  fi
-  zk_host=${zk_host#[} zk_host=${zk_host%]}
-  : "${zk_host:=localhost}"
-  [[ -n $zk_port ]]
-}
-
-# Asks the server for srvr and prints its answer. Bash's own sockets, so that it costs no JVM; TLS needs one.
-zk_ask() {
-  if [[ $zk_ssl == true ]]; then
-    unset PADDOCK_NO_JAVA
-    source "$PADDOCK_ROOT/bin/zkEnv.sh"
-    timeout 10 "${ZK_CLIENT_COMMAND[@]}" org.apache.zookeeper.client.FourLetterWordMain \
-      "$zk_host" "$zk_port" srvr true
+  elif ! zk_is_server "$pid"; then
+    echo "no zookeeper to stop (process $pid of $ZOOPIDFILE is no server of this configuration)"
+    zk_runs "$pid" || rm -f "$ZOOPIDFILE"
   else
-    timeout 10 bash -c 'exec 3<> "/dev/tcp/$0/$1" && printf srvr >&3 && cat <&3' "$zk_host" "$zk_port"
-  fi 2> /dev/null
+    zk_end "$pid"
+    return
+  fi
+  if [[ -n $zk_process ]]; then
+    echo "process $zk_process serves $zk_data_dir, but was not started by this script: stop it where it was started" >&2
+  elif [[ $zk_relative == true ]]; then
+    echo "dataDir is relative, so it is looked for in $PWD; call this where the server was started" >&2
+  fi
+  return 0
 }
 
-zk_status() {
-  local answer mode
-  if ! zk_find_port; then
-    echo "no client port found in $ZOOCFG" >&2
+# Tells server process $1 to end and waits for it, so that a start right after finds port and data directory free.
+zk_end() {
+  local waited why
+  if ! why=$(kill "$1" 2>&1) && zk_runs "$1"; then
+    echo 'FAILED TO STOP'
+    echo "${why##*: kill: }: call this as the user who started it, or as root" >&2
     exit 1
   fi
-  echo "Client port found: $zk_port. Client address: $zk_host. Client SSL: $zk_ssl."
-  answer=$(zk_ask)
-  mode=$(grep '^Mode: ' <<< "$answer")
-  if [[ -n $mode ]]; then
-    echo "$mode"
-    exit 0
-  fi
-  if [[ $answer == *'not currently serving requests'* ]]; then
-    echo "the server answers, but has no leader; its log says whom it waits for, and ./paddock doctor $ZOOCFG why" >&2
-  fi
-  [[ $answer == *whitelist* ]] && echo "the server answers, but 4lw.commands.whitelist lacks srvr" >&2
-  echo 'Error contacting service. It is probably not running.'
+  for ((waited = 0; waited < 300; waited++)); do
+    if ! zk_runs "$1"; then
+      rm -f "$ZOOPIDFILE"
+      echo 'STOPPED'
+      return 0
+    fi
+    sleep 0.1
+  done
+  echo 'FAILED TO STOP'
+  echo "process $1 still runs 30 s after SIGTERM" >&2
   exit 1
 }
 
@@ -217,6 +283,6 @@ case $zk_command in
     zk_stop
     zk_start
     ;;
-  status) zk_status ;;
-  version) exec "${ZK_CLIENT_COMMAND[@]}" io.paddock.dist.Paddock version ;;
+  status) paddock_ask_java io.paddock.server.ConfigAnswers status "$ZOOCFG" ;;
+  version) paddock_ask_java io.paddock.dist.Paddock version ;;
 esac

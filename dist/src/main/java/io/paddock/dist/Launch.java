@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How this JVM was started; the only place in this module that reads system properties.
@@ -12,17 +13,18 @@ import java.util.Map;
  * @param home the directory that holds {@code bin}, {@code conf} and, when packed, {@code lib}
  * @param java the {@code java} program of this JVM
  * @param classPath the class path of this JVM, to start another like it
+ * @param flags of such another JVM, ours and a person's, as the launcher made them up
  */
-record Launch(Path home, Path java, String classPath) {
-  /** From this Java on, memory access by Unsafe and native code are warned of unless allowed. */
-  private static final int WARNING_JAVA = 24;
-
+record Launch(Path home, Path java, String classPath, List<String> flags) {
   /** Reads the properties that the launcher and the JVM set; without a launcher, home is here. */
   static Launch read() {
     return new Launch(
         Path.of(System.getProperty("paddock.home", ".")).toAbsolutePath().normalize(),
         Path.of(System.getProperty("java.home"), "bin", "java"),
-        System.getProperty("java.class.path"));
+        System.getProperty("java.class.path"),
+        Stream.of(System.getProperty("paddock.child.flags", "").split("\t"))
+            .filter(flag -> !flag.isEmpty())
+            .toList());
   }
 
   /** All system properties, among them those a person set for the server. */
@@ -43,15 +45,9 @@ record Launch(Path home, Path java, String classPath) {
   List<String> command(Class<?> main, String logging, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(java.toString());
-    command.addAll(
-        List.of("-Xshare:auto", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
-    if (Runtime.version().feature() >= WARNING_JAVA) {
-      // Netty and the journal do both; the warnings would stand in the middle of what is told.
-      command.addAll(
-          List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
-    }
     command.addAll(List.of("-cp", classPath));
     command.add("-Dlogback.configurationFile=" + logging);
+    command.addAll(flags);
     command.add(main.getName());
     command.addAll(arguments);
     return command;

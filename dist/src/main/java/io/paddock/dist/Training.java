@@ -1,7 +1,10 @@
 package io.paddock.dist;
 
+import io.paddock.server.ConfigAnswers;
 import io.paddock.testkit.EmbeddedServer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -24,6 +27,7 @@ public final class Training {
       command.run(new String[] {"--help"});
     }
     SubCommand.VERSION.run(new String[0]);
+    whatTheScriptsAsk();
     Path data = Files.createTempDirectory("paddock-training-");
     try (EmbeddedServer server = EmbeddedServer.builder().port(0).dataDir(data).start()) {
       String address = server.connectString();
@@ -34,5 +38,15 @@ public final class Training {
       DemoCommand.delete(data);
     }
     System.exit(0);
+  }
+
+  private static void whatTheScriptsAsk() throws IOException {
+    PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
+    Path config = Files.createTempFile("paddock-training-", ".cfg");
+    Files.writeString(config, "dataDir=/nonexistent\nclientPort=1\n");
+    ConfigAnswers answers = new ConfigAnswers(silent, silent);
+    answers.answer("where", config.toString());
+    answers.answer("status", config.toString());
+    Files.delete(config);
   }
 }

@@ -49,7 +49,8 @@ public final class AdminServer implements AutoCloseable {
               + " ("
               + e.getMessage()
               + "): choose another admin.serverPort, or write admin.enableServer=false",
-          ConfigException.EXIT_ADMIN_SERVER);
+          ConfigException.EXIT_ADMIN_SERVER,
+          e);
     }
   }
 

@@ -33,6 +33,11 @@ public final class ConfigException extends Exception {
     this.exitCode = exitCode;
   }
 
+  ConfigException(String line, int exitCode, Throwable cause) {
+    super(line, cause);
+    this.exitCode = exitCode;
+  }
+
   /** The process exit code that Apache's server gives for this kind of failure. */
   public int exitCode() {
     return exitCode;

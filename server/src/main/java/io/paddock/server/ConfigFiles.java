@@ -111,7 +111,8 @@ final class ConfigFiles {
           write(dynamic, sorted(config, false));
           // On the disk before zoo.cfg names it.
           forceDirectory();
-          String text = Files.readString(zooCfg, CHARSET);
+          byte[] bytes = ByteOrderMark.without(Files.readAllBytes(zooCfg));
+          String text = new String(bytes, CHARSET);
           write(zooCfg, pointingAt(text, dynamic.toRealPath(), ownClientAddress));
           if (noneProposed) {
             Files.deleteIfExists(next());
@@ -162,8 +163,26 @@ final class ConfigFiles {
         kept.append(line.text()).append('\n');
       }
     }
-    String path = dynamic.toString().replace("\\", "\\\\");
-    return kept.append(DYNAMIC).append('=').append(path).append('\n').toString();
+    return kept.append(DYNAMIC)
+        .append('=')
+        .append(escaped(dynamic.toString()))
+        .append('\n')
+        .toString();
+  }
+
+  /** A value as it must stand in a properties file, which is Latin-1 at most. */
+  private static String escaped(String value) {
+    StringBuilder escaped = new StringBuilder();
+    for (char c : value.toCharArray()) {
+      if (c == '\\') {
+        escaped.append("\\\\");
+      } else if (c < ' ' || c > '~') {
+        escaped.append("\\u%04x".formatted((int) c));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return escaped.toString();
   }
 
   private static boolean moves(String key, boolean dropClientAddress) {

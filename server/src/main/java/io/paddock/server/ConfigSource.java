@@ -257,6 +257,26 @@ final class ConfigSource {
     throw wrong(setting.get(), "must be from 0 to 1");
   }
 
+  /** That a key must be there, and which unknown one was probably meant to be it. */
+  ConfigException missing(String key, String example) {
+    for (Setting setting : fileSettings()) {
+      boolean unknown = keys.origin(setting.key()).isEmpty();
+      if (unknown && keys.nearest(setting.key()).filter(key::equals).isPresent()) {
+        return new ConfigException(
+            key
+                + " is missing, and "
+                + setting.place()
+                + " has the unknown key "
+                + setting.key()
+                + ": did you mean "
+                + key
+                + "?");
+      }
+    }
+    return new ConfigException(
+        key + " is missing: add a line such as " + key + "=" + example + " to the configuration");
+  }
+
   static ConfigException wrong(Setting setting, String why) {
     return new ConfigException(
         setting.place() + ": " + setting.key() + "=" + setting.value() + " " + why);

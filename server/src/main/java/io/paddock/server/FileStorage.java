@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import java.util.Locale;
  *
  * <p>Holds a lock on the directory while open ({@code paddock.lock}, a name that Apache's server
  * passes over), because two servers on one directory would destroy it. The operating system
- * releases the lock when the process dies.
+ * releases the lock when the process dies. The file's text is for the scripts ({@link ServerNote}).
  *
  * <p>The threads that use it must not be interrupted: an interrupt closes a file channel under
  * them.
@@ -74,10 +75,18 @@ public final class FileStorage implements Storage, AutoCloseable {
     }
   }
 
+  /** Replaces the text of the lock file. */
+  void note(String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    lockFile.truncate(0);
+    lockFile.write(bytes, 0);
+  }
+
   /** Gives the directory free for another server. */
   @Override
   public void close() throws IOException {
     try (lockFile) {
+      lockFile.truncate(0);
       lock.release();
     }
   }

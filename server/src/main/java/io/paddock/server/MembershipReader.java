@@ -6,6 +6,7 @@ import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.InvalidConfigException;
 import io.paddock.zab.ZabSettings;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -175,7 +176,7 @@ final class MembershipReader {
             .collect(Collectors.joining(", "));
     String text;
     try {
-      text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      text = text(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       throw new ConfigException(
           file
@@ -188,7 +189,8 @@ final class MembershipReader {
     } catch (IOException e) {
       throw new ConfigException(file + " cannot be read: " + e);
     }
-    String first = text.lines().findFirst().orElse("").trim();
+    String first =
+        text.lines().map(String::trim).filter(line -> !line.isEmpty()).findFirst().orElse("");
     long sid;
     try {
       sid = Long.parseLong(first);
@@ -212,6 +214,13 @@ final class MembershipReader {
                       + " with the servers of now, start it, and add it by reconfig"));
     }
     return self;
+  }
+
+  /** PowerShell's {@code echo 1 > myid} writes UTF-16. */
+  private static String text(byte[] bytes) {
+    Charset charset = ByteOrderMark.wide(bytes).orElse(StandardCharsets.UTF_8);
+    String text = new String(ByteOrderMark.without(bytes), charset);
+    return text.startsWith("\ufeff") ? text.substring(1) : text;
   }
 
   private void warnOfRole(EnsembleServer self) {

@@ -1,12 +1,16 @@
 package io.paddock.server;
 
 import io.paddock.journal.Journal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a server does for its operators beside the client port: AdminServer, Prometheus, purge,
  * pause monitor.
  */
 final class OperatorPorts implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorPorts.class);
+
   private final ZooCfg config;
   private final ServerStatus status;
   private final Journal journal;
@@ -27,7 +31,7 @@ final class OperatorPorts implements AutoCloseable {
   /**
    * Starts whatever is switched on; after a failure, {@link #close} ends what was started.
    *
-   * @throws StartException when an address cannot be bound
+   * @throws StartException when an address cannot be bound that must be
    */
   void open() throws StartException {
     try {
@@ -35,13 +39,34 @@ final class OperatorPorts implements AutoCloseable {
         metrics = MetricsServer.start(config.metrics(), status);
       }
       if (config.admin().enabled()) {
-        admin = AdminServer.start(config.admin(), status, words);
+        admin = startAdmin();
       }
     } catch (ConfigException e) {
       throw new StartException(e.getMessage(), e.exitCode(), e);
     }
     purge = PurgeSchedule.start(config.purge(), journal::purge);
     pauses = PauseMonitor.start(config.pause(), status.metrics());
+  }
+
+  /**
+   * As Apache's server: a member of an ensemble runs on without AdminServer, a server alone does
+   * not. But a taken port that nobody chose ends no start: several servers on one machine are told
+   * only then that there is such a port.
+   */
+  private AdminServer startAdmin() throws ConfigException {
+    try {
+      return AdminServer.start(config.admin(), status, words);
+    } catch (ConfigException e) {
+      boolean unasked =
+          !config.admin().portIsChosen()
+              && e.getCause() != null
+              && StartException.isInUse(e.getCause());
+      if (config.membership().isEmpty() && !unasked) {
+        throw e;
+      }
+      LOG.warn("This server runs without AdminServer. {}", e.getMessage());
+      return null;
+    }
   }
 
   /** The AdminServer's port as bound; -1 when there is none. */

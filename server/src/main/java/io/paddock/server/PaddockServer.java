@@ -177,6 +177,7 @@ public final class PaddockServer implements AutoCloseable {
         snapshots.toAbsolutePath().normalize().equals(logs.toAbsolutePath().normalize())
             ? snapshotStorage
             : openStorage(logs);
+    note(ServerNote.ofThisProcess());
     journal =
         Journal.open(snapshotStorage, logStorage, DataLoader.settings(config), System::nanoTime);
     boolean digestEnabled = config.tree().digestEnabled();
@@ -194,6 +195,15 @@ public final class PaddockServer implements AutoCloseable {
     loader.report(metrics);
     assemble(tree, loader, treeSettings, loaders);
     bind();
+  }
+
+  /** Tells the scripts; without it they look into the configuration, so the server goes on. */
+  private void note(ServerNote note) {
+    try {
+      storages.get(0).note(note.text());
+    } catch (IOException e) {
+      LOG.warn("{} could not be written: {}", FileStorage.LOCK_NAME, e.toString());
+    }
   }
 
   private Storage openStorage(Path directory) throws IOException {
@@ -300,7 +310,7 @@ public final class PaddockServer implements AutoCloseable {
       helper.execute(
           () -> {
             if (clients.move(new InetSocketAddress(self.clientHost(), self.clientPort()))) {
-              status.bound(clientPort());
+              told();
             }
           });
     }
@@ -381,7 +391,7 @@ public final class PaddockServer implements AutoCloseable {
   private void bind() throws StartException {
     operatorPorts.open();
     clients.open();
-    status.bound(clientPort());
+    told();
     serving = true;
     if (failed.get()) {
       throw new StartException(
@@ -393,6 +403,12 @@ public final class PaddockServer implements AutoCloseable {
       status.serving(true);
     }
     LOG.info("Serving clients on {}", clients.address());
+  }
+
+  /** Tells operators where clients connect. */
+  private void told() {
+    status.bound(clientPort());
+    note(ServerNote.ofThisProcess().serving(clients.address()));
   }
 
   private void fail(Throwable cause) {

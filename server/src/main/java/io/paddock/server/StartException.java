@@ -36,7 +36,7 @@ public final class StartException extends Exception {
         where + " cannot be bound: " + cause.getMessage(), EXIT_UNEXPECTED, cause);
   }
 
-  private static boolean isInUse(Throwable cause) {
+  static boolean isInUse(Throwable cause) {
     return cause instanceof BindException || String.valueOf(cause.getMessage()).contains("in use");
   }
 

@@ -64,18 +64,24 @@ public record ZooCfg(
    */
   public static ZooCfg load(Path file, Map<String, String> systemProperties)
       throws ConfigException {
-    String name = String.valueOf(file.getFileName());
-    byte[] bytes = read(file);
+    ConfigSource source = source(file, systemProperties);
+    Optional<Path> dynamic = JournalPaths.path(source, "dynamicConfigFile");
+    if (dynamic.isPresent()) {
+      addDynamic(source, dynamic.get());
+    }
+    return new ZooCfgReader(source, new String(read(file), StandardCharsets.UTF_8)).read();
+  }
+
+  /** The settings of the file itself, not looked at yet. */
+  static ConfigSource source(Path file, Map<String, String> systemProperties)
+      throws ConfigException {
     // Java properties files are Latin-1, and Apache's server reads them so; a directory name that
     // is not ASCII must lead to the directory that it led to there.
-    ConfigSource source =
-        ConfigSource.ofText(name, new String(bytes, StandardCharsets.ISO_8859_1), systemProperties);
+    String text = new String(read(file), StandardCharsets.ISO_8859_1);
+    String name = String.valueOf(file.getFileName());
+    ConfigSource source = ConfigSource.ofText(name, text, systemProperties);
     source.file(file);
-    String dynamic = source.text("dynamicConfigFile", "");
-    if (!dynamic.isEmpty()) {
-      addDynamic(source, Path.of(dynamic));
-    }
-    return new ZooCfgReader(source, new String(bytes, StandardCharsets.UTF_8)).read();
+    return source;
   }
 
   private static void addDynamic(ConfigSource source, Path file) throws ConfigException {
@@ -108,7 +114,11 @@ public record ZooCfg(
 
   private static byte[] read(Path file) throws ConfigException {
     try {
-      return Files.readAllBytes(file);
+      byte[] bytes = Files.readAllBytes(file);
+      if (ByteOrderMark.wide(bytes).isPresent()) {
+        throw new ConfigException(file + " is written in UTF-16: save it as UTF-8");
+      }
+      return ByteOrderMark.without(bytes);
     } catch (NoSuchFileException e) {
       throw new ConfigException(
           file + ": there is no such file; conf/zoo_sample.cfg is a start for one");

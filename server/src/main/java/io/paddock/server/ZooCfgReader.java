@@ -2,8 +2,6 @@ package io.paddock.server;
 
 import io.paddock.server.ConfigSource.Setting;
 import io.paddock.zab.EnsembleServer;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashSet;
@@ -83,7 +81,7 @@ final class ZooCfgReader {
       port = membership.get().self().clientPort();
       host = membership.get().self().clientHost();
     } else {
-      throw missing("clientPort", "2181");
+      throw source.missing("clientPort", "2181");
     }
     return new ClientPortConfig(
         host.isEmpty() ? null : host,
@@ -122,25 +120,6 @@ final class ZooCfgReader {
     return host.equals("0.0.0.0") || host.equals("::");
   }
 
-  private ConfigException missing(String key, String example) {
-    for (Setting setting : source.fileSettings()) {
-      boolean unknown = source.keys().origin(setting.key()).isEmpty();
-      if (unknown && source.keys().nearest(setting.key()).filter(key::equals).isPresent()) {
-        return new ConfigException(
-            key
-                + " is missing, and "
-                + setting.place()
-                + " has the unknown key "
-                + setting.key()
-                + ": did you mean "
-                + key
-                + "?");
-      }
-    }
-    return new ConfigException(
-        key + " is missing: add a line such as " + key + "=" + example + " to the configuration");
-  }
-
   private SessionConfig session() throws ConfigException {
     int tick = source.integer("tickTime", 3000, 1, INT_MAX / 20);
     // Apache takes -1 as "not given".
@@ -166,18 +145,15 @@ final class ZooCfgReader {
   }
 
   private JournalConfig journal() throws ConfigException {
-    Path dataDir = path("dataDir").orElse(null);
-    if (dataDir == null) {
-      throw missing("dataDir", "/var/lib/zookeeper");
-    }
+    JournalPaths paths = JournalPaths.of(source);
     int snapCount = source.integer("snapCount", 100_000, Integer.MIN_VALUE, INT_MAX);
     if (snapCount < 2) {
       source.warn("snapCount=" + snapCount + " is below 2; 2 is used");
       snapCount = 2;
     }
     return new JournalConfig(
-        dataDir,
-        path("dataLogDir").orElse(dataDir),
+        paths.dataDir(),
+        paths.dataLogDir(),
         source.flag("datadir.autocreate", true),
         snapCount,
         source.number("snapSizeLimitInKb", 4_194_304, Long.MIN_VALUE, Long.MAX_VALUE >> 10),
@@ -188,18 +164,6 @@ final class ZooCfgReader {
         compression(),
         source.flag("snapshot.trust.empty", false),
         source.flag("serializeLastProcessedZxid.enabled", true));
-  }
-
-  private Optional<Path> path(String key) throws ConfigException {
-    Optional<Setting> setting = source.find(key).filter(s -> !s.value().isEmpty());
-    if (setting.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Path.of(setting.get().value()));
-    } catch (InvalidPathException e) {
-      throw ConfigSource.wrong(setting.get(), "is not a path: " + e.getReason());
-    }
   }
 
   private boolean forceSync() throws ConfigException {
@@ -260,6 +224,7 @@ final class ZooCfgReader {
         source.flag("admin.enableServer", true),
         source.text("admin.serverAddress", "0.0.0.0"),
         source.integer("admin.serverPort", 8080, 0, PORT_MAX),
+        source.find("admin.serverPort").isPresent(),
         url,
         httpLimits(),
         source.flag("admin.snapshot.enabled", true),

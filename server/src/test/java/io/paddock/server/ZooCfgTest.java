@@ -62,6 +62,7 @@ class ZooCfgTest {
                 true,
                 "0.0.0.0",
                 8080,
+                false,
                 "/commands",
                 new HttpLimits(30_000, 8192, 8192, 65_536, 256, 128),
                 true,
