@@ -393,7 +393,7 @@ paddock_topics() {
   PADDOCK_TOPICS=("${name/#-XX:[+-]/-XX:}")
   case $1 in
     -XX:*SystemGC) ;;
-    -XX:[+-]Use*GC) PADDOCK_TOPICS+=(collector) ;;
+    -XX:+Use*GC) PADDOCK_TOPICS+=(collector) ;;
     -XX:[+-]AggressiveHeap) PADDOCK_TOPICS+=(collector heap) ;;
     -Xmx* | -XX:MaxHeapSize=* | -XX:MaxRAM*=* | -XX:MinRAM*=*) PADDOCK_TOPICS+=(heap) ;;
     -XX:[+-]UseCompactObjectHeaders | -XX:[+-]UseCompressedClassPointers | -XX:LockingMode=* | -XX:*JVMCI*)
@@ -430,12 +430,12 @@ paddock_read_heap() {
   return 1
 }
 
-# Sets PADDOCK_FLAGS, all flags of a JVM but for its class path: ours for a "server", a "client", a "child" or "load" ($1),
+# Sets PADDOCK_FLAGS, all flags of a JVM but for its class path: ours for a "server", "client", "child", "bench" or "sim" ($1),
 # as far as no word of a person's decides the same, and the person's, which are $2. What the variables hold that the JVM
 # reads by itself counts as a person's, too. So nothing of ours ever contradicts what somebody set.
 # PADDOCK_OURS holds further flags of ours. Needs paddock_jvm_flags; fails when a heap's size is none.
 paddock_flags() {
-  local kind=$1 given size='' initial='' ours=() word flag topic decided=$'\n'
+  local kind=$1 given collector other size='' initial='' ours=() word flag topic decided=$'\n'
   PADDOCK_THEIRS=()
   paddock_split "${JDK_JAVA_OPTIONS:-} ${JAVA_TOOL_OPTIONS:-} ${_JAVA_OPTIONS:-}"
   paddock_add_theirs ${PADDOCK_WORDS[@]+"${PADDOCK_WORDS[@]}"}
@@ -459,7 +459,7 @@ paddock_flags() {
     server) paddock_read_heap ZK_SERVER_HEAP || return 1 ;;
     client) paddock_read_heap ZK_CLIENT_HEAP || return 1 ;;
     child) PADDOCK_HEAP=128m ;;
-    load) PADDOCK_HEAP=1g ;;
+    bench | sim) PADDOCK_HEAP=1g ;;
   esac
   if [[ $decided != *$'\nheap\n'* ]]; then
     # An initial heap above the largest one ends the JVM.
@@ -469,17 +469,16 @@ paddock_flags() {
     size=$PADDOCK_HEAP
     ours+=(-Xmx"$PADDOCK_HEAP")
   fi
-  if [[ $kind == load ]]; then
-    :
-  elif [[ $kind != server ]]; then
-    # Short commands want a short start, the server wants the optimizing compiler.
-    ours+=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1)
-  elif [[ -n $(paddock_mib "$size") ]] && (($(paddock_mib "$size") <= 512)); then
-    # A small heap is collected serially (least memory, least CPU), a large one by G1, which keeps pauses short.
-    ours+=(-XX:+UseSerialGC)
-  else
-    ours+=(-XX:+UseG1GC)
+  # A small heap is collected serially (least memory, least CPU), a large one by G1, which keeps pauses short.
+  collector=G1 other=Serial
+  if [[ $kind == client || $kind == child || $kind == sim ]] || { [[ -n $(paddock_mib "$size") ]] && (($(paddock_mib "$size") <= 512)); }; then
+    collector=Serial other=G1
   fi
+  # Who only switches one off leaves us the other.
+  [[ $decided == *$'\n-XX:Use'"$collector"$'GC\n'* ]] && collector=$other
+  ours+=("-XX:+Use${collector}GC")
+  # Short commands want a short start, servers and load generators want the optimizing compiler.
+  [[ $kind == client || $kind == child ]] && ours+=(-XX:TieredStopAtLevel=1)
   PADDOCK_FLAGS=()
   for flag in "${ours[@]}"; do
     paddock_topics "$flag"

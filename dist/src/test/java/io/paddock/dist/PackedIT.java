@@ -166,9 +166,8 @@ class PackedIT {
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out())
         .contains("-Xmx321m")
-        .containsSubsequence("-Xmx321m", "-Dmy.flag=1", "io.paddock.server.ServerMain")
+        .containsSubsequence("-Xmx321m", "-Dmy.flag=1", "io.paddock.server.QuorumPeerMain")
         .contains(config.toString());
-    assertThat(result.err())
-        .isEqualTo("ZooKeeper JMX enabled by default\nUsing config: " + config + "\n");
+    assertThat(result.err()).isEqualTo("Using config: " + config + "\n");
   }
 }

@@ -126,6 +126,8 @@ final class Shell {
         || variable.startsWith("ZK_")
         || variable.startsWith("JMX")
         || variable.endsWith("JVMFLAGS")
+        || variable.endsWith("JAVA_OPTIONS")
+        || variable.equals("JAVA_TOOL_OPTIONS")
         || variable.equals("CLASSPATH");
   }
 }
