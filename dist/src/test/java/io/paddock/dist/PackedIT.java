@@ -37,6 +37,7 @@ class PackedIT {
               "bin/zkCli.sh",
               "bin/zkEnv.sh",
               "bin/zkCleanup.sh",
+              "bin/zkServer-initialize.sh",
               "conf/zoo_sample.cfg",
               "conf/zoo_ensemble.cfg",
               "conf/logback.xml");

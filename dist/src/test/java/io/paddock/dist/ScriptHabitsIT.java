@@ -298,6 +298,23 @@ class ScriptHabitsIT {
   }
 
   @Test
+  void aNewServersDirectoriesAreMadeAndThoseOfAnOldOneKept() throws IOException {
+    String[] initialize = {
+      "sh", "bin/zkServer-initialize.sh", "--configfile=" + config, "--myid=3"
+    };
+    Shell.Result made = shell.run(initialize);
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    assertThat(data.resolve("myid")).hasContent("3");
+    Path kept = Files.writeString(data.resolve("version-2/log.1"), "transactions");
+    assertThat(shell.run(initialize).exitCode()).isEqualTo(1);
+    assertThat(kept).exists();
+    assertThat(
+            shell.run("bin/zkServer-initialize.sh", "--force", "--configfile", "" + config).out())
+        .contains("No myid was given");
+    assertThat(kept).doesNotExist();
+  }
+
+  @Test
   void theProcessIsFoundAsMonitoringLooksForIt() throws IOException {
     started(server("start"));
     long pid = Long.parseLong(Files.readString(pidFile()).strip());

@@ -278,7 +278,15 @@ final class ConfigSource {
   }
 
   static ConfigException wrong(Setting setting, String why) {
+    boolean commented = setting.value().contains("#");
     return new ConfigException(
-        setting.place() + ": " + setting.key() + "=" + setting.value() + " " + why);
+        setting.place()
+            + ": "
+            + setting.key()
+            + "="
+            + setting.value()
+            + " "
+            + why
+            + (commented ? "; a comment needs a line of its own" : ""));
   }
 }

@@ -97,10 +97,20 @@ final class DoctorPorts {
               }
             });
     if (config.admin().enabled()) {
+      int errors = found.size();
       check(
           "admin.serverPort",
           new InetSocketAddress(config.admin().host(), config.admin().port()),
           free);
+      boolean goesOn = config.membership().isPresent() || !config.admin().portIsChosen();
+      if (goesOn && found.size() > errors) {
+        Diagnosis error = found.remove(errors);
+        found.add(
+            Diagnosis.warn(
+                error.subject(),
+                error.finding() + "; without it there is no AdminServer",
+                error.remedy()));
+      }
     }
     if (config.metrics().prometheus()) {
       check(

@@ -2,6 +2,7 @@ package io.paddock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.paddock.zab.EnsembleConfig;
 import java.io.IOException;
@@ -51,6 +52,19 @@ class ConfigFilesTest {
 
   private MembershipConfig load() throws ConfigException {
     return ZooCfg.load(zooCfg, Map.of()).membership().orElseThrow();
+  }
+
+  @Test
+  void aMarkInFrontAndAPathThatIsNotLatinSurvive() throws Exception {
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "names here are ASCII");
+    Path there = Files.createDirectories(folder.resolve("\u6570\u636e"));
+    String text = Files.readString(zooCfg).replace("# What the user wrote.\n", "");
+    zooCfg = there.resolve("zoo.cfg");
+    // The mark stands right before a line that moves.
+    Files.writeString(zooCfg, "\ufeffserver.1=a:1:2;3\n" + text.replace("server.1=a:1:2;3\n", ""));
+    ConfigFiles files = new ConfigFiles(zooCfg);
+    files.saveCommitted(NEXT, true, true);
+    assertThat(load().ensemble()).isEqualTo(NEXT);
   }
 
   @Test

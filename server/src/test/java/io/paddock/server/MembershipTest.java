@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a zoo.cfg says of an ensemble: what works, what is warned of, and what is refused. */
 class MembershipTest {
@@ -45,6 +47,18 @@ class MembershipTest {
     assertThat(membership.zab().syncLimit()).isEqualTo(5);
     assertThat(membership(THREE).listenOnAllIps()).isFalse();
     assertThat(membership(THREE).cnxTimeoutMs()).isEqualTo(5000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1\r\n", " 1 \n", "1", "\ufeff1\r\n", "\n1\n", "1\nanything\n", "\t1"})
+  void myidIsReadHoweverItsEditorWroteIt(String text) throws Exception {
+    assertThat(load(text, THREE).membership().orElseThrow().myId()).isEqualTo(1);
+  }
+
+  @Test
+  void myidIsReadAsPowerShellWritesIt() throws Exception {
+    Files.write(directory.resolve("myid"), "\ufeff1\r\n".getBytes(StandardCharsets.UTF_16LE));
+    assertThat(load(null, THREE).membership().orElseThrow().myId()).isEqualTo(1);
   }
 
   @Test

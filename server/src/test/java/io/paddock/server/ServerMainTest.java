@@ -10,7 +10,9 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,5 +87,66 @@ class ServerMainTest {
           .isEqualTo(4);
       assertThat(said).startsWith("AdminServer cannot be reached");
     }
+  }
+
+  @Test
+  void aTakenPortOfAdminServerThatNobodyChoseEndsNoStart() throws Exception {
+    startsWithoutAdminServer(false, "clientPort=0");
+  }
+
+  @Test
+  void aMemberOfAnEnsembleStartsWithoutAdminServerWhoeverChoseItsPort() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Files.writeString(data.resolve("myid"), "1");
+    startsWithoutAdminServer(
+        true,
+        "clientPort=0",
+        "initLimit=5",
+        "syncLimit=2",
+        "standaloneEnabled=false",
+        "server.1=127.0.0.1:" + freePort() + ":" + freePort());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private void startsWithoutAdminServer(boolean chosen, String... lines) throws Exception {
+    List<String> all = new ArrayList<>(List.of(lines));
+    all.add("dataDir=" + folder.resolve("data"));
+    all.add("clientPortAddress=127.0.0.1");
+    ZooCfg read = ZooCfg.load(Path.of(config(all.toArray(String[]::new))), Map.of());
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      AdminConfig admin =
+          new AdminConfig(
+              true, "127.0.0.1", port, chosen, "/commands", read.admin().limits(), true, 300);
+      try (LogLines log = new LogLines();
+          PaddockServer server = PaddockServer.start(with(read, admin), () -> {})) {
+        assertThat(server.clientPort()).isPositive();
+        log.await("runs without AdminServer", "choose another admin.serverPort");
+      }
+    }
+  }
+
+  private static ZooCfg with(ZooCfg config, AdminConfig admin) {
+    return new ZooCfg(
+        config.clientPort(),
+        config.session(),
+        config.journal(),
+        config.purge(),
+        config.fourLetterWords(),
+        admin,
+        config.metrics(),
+        config.pause(),
+        config.tree(),
+        config.auth(),
+        config.limits(),
+        config.membership(),
+        config.text(),
+        config.systemProperties(),
+        config.warnings());
   }
 }

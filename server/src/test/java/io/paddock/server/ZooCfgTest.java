@@ -2,6 +2,7 @@ package io.paddock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -88,6 +89,49 @@ class ZooCfgTest {
     assertThat(endless.warnings())
         .containsExactly(
             "admin.idleTimeout=0 would let anybody keep a connection for ever; 30000 is used");
+  }
+
+  @Test
+  void aFileOfAWindowsEditorIsReadWithItsMarkAndLineEnds() throws Exception {
+    ZooCfg config = load("\ufeffdataDir=/data\r\n\r\n# 端口\r\nclientPort=2181 \r\n");
+    assertThat(config.warnings()).isEmpty();
+    assertThat(config.journal().dataDir()).isEqualTo(Path.of("/data"));
+    assertThat(config.clientPort().port()).isEqualTo(2181);
+  }
+
+  @Test
+  void aCommentBehindAValueIsToldAsSuch() {
+    assertThatThrownBy(() -> load("dataDir=/data\nclientPort=2181 # for clients\n"))
+        .hasMessage(
+            "zoo.cfg:2: clientPort=2181 # for clients is not a whole number; a comment needs a line of its own");
+  }
+
+  @Test
+  void aFileInUtf16IsRefusedWithTheRemedy() throws Exception {
+    Path file =
+        Files.write(directory.resolve("wide.cfg"), ("\ufeff" + MINIMAL).getBytes("UTF-16LE"));
+    assertThatThrownBy(() -> ZooCfg.load(file, Map.of()))
+        .hasMessage(file + " is written in UTF-16: save it as UTF-8");
+  }
+
+  @Test
+  void aCommentInChineseEndsWithItsLineWhateverItsBytes() throws Exception {
+    // The last byte of this word in GBK is a backslash, which would continue any other line.
+    byte[] comment = {'#', ' ', (byte) 0x81, '\\', '\n'};
+    Path file = directory.resolve("gbk.cfg");
+    Files.write(file, comment);
+    Files.writeString(file, MINIMAL, java.nio.file.StandardOpenOption.APPEND);
+    assertThat(ZooCfg.load(file, Map.of()).journal().dataDir()).isEqualTo(Path.of("/data"));
+  }
+
+  @Test
+  void aDirectoryIsNamedAsItsWriterSeesItUnlessApachesServerMadeOne() throws Exception {
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "names here are ASCII");
+    Path written = directory.resolve("d\u00e4ta");
+    String text = "clientPort=2181\ndataDir=" + written + "\n";
+    assertThat(load(text).journal().dataDir()).isEqualTo(written);
+    Path asApache = Files.createDirectory(directory.resolve("d\u00c3\u00a4ta"));
+    assertThat(load(text).journal().dataDir()).isEqualTo(asApache);
   }
 
   @Test
