@@ -3,6 +3,8 @@
 #
 # Works in two places: in a clone (pom.xml beside bin/), where jars come from dist/target/paddock-<version>/, and in
 # the packed distribution, where they stand in lib/ beside bin/.
+#
+# Over 400 lines: every script needs all of it, and one file is sourced in one line.
 
 PADDOCK_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 PADDOCK_STATE=$PADDOCK_ROOT/.paddock
