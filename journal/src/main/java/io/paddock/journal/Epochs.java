@@ -21,28 +21,64 @@ public final class Epochs {
 
   private final Storage storage;
 
+  /** What the files say, as this object has read or written them; -1 where there is none. */
+  private long accepted = -1;
+
+  private long current = -1;
+
   Epochs(Storage storage) {
     this.storage = storage;
   }
 
   /** What {@code acceptedEpoch} says; empty without the file. */
   public OptionalLong accepted() throws IOException {
-    return read(ACCEPTED);
+    OptionalLong read = read(ACCEPTED);
+    accepted = read.orElse(-1);
+    return read;
   }
 
   /** What {@code currentEpoch} says; empty without the file. */
   public OptionalLong current() throws IOException {
-    return read(CURRENT);
+    OptionalLong read = read(CURRENT);
+    current = read.orElse(-1);
+    return read;
   }
 
   /** Makes {@code acceptedEpoch} durable. */
   public void saveAccepted(long epoch) throws IOException {
     write(ACCEPTED, epoch);
+    accepted = epoch;
   }
 
   /** Makes {@code currentEpoch} durable. */
   public void saveCurrent(long epoch) throws IOException {
     write(CURRENT, epoch);
+    current = epoch;
+  }
+
+  /**
+   * Writes again what somebody else has removed or cut.
+   *
+   * @return what was written, one line each
+   */
+  List<Finding> restore() throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    restore(CURRENT, current, findings);
+    restore(ACCEPTED, accepted, findings);
+    return findings;
+  }
+
+  private void restore(String name, long epoch, List<Finding> findings) throws IOException {
+    if (epoch < 0) {
+      return;
+    }
+    Storage.Mark mark = storage.mark(name);
+    if (mark == null || mark.size() < Long.toString(epoch).length()) {
+      write(name, epoch);
+      String what = mark == null ? "was gone" : "was cut";
+      findings.add(
+          new Finding(storage.describe(name), -1, what + " and was written anew: " + epoch, 0));
+    }
   }
 
   /**

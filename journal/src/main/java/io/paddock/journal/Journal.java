@@ -37,6 +37,7 @@ public final class Journal implements AutoCloseable {
   private final Snapshots snapshots;
   private final Epochs epochs;
   private final LogIndex index = new LogIndex();
+  private final Inventory inventory;
 
   /** Held by whoever removes files. */
   private final Object files = new Object();
@@ -55,7 +56,8 @@ public final class Journal implements AutoCloseable {
     this.logStorage = logStorage;
     this.settings = settings;
     this.nanoClock = nanoClock;
-    this.snapshots = new Snapshots(snapshotStorage);
+    this.inventory = new Inventory(snapshotStorage, logStorage);
+    this.snapshots = new Snapshots(snapshotStorage, inventory);
     this.epochs = new Epochs(snapshotStorage);
   }
 
@@ -89,7 +91,15 @@ public final class Journal implements AutoCloseable {
     closeLog();
     log = null;
     return new Recovery(
-        snapshotStorage, logStorage, snapshots, settings, index, last -> log = newLog(last));
+        snapshotStorage,
+        logStorage,
+        snapshots,
+        settings,
+        index,
+        (last, loaded) -> {
+          inventory.recovered(loaded);
+          log = newLog(last);
+        });
   }
 
   /**
@@ -137,8 +147,10 @@ public final class Journal implements AutoCloseable {
     synchronized (files) {
       closeLog();
       long bytes = writeSnapshot(zxid, digest, body);
+      inventory.clear();
       snapshots.dropAfter(zxid);
       newScan().dropAfter(zxid);
+      inventory.replaced(zxid, settings.snapshotCodec().nameOf(zxid), bytes);
       log = newLog(zxid);
       return bytes;
     }
@@ -158,9 +170,80 @@ public final class Journal implements AutoCloseable {
         return false;
       }
       closeLog();
+      inventory.clear();
       snapshots.dropAfter(zxid);
       newScan().dropAfter(zxid);
       return true;
+    }
+  }
+
+  /**
+   * What is wrong with the files that a restart would read, a line each, and with their
+   * directories: gone, others in their place, cut. Empty when it would find everything that was
+   * forced. Cheap: looks at names, and reads nothing. Any thread.
+   */
+  public List<String> lost() throws IOException {
+    return inventory.lost();
+  }
+
+  /**
+   * Writes the epochs again where somebody has removed them. For the log's thread.
+   *
+   * @return what was written
+   */
+  public List<Finding> restoreEpochs() throws IOException {
+    return epochs.restore();
+  }
+
+  /**
+   * Makes good what {@link #lost} tells of: makes the directories anew where they are gone, writes
+   * the state as a snapshot, durably, and lets the log go on behind it in a new file. Log files
+   * that were cut or exchanged are moved aside. The old log is closed, what was appended to it and
+   * not forced is given up.
+   *
+   * @param zxid the state's zxid: all that was appended, forced or not
+   * @throws DiskFullException if there is no room for it, or not the right to: the call may be made
+   *     again
+   * @throws DamagedException if somebody else's files stand where ours did: they are not touched
+   */
+  public void remake(long zxid, OptionalLong digest, SnapshotBodyWriter body) throws IOException {
+    synchronized (files) {
+      if (log != null) {
+        log.abandon();
+      }
+      claim(snapshotStorage);
+      if (logStorage != snapshotStorage) {
+        claim(logStorage);
+      }
+      for (String name : inventory.damagedLogs()) {
+        logStorage.rename(name, FileName.ASIDE_PREFIX + name);
+      }
+      logStorage.syncDirectory();
+      index.clear();
+      long bytes = writeSnapshot(zxid, digest, body);
+      inventory.replaced(zxid, settings.snapshotCodec().nameOf(zxid), bytes);
+      epochs.restore();
+      log = newLog(zxid);
+    }
+    List<String> lost = lost();
+    if (!lost.isEmpty()) {
+      throw new FilesLostException(String.join("; ", lost), null);
+    }
+  }
+
+  /** Takes the directory, unless there is already what we would be mixed up with. */
+  private static void claim(Storage storage) throws IOException {
+    if (!storage.remake()) {
+      return;
+    }
+    List<FileName> strange = new ArrayList<>(FileName.list(storage, FileName.SNAPSHOT_PREFIX));
+    strange.addAll(FileName.list(storage, FileName.LOG_PREFIX));
+    if (!strange.isEmpty()) {
+      throw new DamagedException(
+          storage.describe(strange.get(0).name()),
+          -1,
+          "the directory was exchanged under the running server for one with other files in it",
+          "Bring the directory back that belongs to this server, or let it begin with this one by a restart");
     }
   }
 
@@ -236,6 +319,8 @@ public final class Journal implements AutoCloseable {
    */
   public List<String> purge() throws IOException {
     synchronized (files) {
+      refuseMisplaced(snapshotStorage);
+      refuseMisplaced(logStorage);
       long pinned = pins.isEmpty() ? Long.MAX_VALUE : pins.firstKey() + 1;
       return new Purge(snapshotStorage, logStorage, snapshots)
           .run(settings.snapshotsRetained(), pinned);
@@ -249,7 +334,7 @@ public final class Journal implements AutoCloseable {
   }
 
   private TxnLog newLog(long lastZxid) {
-    return new TxnLog(logStorage, settings, lastZxid, nanoClock, index);
+    return new TxnLog(logStorage, settings, lastZxid, nanoClock, index, inventory);
   }
 
   private LogScan newScan() {
@@ -284,6 +369,14 @@ public final class Journal implements AutoCloseable {
           -1,
           "this is " + what + " in the wrong directory",
           "Move all files of this kind to version-2 in " + where);
+    }
+  }
+
+  /** What stands there now is somebody else's. */
+  private static void refuseMisplaced(Storage storage) throws IOException {
+    String misplaced = storage.misplaced();
+    if (misplaced != null) {
+      throw new FilesLostException(misplaced, null);
     }
   }
 

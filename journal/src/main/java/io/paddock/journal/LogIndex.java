@@ -63,6 +63,12 @@ final class LogIndex {
     return last != null && last.file.equals(file) ? last.offset : size;
   }
 
+  /** All files may be others now. */
+  void clear() {
+    marks.clear();
+    end = null;
+  }
+
   /** What comes after {@code zxid} is gone from the log. */
   void dropAfter(long zxid) {
     marks.tailMap(zxid, false).clear();

@@ -263,7 +263,8 @@ final class LogScan {
       note(
           file,
           offset,
-          "the last record stops half-way, as a crash leaves it; it was never acknowledged and was cut off",
+          "the last record stops half-way and was cut off: a crash leaves that of a write that nobody was told of; where none"
+              + " came before, somebody cut the file, and what stood behind is missing",
           lastByte - offset + 1);
     } else {
       note(

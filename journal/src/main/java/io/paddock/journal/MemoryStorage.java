@@ -113,6 +113,7 @@ public final class MemoryStorage implements Storage {
   private int faultAt = -1;
   private Fault fault;
   private boolean dead;
+  private boolean gone;
 
   /** An empty directory; the seed decides which part of a failing write is done. */
   public MemoryStorage(long seed) {
@@ -219,6 +220,39 @@ public final class MemoryStorage implements Storage {
     directories.add(Map.copyOf(names));
   }
 
+  /** Somebody else removes the directory with all that is in it; open files can be written on. */
+  public synchronized void vanish() {
+    gone = true;
+    names.clear();
+    directories.clear();
+    directories.add(Map.of());
+  }
+
+  /** Somebody else removes a file; while it is open it can be written on. */
+  public synchronized void lose(String name) {
+    names.remove(name);
+    directories.clear();
+    directories.add(Map.copyOf(names));
+  }
+
+  /** Somebody else cuts a file. */
+  public synchronized void cut(String name, int size) throws IOException {
+    content(name).resize(size);
+    content(name).force();
+  }
+
+  @Override
+  public synchronized String misplaced() {
+    return gone ? "/memory is gone" : null;
+  }
+
+  @Override
+  public synchronized boolean remake() throws IOException {
+    mutate();
+    gone = false;
+    return false;
+  }
+
   @Override
   public synchronized List<String> list() {
     return List.copyOf(names.keySet());
@@ -235,6 +269,12 @@ public final class MemoryStorage implements Storage {
   }
 
   @Override
+  public synchronized Mark mark(String name) {
+    Content content = names.get(name);
+    return content == null ? null : new Mark(content, content.size);
+  }
+
+  @Override
   public synchronized Handle open(String name) throws IOException {
     return new MemoryHandle(content(name));
   }
@@ -242,6 +282,9 @@ public final class MemoryStorage implements Storage {
   @Override
   public synchronized Handle create(String name) throws IOException {
     mutate();
+    if (gone) {
+      throw new FilesLostException("/memory is gone", null);
+    }
     Content content = names.get(name);
     if (content == null) {
       content = new Content();
@@ -355,7 +398,8 @@ public final class MemoryStorage implements Storage {
           }
           throw failed;
         }
-        long room = capacityBytes - (usedBytes() - content.size) - position;
+        long others = usedBytes() - (names.containsValue(content) ? content.size : 0);
+        long room = capacityBytes - others - position;
         if (room < bytes.length) {
           content.change(new Change(position, Arrays.copyOf(bytes, (int) Math.max(0, room))));
           throw new DiskFullException("no space left in memory", null);

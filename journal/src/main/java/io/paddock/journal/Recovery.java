@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.LongConsumer;
 
 /**
  * One walk through the files at a start: first {@link #load}, then {@link #replay}. Nothing is to
@@ -37,13 +36,23 @@ public final class Recovery {
   private final Snapshots snapshots;
   private final JournalSettings settings;
   private final LogIndex index;
-  private final LongConsumer recovered;
+  private final Done recovered;
   private final List<Finding> findings = new ArrayList<>();
 
   /** Zxids of snapshots newer than the loaded one, that replay must meet. */
   private final SortedSet<Long> newer = new TreeSet<>();
 
+  /** Hears of the end. */
+  interface Done {
+    /**
+     * @param last the newest zxid
+     * @param loaded the snapshot it began with; null without
+     */
+    void recovered(long last, FileName loaded) throws IOException;
+  }
+
   private boolean loadDone;
+  private FileName loadedFile;
   private SnapshotMeta meta;
   private long replayAfter;
 
@@ -53,7 +62,7 @@ public final class Recovery {
       Snapshots snapshots,
       JournalSettings settings,
       LogIndex index,
-      LongConsumer recovered) {
+      Done recovered) {
     this.snapshotStorage = snapshotStorage;
     this.logStorage = logStorage;
     this.snapshots = snapshots;
@@ -85,11 +94,15 @@ public final class Recovery {
       Snapshots.Loaded<T> loaded;
       try {
         loaded = snapshots.load(file, reader);
+      } catch (DiskFullException e) {
+        // It was not the file that failed.
+        throw e;
       } catch (IOException | RuntimeException e) {
         passOver(file, "cannot be loaded (" + e + "); an older one is used");
         continue;
       }
       makeDurable(file);
+      loadedFile = file;
       found(loaded.meta());
       return Optional.of(loaded.value());
     }
@@ -137,7 +150,7 @@ public final class Recovery {
     long last = scan.replay(replayAfter, checked);
     milestones.finish();
     last = Math.max(last, 0);
-    recovered.accept(last);
+    recovered.recovered(last, loadedFile);
     return last;
   }
 

@@ -20,9 +20,11 @@ final class Snapshots {
 
   private final Storage storage;
   private final SnapshotMemory memory;
+  private final Inventory inventory;
 
-  Snapshots(Storage storage) {
+  Snapshots(Storage storage, Inventory inventory) {
     this.storage = storage;
+    this.inventory = inventory;
     this.memory = new SnapshotMemory(storage);
   }
 
@@ -72,6 +74,10 @@ final class Snapshots {
    */
   synchronized long write(long zxid, OptionalLong digest, Codec codec, SnapshotBodyWriter body)
       throws IOException {
+    String misplaced = storage.misplaced();
+    if (misplaced != null) {
+      throw new FilesLostException(misplaced, null);
+    }
     String name = codec.nameOf(zxid);
     String temporary = FileName.TEMPORARY_PREFIX + name;
     FileStreams.Output file = new FileStreams.Output(storage.create(temporary));
@@ -103,6 +109,12 @@ final class Snapshots {
       // The file is there to be seen and may be gone tomorrow: a purge would rely on it.
       throw new DiskFailedException("cannot make durable " + storage.describe(name), e);
     }
+    Storage.Mark written = storage.mark(name);
+    if (written == null) {
+      throw new FilesLostException(
+          storage.describe(name) + " was written and is not to be found", null);
+    }
+    inventory.snapshotWritten(zxid, name, file.position());
     memory.add(zxid);
     return file.position();
   }

@@ -15,8 +15,9 @@ import java.util.List;
  * {@link #syncDirectory}; {@link #rename} replaces the target in one step. Methods may be called
  * from several threads as long as no two of them work on one name or handle.
  *
- * <p>Every method throws {@link DiskFullException} when the cause is a lack of space, and another
- * {@link IOException} otherwise.
+ * <p>Every method throws {@link DiskFullException} when the cause is a lack of space or of what
+ * else it says, {@link FilesLostException} when a file cannot be made because the directory is
+ * gone, and another {@link IOException} otherwise.
  */
 public interface Storage {
   /** Names of all files, in no particular order. */
@@ -48,6 +49,42 @@ public interface Storage {
 
   /** What an operator would call this file: its full path where there is one. */
   String describe(String name);
+
+  /**
+   * What stands under this name now; null when there is nothing. Somebody else may have put it
+   * there.
+   */
+  default Mark mark(String name) throws IOException {
+    return exists(name) ? new Mark(name, size(name)) : null;
+  }
+
+  /**
+   * What is wrong with the directory, in words that name it: another one stands in its place, or
+   * none, or others may believe that nobody uses it. Null when it is the one that was opened.
+   */
+  default String misplaced() throws IOException {
+    return null;
+  }
+
+  /**
+   * Makes the directory usable again at its place when {@link #misplaced} says that it is not: made
+   * anew, durably, if it is gone, and this object's alone.
+   *
+   * @return whether it is one that this object had never to do with, so that what is in it is
+   *     somebody else's
+   * @throws IOException if it cannot be, or if another server has it
+   */
+  default boolean remake() throws IOException {
+    return false;
+  }
+
+  /**
+   * What tells files of one name from each other.
+   *
+   * @param identity equal for the same file as long as somebody holds it open
+   * @param size in bytes
+   */
+  record Mark(Object identity, long size) {}
 
   /** An open file. Owned by one thread at a time. */
   interface Handle extends Closeable {

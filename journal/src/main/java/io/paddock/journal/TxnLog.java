@@ -18,6 +18,10 @@ import org.slf4j.LoggerFactory;
  * there is none left, further ones by {@link #preallocate} when the caller is idle. A file that is
  * left is cut to its records.
  *
+ * <p>A force counts only when the file is still where it was created and as long as it was written:
+ * else {@link FilesLostException}, after which this log is over and {@link Journal#remake} begins
+ * another.
+ *
  * <p>When space runs out, {@link #append}, {@link #force} and {@link #roll} throw {@link
  * DiskFullException}: nothing since the last successful force is durable, what was appended is
  * still collected, and the caller may call {@link #force} again when space has returned, or give
@@ -38,6 +42,7 @@ public final class TxnLog implements AutoCloseable {
   private final JournalSettings settings;
   private final LongSupplier nanoClock;
   private final LogIndex index;
+  private final Inventory inventory;
   private final Adler32 adler = new Adler32();
   private final ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_BYTES);
 
@@ -83,11 +88,13 @@ public final class TxnLog implements AutoCloseable {
       JournalSettings settings,
       long lastZxid,
       LongSupplier nanoClock,
-      LogIndex index) {
+      LogIndex index,
+      Inventory inventory) {
     this.storage = storage;
     this.settings = settings;
     this.nanoClock = nanoClock;
     this.index = index;
+    this.inventory = inventory;
     this.appendedZxid = lastZxid;
     this.forcedZxid = lastZxid;
   }
@@ -190,6 +197,7 @@ public final class TxnLog implements AutoCloseable {
       if (segment.forced == 0) {
         abandonSegment();
       } else if (segment.position > segment.forced || segment.spilled) {
+        inventory.length(segment.forced);
         segment.handle.truncate(segment.forced);
         segment.position = segment.forced;
         segment.allocated = segment.forced;
@@ -197,6 +205,10 @@ public final class TxnLog implements AutoCloseable {
         segment.handle.force();
       }
     } catch (IOException e) {
+      String lost = inventory.lostOfCurrent();
+      if (lost != null) {
+        throw lose(lost, e);
+      }
       throw fail("cannot take back unforced records of", e);
     }
   }
@@ -249,11 +261,31 @@ public final class TxnLog implements AutoCloseable {
       if (settings.forceSync()) {
         segment.handle.force();
       }
+      inventory.length(segment.allocated);
       return true;
     } catch (DiskFullException full) {
       return false;
     } catch (IOException e) {
       throw fail("cannot extend", e);
+    }
+  }
+
+  /**
+   * Closes the file as it is, less what was not forced, and takes nothing more: the file is not
+   * where a restart would look for it. To be called again without effect.
+   */
+  void abandon() {
+    if (failure == null) {
+      failure = new FilesLostException("the log was given up", null);
+    }
+    if (segment != null) {
+      Segment last = segment;
+      segment = null;
+      try (last.handle) {
+        last.handle.truncate(last.forced);
+      } catch (IOException e) {
+        LOG.debug("A file that is lost could not be cut", e);
+      }
     }
   }
 
@@ -273,6 +305,12 @@ public final class TxnLog implements AutoCloseable {
     if (failure != null) {
       throw new DiskFailedException("the transaction log failed before", failure);
     }
+  }
+
+  private FilesLostException lose(String what, IOException cause) {
+    FilesLostException lost = new FilesLostException(what, cause);
+    failure = lost;
+    return lost;
   }
 
   private DiskFailedException fail(String what, IOException cause) {
@@ -315,6 +353,10 @@ public final class TxnLog implements AutoCloseable {
         openSegment(FileName.log(pendingFirstZxid));
       }
       int bytes = pending.position();
+      if (segment.position + bytes > segment.allocated) {
+        // What somebody cut off would come back as zeros, and its length be right.
+        checkInPlace();
+      }
       if (settings.preAllocBytes() > 0 && segment.position + bytes > segment.allocated) {
         fillZeros(segment.position + bytes - segment.allocated + chunkBytes());
       }
@@ -327,12 +369,14 @@ public final class TxnLog implements AutoCloseable {
       pending.clear();
     } catch (DiskFullException full) {
       throw full;
+    } catch (FilesLostException lost) {
+      throw lose(lost.getMessage(), lost);
     } catch (IOException e) {
       throw fail("cannot write", e);
     }
   }
 
-  private void forceSegment() throws DiskFailedException {
+  private void forceSegment() throws IOException {
     long start = nanoClock.getAsLong();
     try {
       if (settings.forceSync()) {
@@ -345,6 +389,7 @@ public final class TxnLog implements AutoCloseable {
     } catch (IOException e) {
       throw fail("cannot force", e);
     }
+    checkInPlace();
     segment.forced = segment.position;
     forcedZxid = appendedZxid;
     index.end(segment.name, segment.position);
@@ -357,8 +402,28 @@ public final class TxnLog implements AutoCloseable {
     }
   }
 
+  /** What is forced where no restart looks for it is not durable. */
+  private void checkInPlace() throws IOException {
+    inventory.length(segment.allocated);
+    String lost;
+    try {
+      lost = inventory.lostOfCurrent();
+    } catch (IOException e) {
+      lost = storage.describe(segment.name) + " cannot be looked at: " + e.getMessage();
+    }
+    if (lost != null) {
+      throw lose(lost, null);
+    }
+  }
+
   private void openSegment(String name) throws IOException {
+    // In somebody else's directory there may be somebody else's file of that name.
+    String misplaced = storage.misplaced();
+    if (misplaced != null) {
+      throw new FilesLostException(misplaced, null);
+    }
     Segment opened = new Segment(name, storage.create(name));
+    inventory.opened(name);
     ByteBuffer header = ByteBuffer.allocate(LogFormat.HEADER_BYTES);
     header.putInt(LogFormat.MAGIC).putInt(LogFormat.VERSION).putLong(0).flip();
     segment = opened;
@@ -376,6 +441,7 @@ public final class TxnLog implements AutoCloseable {
   private void abandonSegment() throws IOException {
     Segment unused = segment;
     segment = null;
+    inventory.removed();
     unused.handle.close();
     storage.delete(unused.name);
     if (settings.forceSync()) {
@@ -390,6 +456,7 @@ public final class TxnLog implements AutoCloseable {
     }
     try {
       if (segment.handle.size() > segment.position) {
+        inventory.length(segment.position);
         segment.handle.truncate(segment.position);
         if (settings.forceSync()) {
           segment.handle.force();
@@ -399,6 +466,7 @@ public final class TxnLog implements AutoCloseable {
     } catch (IOException e) {
       throw fail("cannot finish", e);
     }
+    inventory.closed();
     segment = null;
   }
 

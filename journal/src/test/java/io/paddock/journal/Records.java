@@ -41,7 +41,8 @@ final class Records {
   }
 
   static TxnLog log(Storage storage, JournalSettings settings, long last) {
-    return new TxnLog(storage, settings, last, () -> 0, new LogIndex());
+    return new TxnLog(
+        storage, settings, last, () -> 0, new LogIndex(), new Inventory(storage, storage));
   }
 
   /** A file with these records, as a clean shutdown leaves it. */

@@ -313,7 +313,14 @@ class TxnLogTest {
   @Test
   void theTimeOfAForceIsMeasured() throws IOException {
     long[] now = {0};
-    TxnLog log = new TxnLog(storage, SMALL, 0, () -> now[0] += 5_000, new LogIndex());
+    TxnLog log =
+        new TxnLog(
+            storage,
+            SMALL,
+            0,
+            () -> now[0] += 5_000,
+            new LogIndex(),
+            new Inventory(storage, storage));
     append(log, 1);
     log.force();
     assertThat(log.lastForceNanos()).isEqualTo(5_000);

@@ -14,7 +14,7 @@ class EnsembleFullDiskTest {
   private static final int MEGABYTES = 12;
   private static final int CLIENTS = 4;
   private static final int WRITES = 3;
-  private static final String COMPLAINT = "disk of the transaction log is full";
+  private static final String COMPLAINT = "no space is left on its device";
 
   @Test
   void theOthersGoOnWhileOneHasNoRoomAndItComesBackWhenItHas() throws IOException {

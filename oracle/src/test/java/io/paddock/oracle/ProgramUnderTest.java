@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /**
  * The server as users run it: a process with a zoo.cfg, on one folder and one port over its lives.
@@ -20,6 +22,7 @@ final class ProgramUnderTest implements AutoCloseable {
 
   private final Path folder;
   private final int port;
+  private List<String> prefix = List.of();
   private Process process;
 
   /**
@@ -47,19 +50,55 @@ final class ProgramUnderTest implements AutoCloseable {
     return port;
   }
 
+  /** Words before the command line of the next start, such as a limit's. */
+  void prefix(String... words) {
+    prefix = List.of(words);
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** How often its log says this, in all its lives. */
+  int said(String words) {
+    try {
+      return Files.readString(log()).split(Pattern.quote(words), -1).length - 1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until its log says this more often than {@code before}. */
+  void awaitSaid(String words, int before) {
+    long deadline = System.nanoTime() + START_MAX.toNanos();
+    while (said(words) <= before) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not said: " + words + "\n" + tail());
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  /** Waits until it ends by itself; its exit code. */
+  int awaitEnd() {
+    return await();
+  }
+
   /** Starts a process and waits until it takes connections. */
   void start() {
-    List<String> command =
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx256m",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Djava.net.preferIPv4Stack=true",
+            "-Dlogback.configurationFile=server-process.xml",
             "-cp",
             System.getProperty("java.class.path"),
             ServerMain.class.getName(),
-            folder.resolve("zoo.cfg").toString());
+            folder.resolve("zoo.cfg").toString()));
     try {
       process =
           new ProcessBuilder(command)

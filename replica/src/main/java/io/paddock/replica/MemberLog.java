@@ -46,6 +46,11 @@ final class MemberLog {
     return backlog.prospective();
   }
 
+  /** The tree with everything handed to the disk: not a leader's that is not to be saved yet. */
+  Tree onDisk() {
+    return (before == null ? backlog : before).prospective();
+  }
+
   /** The end of the feed. */
   FeedItem last() {
     return backlog.last();

@@ -254,13 +254,16 @@ public final class MemberReplica implements Participant {
   }
 
   @Override
-  public void onDiskFull() {
-    LOG.error(
-        "The disk of the transaction log is full: this server leaves the ensemble until there is room. Free some space"
-            + " on the device of dataLogDir");
+  public void onDiskFull(String what) {
+    LOG.error("This server leaves the ensemble until its disk takes transactions again: {}", what);
     zab.onAppendsLost();
     log.lostAfter(zab.lastLogged());
     settle();
+  }
+
+  @Override
+  public Tree logged() {
+    return log.onDisk();
   }
 
   @Override

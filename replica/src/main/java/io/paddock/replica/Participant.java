@@ -1,5 +1,6 @@
 package io.paddock.replica;
 
+import io.paddock.tree.Tree;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,8 +37,15 @@ public interface Participant {
   /** Everything appended up to {@code zxid} is on disk. */
   void onDurable(long zxid);
 
-  /** The disk had no room for what was appended after the last durable transaction. */
-  void onDiskFull();
+  /**
+   * The disk did not take what was appended after the last durable transaction.
+   *
+   * @param what is lacking, and what to do about it, for the operator
+   */
+  void onDiskFull(String what);
+
+  /** The tree with everything that was appended, durable or not: what a lost log leads to. */
+  Tree logged();
 
   /** Lets time pass. To be called several times a tick. */
   void tick();

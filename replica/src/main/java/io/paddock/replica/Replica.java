@@ -153,7 +153,7 @@ public final class Replica implements Participant {
     zab.onDurable(zxid);
     if (diskFull && more) {
       diskFull = false;
-      LOG.info("The disk has room again: writes go on from zxid 0x{}", Long.toHexString(zxid));
+      LOG.info("The disk takes writes again, from zxid 0x{} on", Long.toHexString(zxid));
     }
   }
 
@@ -163,12 +163,10 @@ public final class Replica implements Participant {
    * what waited behind them without being a write is looked at again. Reads go on.
    */
   @Override
-  public void onDiskFull() {
+  public void onDiskFull(String what) {
     if (!diskFull) {
       diskFull = true;
-      LOG.error(
-          "The disk of the transaction log is full: writes are refused until there is room; reads go on. Free some space"
-              + " on the device of dataLogDir");
+      LOG.error("Writes are refused until the disk takes them again, reads go on: {}", what);
     }
     nextProbeMs = clock.monotonicMs() + settings.tickMs();
     zab.onAppendsLost();
@@ -178,6 +176,11 @@ public final class Replica implements Participant {
     for (FeedItem item : lost) {
       submit(item.submission());
     }
+  }
+
+  @Override
+  public Tree logged() {
+    return prospective();
   }
 
   /**

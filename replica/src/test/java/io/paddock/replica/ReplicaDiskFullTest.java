@@ -29,7 +29,7 @@ class ReplicaDiskFullTest {
   private void full() {
     replica.endBurst();
     replica.onDurable(durable);
-    replica.onDiskFull();
+    replica.onDiskFull("the disk is full");
   }
 
   @Test
@@ -53,7 +53,7 @@ class ReplicaDiskFullTest {
     Submission second = world.write(create("/b"));
     replica.endBurst();
     replica.onDurable(durable + 1);
-    replica.onDiskFull();
+    replica.onDiskFull("the disk is full");
     List<FeedItem> items = world.follow();
     assertThat(items).extracting(FeedItem::submission).containsExactly(first, second);
     assertThat(items)

@@ -29,6 +29,7 @@ final class ClientPort implements AutoCloseable {
   private final Transport transport;
   private final List<ClientLoop> loops;
   private final ServerMetrics metrics;
+  private final Descriptors descriptors = Descriptors.ofProcess();
   private final ConnectionCounts counts;
   private InetSocketAddress address;
   private Channel listener;
@@ -42,11 +43,13 @@ final class ClientPort implements AutoCloseable {
     this.loops = loops;
     this.metrics = metrics;
     this.address = config.bindAddress();
-    this.counts = new ConnectionCounts(config.perAddressMax(), config.connectionsMax());
+    this.counts =
+        new ConnectionCounts(config.perAddressMax(), config.connectionsMax(), descriptors);
   }
 
   /** Begins to let clients in. */
   synchronized void open() throws StartException {
+    descriptors.sayIfFew();
     try {
       listener = bind();
     } catch (Exception e) {
@@ -79,6 +82,7 @@ final class ClientPort implements AutoCloseable {
       bootstrap.option(ChannelOption.SO_BACKLOG, config.backlog());
     }
     Channel bound = bootstrap.bind(address).syncUninterruptibly().channel();
+    bound.pipeline().addLast(new AcceptTroubles("the client port", descriptors));
     boundTo = (InetSocketAddress) bound.localAddress();
     return bound;
   }

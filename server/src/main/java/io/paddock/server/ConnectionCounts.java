@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ConnectionCounts {
   private final int perAddressMax;
   private final int totalMax;
+  private final Descriptors descriptors;
   private final AtomicInteger total = new AtomicInteger();
   private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
@@ -19,14 +20,20 @@ final class ConnectionCounts {
    * @param perAddressMax 0 for no bound
    * @param totalMax 0 for no bound
    */
-  ConnectionCounts(int perAddressMax, int totalMax) {
+  ConnectionCounts(int perAddressMax, int totalMax, Descriptors descriptors) {
     this.perAddressMax = perAddressMax;
     this.totalMax = totalMax;
+    this.descriptors = descriptors;
   }
 
   /** Counts a connection; false, and not counted, when it would be one too many. */
   boolean enter(InetAddress address) {
-    if (total.incrementAndGet() > totalMax && totalMax > 0) {
+    int count = total.incrementAndGet();
+    boolean fits = count <= descriptors.clientsMax();
+    if (!fits) {
+      descriptors.refused(count - 1);
+    }
+    if (!fits || count > totalMax && totalMax > 0) {
       total.decrementAndGet();
       return false;
     }

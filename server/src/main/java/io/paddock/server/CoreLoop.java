@@ -156,15 +156,26 @@ final class CoreLoop implements Core, JournalThread.Listener {
   }
 
   @Override
-  public void diskFull() {
+  public void diskFull(String what) {
     loop.execute(
         () -> {
           guarded(
               () -> {
                 journal.newGeneration();
-                replica.onDiskFull();
+                replica.onDiskFull(what);
               });
           signal();
+        });
+  }
+
+  @Override
+  public void filesLost() {
+    loop.execute(
+        () -> {
+          if (replica != null) {
+            guarded(() -> journal.remake(replica.logged()));
+          }
+          // Else it is too early: the journal asks again.
         });
   }
 

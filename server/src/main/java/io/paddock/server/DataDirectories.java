@@ -69,7 +69,7 @@ final class DataDirectories {
 
   private static void create(String key, Path directory, Path versioned) throws ConfigException {
     try {
-      Files.createDirectories(versioned);
+      FileStorage.makeDirectory(versioned);
     } catch (FileAlreadyExistsException e) {
       throw unusable(key, directory, e.getFile() + " is not a directory");
     } catch (IOException e) {

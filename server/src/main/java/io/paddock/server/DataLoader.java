@@ -115,6 +115,7 @@ final class DataLoader {
     boolean empty = tree == null;
     if (empty) {
       tree = Tree.fresh(settings);
+      LOG.info("There is no snapshot and no log yet: this server starts with an empty tree");
     } else {
       LOG.info(
           "Snapshot 0x{} loaded: {} znodes in {} ms",

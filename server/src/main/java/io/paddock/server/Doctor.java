@@ -42,6 +42,7 @@ public final class Doctor {
         .warnings()
         .forEach(line -> found.add(Diagnosis.warn(CONFIGURATION, line, "see conf/zoo_sample.cfg")));
     found.addAll(limits(config));
+    found.addAll(new DoctorMachine(config, Path.of("/"), JvmFigures.openFilesMax()).examine());
     DoctorPorts ports = new DoctorPorts(config);
     boolean runs = ports.serverRuns();
     found.addAll(new DoctorDisk(config, runs).examine());

@@ -97,6 +97,7 @@ final class DoctorDisk {
       } else {
         found.add(Diagnosis.ok(key, finding));
       }
+      DoctorMachine.inodes(key, there).forEach(found::add);
     } catch (IOException e) {
       found.add(Diagnosis.warn(key, "how much room there is cannot be told: " + e, ""));
     }

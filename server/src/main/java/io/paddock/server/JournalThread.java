@@ -1,6 +1,7 @@
 package io.paddock.server;
 
 import io.paddock.journal.DiskFullException;
+import io.paddock.journal.FilesLostException;
 import io.paddock.journal.TxnLog;
 import io.paddock.replica.Disk;
 import io.paddock.tree.Tree;
@@ -8,6 +9,7 @@ import io.paddock.wire.JuteWriter;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -18,6 +20,13 @@ import org.slf4j.LoggerFactory;
  * The one thread that writes the transaction log. It drains everything that is queued, writes it at
  * once, forces once, and tells the core how far the log is durable: while one force runs, the next
  * group gathers.
+ *
+ * <p>It also looks whether the files are still where they were written. While they are not, nothing
+ * counts as durable: the core is asked for a tree with everything that was appended ({@link
+ * Listener#filesLost}), and with that they are made anew.
+ *
+ * <p>Over 400 lines: what waits in the queue, is given up for want of room or is overtaken by a
+ * tree is one order, which nothing else may touch.
  *
  * <p>The {@link Disk} calls are the core thread's: they fill a batch that {@link #force} hands
  * over. Batches travel in both directions over queues without locks, so that none is allocated in
@@ -33,13 +42,30 @@ final class JournalThread implements Disk, AutoCloseable {
    */
   private static final long IDLE_NANOS = 5_000_000;
 
+  /** How often it is looked whether the files are in their places. */
+  private static final long LOOK_NANOS = 500_000_000;
+
+  /** How long lost files wait for the core's answer, or for what their making lacked. */
+  private static final long REMAKE_RETRY_NANOS = 1_000_000_000;
+
+  /** A thread that is to end waits so often for that. */
+  private static final int REMAKE_TRIES_AT_END = 5;
+
   private static final int BATCH_BYTES_KEPT = 1 << 20;
 
   /** Who hears of the outcome; called by the journal thread, to hand over to the core. */
   interface Listener {
     void durable(long zxid);
 
-    void diskFull();
+    /**
+     * What was appended and is not durable was not taken.
+     *
+     * @param what is lacking, and what to do about it
+     */
+    void diskFull(String what);
+
+    /** A restart would not find everything: {@link #remake} is wanted. */
+    void filesLost();
 
     /** The log cannot be trusted any more. */
     void failed(Throwable cause);
@@ -63,6 +89,9 @@ final class JournalThread implements Disk, AutoCloseable {
     /** Work of a member's disk in this place of the order, instead of transactions; else null. */
     Task task;
 
+    /** With everything appended before; else null. */
+    Tree remake;
+
     /** Whether a batch of consecutive zxids goes on with this one. */
     boolean takes(long zxid) {
       return count == 0 || zxid == firstZxid + count;
@@ -84,9 +113,15 @@ final class JournalThread implements Disk, AutoCloseable {
       count = 0;
       rollFirst = false;
       task = null;
+      remake = null;
+    }
+
+    boolean isOfTxns() {
+      return task == null && remake == null;
     }
   }
 
+  private final DataFiles files;
   private TxnLog log;
   private final SnapshotThread snapshots;
   private final Listener listener;
@@ -103,13 +138,22 @@ final class JournalThread implements Disk, AutoCloseable {
   private final ArrayDeque<Batch> writing = new ArrayDeque<>();
   private long generationMin;
   private boolean ended;
+  private long lookedNanos = System.nanoTime();
+  private boolean lost;
+  private long askedNanos;
+  private int asked;
+
+  /** The core has heard why what is lost cannot be made anew for now. */
+  private boolean toldLack;
 
   private final AtomicLong backlogBytes = new AtomicLong();
   private volatile boolean waiting;
   private volatile boolean closing;
 
-  JournalThread(TxnLog log, SnapshotThread snapshots, Listener listener, ServerMetrics metrics) {
-    this.log = log;
+  JournalThread(
+      DataFiles files, SnapshotThread snapshots, Listener listener, ServerMetrics metrics) {
+    this.files = files;
+    this.log = files.journal().log();
     this.snapshots = snapshots;
     this.listener = listener;
     this.metrics = metrics;
@@ -141,6 +185,17 @@ final class JournalThread implements Disk, AutoCloseable {
   void execute(Task task) {
     force();
     filling.task = task;
+    handOver();
+  }
+
+  /**
+   * Makes the files anew, which are lost.
+   *
+   * @param tree with everything appended so far
+   */
+  void remake(Tree tree) {
+    force();
+    filling.remake = tree;
     handOver();
   }
 
@@ -195,7 +250,7 @@ final class JournalThread implements Disk, AutoCloseable {
   private void run() {
     while (!ended) {
       if (!turn() && !ended && !awaitWork(IDLE_NANOS) && !idleTurn()) {
-        awaitWork(Long.MAX_VALUE);
+        awaitWork(LOOK_NANOS);
       }
     }
   }
@@ -205,6 +260,13 @@ final class JournalThread implements Disk, AutoCloseable {
     return attempt(
         () -> {
           takeQueued();
+          if (closing || System.nanoTime() - lookedNanos > LOOK_NANOS) {
+            look();
+          }
+          if (lost) {
+            return lostTurn();
+          }
+          dropRemakes();
           if (!writing.isEmpty()) {
             if (writing.peekFirst().task == null) {
               writeGroup();
@@ -214,8 +276,8 @@ final class JournalThread implements Disk, AutoCloseable {
             return true;
           }
           if (closing) {
-            ended = true;
             log.close();
+            ended = true;
           }
           return false;
         });
@@ -223,12 +285,128 @@ final class JournalThread implements Disk, AutoCloseable {
 
   /** Makes room for what will come; false when there is enough. */
   boolean idleTurn() {
-    return attempt(log::preallocate);
+    return !lost && attempt(() -> log.preallocate());
+  }
+
+  /** Sees whether everything is in its place. */
+  void look() {
+    lookedNanos = System.nanoTime();
+    if (lost) {
+      return;
+    }
+    List<String> gone = files.lost();
+    if (!gone.isEmpty()) {
+      lose(String.join("; ", gone));
+      return;
+    }
+    files.mend();
+  }
+
+  private void lose(String what) {
+    if (!lost) {
+      lost = true;
+      toldLack = false;
+      asked = 0;
+      LOG.error(
+          "Files were lost under the running server: {}. A restart would not find what was acknowledged; nothing more is"
+              + " acknowledged until they are made anew from memory",
+          what);
+      ask();
+    }
+  }
+
+  private void ask() {
+    asked++;
+    askedNanos = System.nanoTime();
+    listener.filesLost();
+  }
+
+  /** Makes the files anew as soon as there is a tree to do it with. */
+  private boolean lostTurn() throws IOException {
+    Batch wanted = null;
+    for (Batch batch : writing) {
+      wanted = batch.remake == null ? wanted : batch;
+    }
+    if (wanted == null) {
+      if (System.nanoTime() - askedNanos > REMAKE_RETRY_NANOS) {
+        if (closing && asked >= REMAKE_TRIES_AT_END) {
+          throw new FilesLostException("the server stops without its files", null);
+        }
+        ask();
+      }
+      if (closing) {
+        LockSupport.parkNanos(this, IDLE_NANOS);
+      }
+      return false;
+    }
+    makeAnew(wanted);
+    return true;
+  }
+
+  /** What was appended before it was asked for is in the tree, and need not be written. */
+  private void makeAnew(Batch wanted) throws IOException {
+    long taken = -1;
+    try {
+      log = files.remake(wanted.remake);
+      lost = false;
+      while (writing.contains(wanted)) {
+        Batch batch = firstWithoutTask();
+        taken = batch.isOfTxns() ? batch.firstZxid + batch.count - 1 : taken;
+        writing.remove(batch);
+        recycle(batch);
+      }
+      if (taken >= 0) {
+        listener.durable(taken);
+      }
+    } catch (DiskFullException e) {
+      askedNanos = System.nanoTime();
+      boolean any = writing.stream().anyMatch(Batch::isOfTxns);
+      dropRemakes();
+      if (any || !toldLack) {
+        toldLack = true;
+        giveUp(wanted.generation, e);
+      }
+    } catch (FilesLostException e) {
+      // Again, or still: the next tree will do.
+      askedNanos = System.nanoTime();
+      LOG.warn("The files could not be made anew, it is tried again: {}", e.getMessage());
+      dropRemakes();
+    }
+  }
+
+  private Batch firstWithoutTask() {
+    return writing.stream().filter(batch -> batch.task == null).findFirst().orElseThrow();
+  }
+
+  /** None is wanted any more, or another one will be. */
+  private void dropRemakes() {
+    writing.removeIf(batch -> batch.remake != null);
+  }
+
+  /** Everything appended so far is not taken. */
+  private void giveUp(long generationOfNone, DiskFullException cause) {
+    generationMin = generationOfNone + 1;
+    LOG.debug("Transactions are not taken", cause);
+    for (Batch batch : List.copyOf(writing)) {
+      if (batch.task == null && batch.generation < generationMin) {
+        writing.remove(batch);
+        recycle(batch);
+      }
+    }
+    listener.diskFull(cause.getMessage());
   }
 
   private boolean attempt(Step step) {
     try {
       return step.run();
+    } catch (FilesLostException e) {
+      if (!closing || asked < REMAKE_TRIES_AT_END) {
+        lose(e.getMessage());
+        return true;
+      }
+      ended = true;
+      listener.failed(e);
+      return false;
     } catch (Throwable e) {
       // Nothing is tried again: what the disk holds now, the next start will find out.
       ended = true;
@@ -268,8 +446,23 @@ final class JournalThread implements Disk, AutoCloseable {
   }
 
   private void runTask() throws IOException {
-    Batch batch = writing.removeFirst();
-    log = batch.task.run(log);
+    // What is done to files goes by their names, and these must be ours.
+    look();
+    if (lost) {
+      return;
+    }
+    Batch batch = writing.peekFirst();
+    try {
+      log = batch.task.run(log);
+    } catch (IOException e) {
+      List<String> gone = files.lost();
+      if (gone.isEmpty()) {
+        throw e;
+      }
+      // It is done again once they are back.
+      throw new FilesLostException(String.join("; ", gone), e);
+    }
+    writing.removeFirst();
     recycle(batch);
   }
 
@@ -277,7 +470,7 @@ final class JournalThread implements Disk, AutoCloseable {
     try {
       int txns = 0;
       for (Batch batch : writing) {
-        if (batch.task != null) {
+        if (!batch.isOfTxns()) {
           break;
         }
         writeBatch(batch);
@@ -287,15 +480,19 @@ final class JournalThread implements Disk, AutoCloseable {
       metrics.forced(log.lastForceNanos());
       metrics.record(EventSummary.SYNC_PROCESSOR_BATCH_SIZE, txns);
       listener.durable(log.forcedZxid());
+    } catch (FilesLostException e) {
+      // As below.
+      listener.durable(log.forcedZxid());
+      throw e;
     } catch (DiskFullException e) {
-      generationMin = writing.peekFirst().generation + 1;
+      long generationOfNone = writing.peekFirst().generation;
       log.discard();
       // A roll in the middle of the group may have forced a part of it.
       listener.durable(log.forcedZxid());
-      LOG.debug("No room for transactions", e);
-      listener.diskFull();
+      giveUp(generationOfNone, e);
+      return;
     }
-    while (!writing.isEmpty() && writing.peekFirst().task == null) {
+    while (!writing.isEmpty() && writing.peekFirst().isOfTxns()) {
       recycle(writing.removeFirst());
     }
   }

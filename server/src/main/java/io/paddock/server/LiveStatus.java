@@ -267,7 +267,12 @@ final class LiveStatus implements ServerStatus {
                   }
                 });
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      written.completeExceptionally(
+          new IOException("no thread could be started for it; " + Workers.RAISE_THREADS, e));
+    }
     return written;
   }
 

@@ -140,8 +140,7 @@ final class MemberJournal implements MemberDisk {
             // A full log has been told of already.
             if (!lacksRoom && !log.lacksRoom()) {
               LOG.error(
-                  "No room to save {}: this server takes no part in the ensemble until there is some. Free space on the"
-                      + " devices of dataDir and dataLogDir ({})",
+                  "{} cannot be saved, and this server takes no part in the ensemble until it can: {}",
                   what,
                   e.getMessage());
             }
@@ -151,7 +150,8 @@ final class MemberJournal implements MemberDisk {
           }
           if (lacksRoom) {
             lacksRoom = false;
-            LOG.info("There is room again: this server takes part in the ensemble");
+            LOG.info(
+                "The disk takes what is to be saved again: this server takes part in the ensemble");
           }
           return next;
         });

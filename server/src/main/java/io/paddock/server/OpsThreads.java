@@ -1,6 +1,7 @@
 package io.paddock.server;
 
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -30,7 +31,17 @@ final class OpsThreads {
               Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
-            });
+            }) {
+          @Override
+          public void execute(Runnable task) {
+            try {
+              super.execute(task);
+            } catch (OutOfMemoryError e) {
+              // There is memory: the machine gives no thread. Who asks is refused, as when many do.
+              throw new RejectedExecutionException("no thread; " + Workers.RAISE_THREADS, e);
+            }
+          }
+        };
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }

@@ -73,6 +73,7 @@ public final class PaddockServer implements AutoCloseable {
   private final ExecutorService helper;
 
   private Journal journal;
+  private DataFiles dataFiles;
   private JournalThread journalThread;
   private SnapshotThread snapshotThread;
   private CoreLoop core;
@@ -92,6 +93,8 @@ public final class PaddockServer implements AutoCloseable {
     this.transport = Transport.open();
     this.clients = new ClientPort(config.clientPort(), transport, clientLoops, metrics);
     this.helper = Executors.newSingleThreadExecutor(work -> daemon(work, "paddock-helper"));
+    // Its thread is made now: later there may be none.
+    helper.execute(() -> {});
   }
 
   /**
@@ -222,7 +225,8 @@ public final class PaddockServer implements AutoCloseable {
             snapshot -> DataLoader.writeSnapshot(journal, snapshot, config.tree().digestEnabled()),
             core::failed,
             metrics);
-    journalThread = new JournalThread(journal.log(), snapshotThread, core, metrics);
+    dataFiles = DataFiles.of(journal, config);
+    journalThread = new JournalThread(dataFiles, snapshotThread, core, metrics);
     AccessControl access = accessControl(config.auth());
     Participant replica =
         config.membership().isPresent()
@@ -427,12 +431,17 @@ public final class PaddockServer implements AutoCloseable {
     status.serving(false);
     metrics.count(EventCounter.UNRECOVERABLE_ERROR_COUNT);
     LOG.error(
-        "The server stops, because it cannot vouch for its state any more: {}. What was acknowledged is on disk; a"
-            + " restart goes on from there",
+        "The server stops, because it cannot vouch for its state any more: {}. {}",
         cause.toString(),
+        dataFiles.account(),
         cause);
     onFailure.run();
-    daemon(this::close, "paddock-stop").start();
+    try {
+      daemon(this::close, "paddock-stop").start();
+    } catch (OutOfMemoryError e) {
+      // No thread is to be had.
+      helper.execute(this::close);
+    }
   }
 
   /** Stops serving, writes what was accepted, and gives everything back. */
@@ -458,6 +467,9 @@ public final class PaddockServer implements AutoCloseable {
     if (journalThread != null) {
       journalThread.close();
       snapshotThread.close();
+      if (!dataFiles.lost().isEmpty()) {
+        LOG.error("{}", dataFiles.account());
+      }
     }
     transport.close();
     helper.shutdown();

@@ -14,8 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -44,7 +42,8 @@ final class PeerNet implements AutoCloseable {
 
   private final Transport transport;
   private final CoreLoop core;
-  private final ExecutorService background;
+  private final Workers background;
+  private final Descriptors descriptors = Descriptors.ofProcess();
   private final PeerTroubles troubles = new PeerTroubles(LOG, PeerNet::monotonicMs);
 
   private final LingeringClose lingering = new LingeringClose(LAST_WORDS_MS);
@@ -56,13 +55,7 @@ final class PeerNet implements AutoCloseable {
     this.transport = transport;
     this.core = core;
     this.gate = gate;
-    this.background =
-        Executors.newCachedThreadPool(
-            work -> {
-              Thread thread = new Thread(work, "paddock-peers");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.background = new Workers("paddock-peers");
   }
 
   CoreLoop core() {
@@ -210,14 +203,18 @@ final class PeerNet implements AutoCloseable {
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childHandler(initializer(handler, null))
         .bind(address)
-        .addListener(
-            (io.netty.channel.ChannelFuture bound) ->
-                core.later(
-                    () -> done.accept(bound.isSuccess() ? bound.channel() : null, bound.cause())));
+        .addListener((ChannelFuture bound) -> core.later(() -> bound(bound, done)));
+  }
+
+  private void bound(ChannelFuture bound, BiConsumer<Channel, Throwable> done) {
+    if (bound.isSuccess()) {
+      bound.channel().pipeline().addLast(new AcceptTroubles("a port of peers", descriptors));
+    }
+    done.accept(bound.isSuccess() ? bound.channel() : null, bound.cause());
   }
 
   @Override
   public void close() {
-    background.shutdownNow();
+    background.close();
   }
 }

@@ -112,7 +112,7 @@ final class SnapshotThread implements AutoCloseable {
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       metrics.snapshotFailed();
       LOG.error(
-          "Snapshot 0x{} failed; the log keeps everything, the next one is tried later: {}",
+          "Snapshot 0x{} could not be written; until the next one is, the log only grows: {}",
           zxid,
           e.toString());
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.paddock.journal.DiskFullException;
+import io.paddock.journal.FilesLostException;
 import io.paddock.journal.Journal;
 import io.paddock.journal.JournalSettings;
 import io.paddock.journal.Recovery;
@@ -15,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +84,73 @@ class FileStorageTest {
       assertThatThrownBy(() -> storage.delete("b")).isInstanceOf(NoSuchFileException.class);
       assertThat(storage.describe("b")).isEqualTo(folder.resolve("b").toString());
       assertThat(storage.usableBytes()).isPositive();
+    }
+  }
+
+  @Test
+  void aDirectoryThatWasRemovedIsMissedAndMadeAnew() throws IOException {
+    Path directory = folder.resolve("data/version-2");
+    try (FileStorage storage = FileStorage.open(directory);
+        Storage.Handle handle = storage.create("log.1")) {
+      assertThat(storage.misplaced()).isNull();
+      Storage.Mark mark = storage.mark("log.1");
+      handle.write(bytes("x"), 0);
+      assertThat(storage.mark("log.1")).isEqualTo(new Storage.Mark(mark.identity(), 1));
+      remove(folder.resolve("data"));
+      assertThat(storage.misplaced()).isEqualTo(directory + " is gone");
+      assertThat(storage.mark("log.1")).isNull();
+      assertThatThrownBy(() -> storage.create("log.2"))
+          .isInstanceOf(FilesLostException.class)
+          .hasMessageContaining(directory + " is gone");
+      assertThat(storage.remake()).as("somebody else's").isTrue();
+      assertThat(storage.misplaced()).isNull();
+      assertThatThrownBy(() -> FileStorage.open(directory)).hasMessageContaining("in use");
+      storage.create("log.1").close();
+      assertThat(storage.mark("log.1").identity()).isNotEqualTo(mark.identity());
+    }
+    FileStorage.open(directory).close();
+  }
+
+  @Test
+  void aDirectoryThatComesBackIsKnownAndAStrangersIsNot() throws IOException {
+    Path directory = folder.resolve("version-2");
+    Path away = folder.resolve("away");
+    try (FileStorage storage = FileStorage.open(directory)) {
+      storage.create("log.1").close();
+      Files.move(directory, away);
+      Files.createDirectory(directory);
+      assertThat(storage.misplaced()).contains("another directory");
+      assertThat(storage.remake()).isTrue();
+      Files.move(directory, folder.resolve("second"));
+      Files.move(away, directory);
+      assertThat(storage.misplaced()).contains("another directory");
+      assertThat(storage.remake()).as("its own, come back").isFalse();
+      assertThat(storage.list()).contains("log.1");
+    }
+  }
+
+  @Test
+  void aLockThatWasRemovedIsTakenAgainUnlessAnotherServerWasQuicker() throws IOException {
+    try (FileStorage storage = FileStorage.open(folder)) {
+      Files.delete(folder.resolve(FileStorage.LOCK_NAME));
+      assertThat(storage.misplaced()).contains(FileStorage.LOCK_NAME + " is gone");
+      assertThat(storage.remake()).isFalse();
+      assertThat(storage.misplaced()).isNull();
+      Files.delete(folder.resolve(FileStorage.LOCK_NAME));
+      try (FileStorage quicker = FileStorage.open(folder)) {
+        assertThat(quicker.misplaced()).isNull();
+        assertThatThrownBy(storage::remake)
+            .isNotInstanceOf(DiskFullException.class)
+            .hasMessageContaining("in use by another Paddock server");
+      }
+    }
+  }
+
+  private static void remove(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 

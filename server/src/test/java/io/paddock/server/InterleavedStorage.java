@@ -67,6 +67,22 @@ final class InterleavedStorage implements Storage {
   }
 
   @Override
+  public Mark mark(String name) throws IOException {
+    return disk.mark(name);
+  }
+
+  @Override
+  public String misplaced() throws IOException {
+    return disk.misplaced();
+  }
+
+  @Override
+  public boolean remake() throws IOException {
+    pause();
+    return disk.remake();
+  }
+
+  @Override
   public Handle open(String name) throws IOException {
     return new InterleavedHandle(disk.open(name));
   }

@@ -39,9 +39,11 @@ class MemberDiskFullTest {
       assertThat(serving(leader)).as("the others go on").isEqualTo(Role.LEADING);
       ensemble.disk(follower).setCapacityBytes(Long.MAX_VALUE);
       ensemble.await("it is back", () -> serving(follower) != Role.LOOKING);
-      assertThat(log.count("this server leaves the ensemble until there is room")).isOne();
-      assertThat(log.count("No room")).isZero();
-      assertThat(log.count("There is room again")).isOne();
+      assertThat(
+              log.count("This server leaves the ensemble until its disk takes transactions again"))
+          .isOne();
+      assertThat(log.count("cannot be saved")).isZero();
+      assertThat(log.count("The disk takes what is to be saved again")).isOne();
     }
     ensemble.checkSame();
   }
@@ -108,8 +110,8 @@ class MemberDiskFullTest {
       checkStaysOut(leader);
       ensemble.disk(leader).setCapacityBytes(Long.MAX_VALUE);
       ensemble.await("it is back", () -> serving(leader) == Role.FOLLOWING);
-      assertThat(log.count("No room to save the leader's snapshot")).isOne();
-      assertThat(log.count("There is room again")).isOne();
+      assertThat(log.count("the leader's snapshot cannot be saved")).isOne();
+      assertThat(log.count("The disk takes what is to be saved again")).isOne();
     }
     ensemble.checkSame();
   }

@@ -81,7 +81,7 @@ final class VirtualMember implements Peers {
     snapshotThread =
         new SnapshotThread(
             tree -> DataLoader.writeSnapshot(journal, tree, true), core::failed, metrics);
-    journalThread = new JournalThread(journal.log(), snapshotThread, core, metrics);
+    journalThread = new JournalThread(DataFiles.of(journal, true), snapshotThread, core, metrics);
     disk =
         new MemberJournal(
             journal, journalThread, snapshotThread, core, loaders, true, Runnable::run);

@@ -107,7 +107,7 @@ final class VirtualServer {
     snapshotThread =
         new SnapshotThread(
             tree -> DataLoader.writeSnapshot(journal, tree, true), core::failed, metrics);
-    journalThread = new JournalThread(journal.log(), snapshotThread, core, metrics);
+    journalThread = new JournalThread(DataFiles.of(journal, true), snapshotThread, core, metrics);
     replica =
         new Replica(
             new ReplicaSettings(TICK_MS, 30, 0, 300, 100, 0),
@@ -239,6 +239,11 @@ final class VirtualServer {
     if (!journalThread.turn()) {
       journalThread.idleTurn();
     }
+  }
+
+  /** The journal's thread looks whether its files are there, as it does every now and then. */
+  void look() {
+    journalThread.look();
   }
 
   /** Everything under way arrives. */

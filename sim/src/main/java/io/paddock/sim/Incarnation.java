@@ -278,7 +278,7 @@ final class Incarnation {
 
   void onDiskFull() {
     disk.newGeneration();
-    input(MemberReplica::onDiskFull);
+    input(r -> r.onDiskFull("the simulated disk is full"));
   }
 
   /** Work of the disk's thread, which may be the end of this server. */
