@@ -161,8 +161,11 @@ public final class FileStorage implements Storage, AutoCloseable {
     for (FileChannel channel = spare.poll(); channel != null; channel = spare.poll()) {
       channel.close();
     }
-    hold.lockFile.truncate(0);
-    hold.release();
+    try {
+      hold.lockFile.truncate(0);
+    } finally {
+      hold.release();
+    }
   }
 
   @Override
