@@ -162,7 +162,10 @@ public final class FileStorage implements Storage, AutoCloseable {
       channel.close();
     }
     try {
-      hold.lockFile.truncate(0);
+      // Closed already where another server was quicker to take the lock.
+      if (hold.lockFile.isOpen()) {
+        hold.lockFile.truncate(0);
+      }
     } finally {
       hold.release();
     }
