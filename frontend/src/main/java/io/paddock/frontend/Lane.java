@@ -117,7 +117,7 @@ public final class Lane implements Watcher {
   public void onClosed() {
     if (state != State.CLOSED) {
       state = State.CLOSED;
-      view.pending(-pending.bytes());
+      view.pending(-pending.bytes() - pending.size() * Pending.ENTRY_BYTES);
       pending.clear();
       view.forget(this);
       if (watchSet != null) {
@@ -252,12 +252,12 @@ public final class Lane implements Watcher {
 
   private void enqueue(Pending next) {
     pending.add(next);
-    view.pending(next.bytes);
+    view.pending(next.bytes + Pending.ENTRY_BYTES);
   }
 
   private Pending dequeue() {
     Pending next = pending.take();
-    view.pending(-next.bytes);
+    view.pending(-next.bytes - Pending.ENTRY_BYTES);
     return next;
   }
 

@@ -58,6 +58,9 @@ final class Pending {
 
   final long receivedNanos;
 
+  /** What a request takes in memory beside the bytes of its frame, roughly. */
+  static final int ENTRY_BYTES = 200;
+
   /** The length of the frame, for the bound on what waits. */
   final int bytes;
 

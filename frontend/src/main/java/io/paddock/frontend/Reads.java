@@ -15,6 +15,7 @@ import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
 import io.paddock.wire.ReplyHeader;
 import io.paddock.wire.SetWatches;
+import io.paddock.wire.TooLongException;
 import io.paddock.wire.WatcherEvent;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * Carries out what needs no transaction, on one tree, and writes the reply's frame as it goes
  * (client protocol sheet, section 3). Reading and arming a watch are one step, so nothing can come
  * between them. Belongs to its loop's thread.
+ *
+ * <p>Over 400 lines: a method for each operation.
  */
 final class Reads {
   private static final Logger LOG = LoggerFactory.getLogger(Reads.class);
@@ -36,11 +39,13 @@ final class Reads {
 
   private final AccessControl access;
   private final Watches watches;
+  private final int replyBytesMax;
   private final ChildrenCache wide = new ChildrenCache();
 
-  Reads(AccessControl access, Watches watches) {
+  Reads(AccessControl access, Watches watches, int replyBytesMax) {
     this.access = access;
     this.watches = watches;
+    this.replyBytesMax = replyBytesMax;
   }
 
   /**
@@ -58,14 +63,20 @@ final class Reads {
       error = setWatches(lane, op == OpCode.SET_WATCHES2, in, tree, out);
     }
     int start = out.size();
+    out.sizeMax((long) start + replyBytesMax);
     try {
       beginReply(out, xid, tree.zxid());
       error = error == ErrorCode.OK ? run(lane, op, in, ids, tree, out) : error;
     } catch (MalformedException e) {
       error = ErrorCode.MARSHALLINGERROR;
+    } catch (TooLongException e) {
+      lane.oddity(() -> lane + " asked by a " + op + " for too long a reply: " + e.getMessage());
+      error = ErrorCode.MARSHALLINGERROR;
     } catch (RuntimeException e) {
       LOG.error("A {} of session 0x{} failed", op, Long.toHexString(lane.sessionId()), e);
       error = ErrorCode.MARSHALLINGERROR;
+    } finally {
+      out.sizeMax(Integer.MAX_VALUE);
     }
     if (error != ErrorCode.OK) {
       out.truncate(start);

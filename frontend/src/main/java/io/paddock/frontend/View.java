@@ -49,6 +49,8 @@ public final class View {
   /** For the core's thread, set after each walk. */
   private final AtomicLong place;
 
+  private final AtomicLong placeBytes;
+
   /**
    * @param start where the loop begins to follow the feed
    * @param hashSeed secret of the process, since strangers choose the paths they watch
@@ -65,12 +67,13 @@ public final class View {
     this.core = core;
     this.at = start;
     this.place = new AtomicLong(start.place());
+    this.placeBytes = new AtomicLong(start.bytes());
     this.access = access;
     this.limits = limits;
     this.meter = meter;
     this.watches = new Watches(hashSeed);
     this.requests = new Requests(access);
-    this.reads = new Reads(access, watches);
+    this.reads = new Reads(access, watches, limits.replyBytesMax());
     this.handshake = new Handshake(this, sessionIds);
   }
 
@@ -84,7 +87,8 @@ public final class View {
   }
 
   /**
-   * Follows the feed.
+   * Follows the feed. What it throws is an Error: a walk that broke off in the middle of an item
+   * has told some of its watches and not all, and nobody can go on from there.
    *
    * @param nowNanos the time, for latencies
    * @param itemsMax how far at the most
@@ -103,9 +107,12 @@ public final class View {
         follow(next, nowNanos);
         count++;
       }
+    } catch (RuntimeException e) {
+      throw new AssertionError("the feed cannot be followed at zxid " + at.zxid(), e);
     } finally {
       following = false;
       place.lazySet(at.place());
+      placeBytes.lazySet(at.bytes());
     }
     return count;
   }
@@ -113,6 +120,11 @@ public final class View {
   /** The {@link FeedItem#place} that this loop has come to, or a little less. Any thread. */
   public long place() {
     return place.get();
+  }
+
+  /** The {@link FeedItem#bytes} of that place. Any thread. */
+  public long placeBytes() {
+    return placeBytes.get();
   }
 
   /**
@@ -161,7 +173,7 @@ public final class View {
     return watches;
   }
 
-  /** Bytes of all frames on this loop that wait for their answer. */
+  /** What the requests on this loop that wait for their answer take, in bytes. */
   public long pendingBytes() {
     return pendingBytes;
   }

@@ -445,7 +445,7 @@ class OrderTest {
 
   @Test
   void aConnectionWithTooMuchPendingIsNotReadUntilHalfOfItIsAnswered() {
-    World small = new World(new Limits(4, 1 << 20, 4000, 40_000));
+    World small = new World(new Limits(4, 1 << 20, 1 << 20, 4000, 40_000));
     Client ann = small.connect("ann");
     int resumed = ann.resumed;
     ann.create(1, "/a", "");
@@ -464,7 +464,7 @@ class OrderTest {
 
   @Test
   void aConnectionWithTooManyBytesPendingIsNotRead() {
-    World small = new World(new Limits(1000, 500, 4000, 40_000));
+    World small = new World(new Limits(1000, 500, 1 << 20, 4000, 40_000));
     Client ann = small.connect("ann");
     ann.create(1, "/a", "x".repeat(300));
     assertThat(ann.lane.wantsRead()).isTrue();

@@ -263,6 +263,25 @@ class ReadsTest {
     assertThat(watchCount()).isZero();
   }
 
+  /** One request of a megabyte can name a znode of a megabyte fifty thousand times. */
+  @Test
+  void aReplyThatWouldBeTooLongIsRefusedAndTheNextOneIsNot() {
+    World small = new World(new Limits(1000, 8 << 20, 10_000, 4000, 40_000));
+    ann = small.connect("ann");
+    ann.create(1, "/a", "x".repeat(1000)).settle();
+    ann.take();
+    Consumer<JuteWriter> ten =
+        body -> {
+          for (int i = 0; i < 10; i++) {
+            part(body, OpCode.GET_DATA, "/a");
+          }
+          MultiHeader.writeEnd(body);
+        };
+    assertThat(error(OpCode.MULTI_READ, ten)).isEqualTo(-5);
+    assertThat(ann.oddities).singleElement().asString().contains("MULTI_READ", "too long a reply");
+    assertThat(text(ann.get(2, "/a", false).one().in().readBuffer())).hasSize(1000);
+  }
+
   private static void part(JuteWriter body, OpCode op, String path) {
     MultiHeader.write(body, op.code(), false, -1);
     body.writeString(path);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The server as users run it: a process with a zoo.cfg, on one folder and one port over its lives.
@@ -22,6 +23,7 @@ final class ProgramUnderTest implements AutoCloseable {
 
   private final Path folder;
   private final int port;
+  private final int heapMib;
   private List<String> prefix = List.of();
   private Process process;
 
@@ -31,7 +33,14 @@ final class ProgramUnderTest implements AutoCloseable {
    * @param settings further lines of zoo.cfg
    */
   ProgramUnderTest(Path folder, Path dataDir, List<String> settings) throws IOException {
+    this(folder, dataDir, settings, 256);
+  }
+
+  /** The same with another heap. */
+  ProgramUnderTest(Path folder, Path dataDir, List<String> settings, int heapMib)
+      throws IOException {
     this.folder = folder;
+    this.heapMib = heapMib;
     this.port = FreePorts.one();
     String base =
         """
@@ -90,7 +99,7 @@ final class ProgramUnderTest implements AutoCloseable {
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
+            "-Xmx" + heapMib + "m",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Djava.net.preferIPv4Stack=true",
@@ -142,7 +151,8 @@ final class ProgramUnderTest implements AutoCloseable {
     return await();
   }
 
-  private int await() {
+  /** Waits for its end by itself; its exit code. */
+  int await() {
     try {
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         throw new AssertionError("the server does not end:\n" + tail());
@@ -155,6 +165,15 @@ final class ProgramUnderTest implements AutoCloseable {
 
   private Path log() {
     return folder.resolve("server.log");
+  }
+
+  /** The lines of its log that hold these words. */
+  List<String> logged(String words) {
+    try (Stream<String> lines = Files.lines(log())) {
+      return lines.filter(line -> line.contains(words)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The last lines of its log. */

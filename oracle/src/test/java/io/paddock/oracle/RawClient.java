@@ -72,7 +72,25 @@ final class RawClient implements Closeable {
 
   /** A connection to a server that may be elsewhere, or not be reached. */
   RawClient(InetSocketAddress server, Duration patience) {
+    this(server, patience, 0);
+  }
+
+  /** A session of a client whose system takes little of what it does not read. */
+  static RawClient slowSession(int port) {
+    InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    RawClient client = new RawClient(server, PATIENCE, 4096);
+    client.handshake(connectRequest(0, 30_000, 0, new byte[16], true));
+    return client;
+  }
+
+  /**
+   * @param receiveBytes what the system keeps unread; 0 for what it likes
+   */
+  private RawClient(InetSocketAddress server, Duration patience, int receiveBytes) {
     try {
+      if (receiveBytes > 0) {
+        socket.setReceiveBufferSize(receiveBytes);
+      }
       socket.setTcpNoDelay(true);
       socket.connect(server, (int) patience.toMillis());
       in = socket.getInputStream();

@@ -24,6 +24,9 @@ public final class FeedItem {
     }
   }
 
+  /** What an item keeps in memory beside its transaction's bytes, roughly: the path it copied. */
+  private static final int ENTRY_BYTES = 1024;
+
   private final Tree tree;
   private final Applied applied;
   private final Submission submission;
@@ -35,24 +38,34 @@ public final class FeedItem {
   /** Written before the link to this item is, so whoever came here by it sees it. */
   private long place;
 
-  private FeedItem(Tree tree, Applied applied, Submission submission, ErrorCode error) {
+  /** At first its own, then those of all items up to this one. Written with the place. */
+  private long bytes;
+
+  private FeedItem(
+      Tree tree, Applied applied, Submission submission, ErrorCode error, int txnBytes) {
     this.tree = tree;
     this.applied = applied;
     this.submission = submission;
     this.error = error;
+    this.bytes = ENTRY_BYTES + txnBytes;
   }
 
   /** The start of a feed: the tree as it was loaded. */
   public static FeedItem start(Tree tree) {
-    return new FeedItem(tree, null, null, ErrorCode.OK);
+    return new FeedItem(tree, null, null, ErrorCode.OK, 0);
   }
 
-  static FeedItem committed(Applied applied, Submission submission) {
-    return new FeedItem(applied.tree(), applied, submission, applied.result().error());
+  static FeedItem committed(Applied applied, Submission submission, int txnBytes) {
+    return new FeedItem(applied.tree(), applied, submission, applied.result().error(), txnBytes);
   }
 
   static FeedItem answer(Tree tree, Submission submission, ErrorCode error) {
-    return new FeedItem(tree, null, submission, error);
+    return new FeedItem(tree, null, submission, error, 0);
+  }
+
+  /** The same as the answer to {@code asked}. Before it is linked. */
+  FeedItem answering(Submission asked) {
+    return new FeedItem(tree, applied, asked, error, (int) bytes - ENTRY_BYTES);
   }
 
   /** The last transaction at this place in the order: a reply made here carries it. */
@@ -90,8 +103,14 @@ public final class FeedItem {
     return place;
   }
 
+  /** What the items up to this one keep in memory while it is in the feed, roughly, in bytes. */
+  public long bytes() {
+    return bytes;
+  }
+
   void linkNext(FeedItem item) {
     item.place = place + 1;
+    item.bytes += bytes;
     NEXT.setRelease(this, item);
   }
 

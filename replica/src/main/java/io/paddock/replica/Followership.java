@@ -73,7 +73,7 @@ final class Followership {
   void publish(FeedItem item) {
     Applied applied = item.applied();
     Submission ours = forwards.takeIfOldest(applied.txn().header());
-    log.publish(ours == null ? item : FeedItem.committed(applied, ours));
+    log.publish(ours == null ? item : item.answering(ours));
     answerKnown();
   }
 

@@ -111,7 +111,7 @@ final class MemberLog {
       }
       Applied applied = prospective().apply(txn);
       checkDigest(txn, applied.tree());
-      item = FeedItem.committed(applied, null);
+      item = FeedItem.committed(applied, null, length);
     }
     backlog.log(item);
   }

@@ -110,9 +110,9 @@ final class Proposer {
   }
 
   private void propose(Applied applied, Submission submission) {
-    underWay = FeedItem.committed(applied, submission);
     scratch.clear(SCRATCH_BYTES_MAX);
     applied.txn().write(scratch);
+    underWay = FeedItem.committed(applied, submission, scratch.size());
     zab.propose(applied.zxid(), scratch.array(), 0, scratch.size());
     underWay = null;
   }

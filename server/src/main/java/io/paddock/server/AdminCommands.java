@@ -58,11 +58,11 @@ final class AdminCommands {
     report(
         "initial_configuration icfg",
         () -> Map.of("initial_configuration", status.config().text()));
-    report("is_read_only isro", () -> Map.of("read_only", status.mode() == ServerMode.READ_ONLY));
+    probe("is_read_only isro", () -> Map.of("read_only", status.mode() == ServerMode.READ_ONLY));
     report("last_snapshot lsnp", this::lastSnapshot);
     report("monitor mntr", this::monitor);
-    report("server_stats srvr", this::serverStats);
-    report("stats stat", this::stats);
+    probe("server_stats srvr", this::serverStats);
+    probe("stats stat", this::stats);
     report(
         "watches wchc", () -> Map.of("session_id_to_watched_paths", wait(status.watchedPaths())));
     report("watches_by_path wchp", this::watchesByPath);
@@ -75,7 +75,7 @@ final class AdminCommands {
   }
 
   private void addActions() {
-    report("ruok", Map::of);
+    probe("ruok", Map::of);
     report(
         "connection_stat_reset crst",
         () -> {
@@ -122,6 +122,23 @@ final class AdminCommands {
   private void report(String names, java.util.function.Supplier<Map<String, Object>> values) {
     String primary = names.split(" ")[0];
     add(names, true, request -> AdminAnswer.ok(primary, values.get()));
+  }
+
+  /** What probes ask is answered only while every thread that serves comes by. */
+  private void probe(String names, java.util.function.Supplier<Map<String, Object>> values) {
+    String primary = names.split(" ")[0];
+    add(
+        names,
+        true,
+        request -> {
+          try {
+            status.round().orTimeout(status.roundMsMax(), TimeUnit.MILLISECONDS).join();
+          } catch (CompletionException e) {
+            return AdminAnswer.error(
+                503, primary, "a thread that serves clients is stuck or has ended");
+          }
+          return AdminAnswer.ok(primary, values.get());
+        });
   }
 
   private void reportAlways(String names, java.util.function.Supplier<Map<String, Object>> values) {

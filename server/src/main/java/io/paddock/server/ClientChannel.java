@@ -22,11 +22,20 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Reading stops while the lane has as many requests outstanding as it may, or the client does
  * not take its replies; what has come in by then is kept. A client whose unread replies and events
- * pass a bound is cut off.
+ * pass a bound is cut off, and so are the slowest when all clients together pass theirs ({@link
+ * SlowClients}).
+ *
+ * <p>Whatever goes wrong in what Netty calls here ends the server, for other clients may have been
+ * told half of something; but for a request that fails by itself, which ends its connection.
+ *
+ * <p>Over 400 lines, since what one socket brings, takes and holds decide about each other.
  */
 final class ClientChannel extends ChannelInboundHandlerAdapter implements Connection {
   private static final Logger LOG = LoggerFactory.getLogger(ClientChannel.class);
   private static final int FLUSH_BYTES = 256 << 10;
+
+  /** What Netty counts for a queued buffer beside its bytes. */
+  private static final int ENTRY_BYTES = 96;
 
   private final ClientLoop loop;
   private final FrameBuffer frames = new FrameBuffer();
@@ -35,6 +44,19 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   private Channel channel;
   private Lane lane;
   private JuteWriter out;
+
+  /** What of {@link #out} the loop knows of. */
+  private int counted;
+
+  /** Handed to the socket's queue since {@link #countUnsent}. */
+  private long written;
+
+  /** What the client has not read; null while there is nothing. */
+  private HeldBytes unsent;
+
+  /** A request that has come in half; null while there is none. */
+  private HeldBytes half;
+
   private boolean greeted;
   private boolean answering;
   private boolean closing;
@@ -64,16 +86,26 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   @Override
   public void channelActive(ChannelHandlerContext context) {
     channel = context.channel();
-    lane = loop.opened(this);
+    try {
+      lane = loop.opened(this);
+    } catch (Throwable e) {
+      loop.guard().halt(e);
+    }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    hungUp();
-    closing = true;
-    frames.drop();
-    lane.onClosed();
-    loop.closed(this);
+    try {
+      hungUp();
+      closing = true;
+      frames.drop();
+      countHalf(false);
+      countUnsent();
+      lane.onClosed();
+      loop.closed(this);
+    } catch (Throwable e) {
+      loop.guard().halt(e);
+    }
   }
 
   @Override
@@ -86,8 +118,9 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
         loop.metrics().bytesReceived(in.readableBytes());
         frames.add(in, loop.inbound());
         handleFrames();
-        frames.keep();
       }
+    } catch (Throwable e) {
+      loop.guard().halt(e);
     } finally {
       in.release();
     }
@@ -117,31 +150,45 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     }
   }
 
+  /** What Netty itself has met: nothing of ours throws here. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
       hungUp();
-      LOG.debug("Connection to {} broke: {}", channel.remoteAddress(), cause.getMessage());
-      closing = true;
-      context.close();
+      LOG.debug(
+          "Connection to {} broke: {}", context.channel().remoteAddress(), cause.getMessage());
+    } else if (Guard.isOfOneConnection(cause)) {
+      loop.oddity(() -> context.channel().remoteAddress() + " is cut off: " + cause);
     } else {
-      LOG.error(
-          "A request of {} failed unexpectedly; its connection is closed",
-          channel.remoteAddress(),
-          cause);
-      close();
+      loop.guard().halt(cause);
     }
+    closing = true;
+    context.close();
   }
 
   @Override
   public JuteWriter out() {
+    if (out != null) {
+      countGathered();
+      // All that was begun is whole now, of this client and of the others.
+      loop.flushIfMuch();
+    }
     if (out == null) {
       out = loop.borrowWriter();
+      counted = 0;
       loop.dirty(this);
     } else if (out.size() >= FLUSH_BYTES) {
       writeOut();
     }
     return out;
+  }
+
+  /** The loop is to know how much was written. */
+  void countGathered() {
+    if (out != null) {
+      loop.gathered(out.size() - counted);
+      counted = out.size();
+    }
   }
 
   @Override
@@ -151,10 +198,15 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
 
   @Override
   public void resumeReading() {
-    if (!closing && !channel.config().isAutoRead()) {
+    if (!closing && isPaused()) {
       // Later, not now: the caller is in the middle of something.
-      channel.eventLoop().execute(this::goOn);
+      channel.eventLoop().execute(loop.guard().of(this::goOn));
     }
+  }
+
+  /** Whether the socket is not read for now. */
+  boolean isPaused() {
+    return !channel.config().isAutoRead();
   }
 
   @Override
@@ -167,15 +219,57 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     loop.lingering().close(channel);
   }
 
+  /** Closes at once; what was not read is dropped. */
+  void cut() {
+    closing = true;
+    channel.close();
+    frames.drop();
+    countHalf(false);
+    countUnsent();
+  }
+
   /** Sends what was written since the last time. */
   void flush() {
     if (out == null) {
       return;
     }
     writeOut();
-    channel.flush();
     loop.returnWriter(out);
     out = null;
+    channel.flush();
+    countUnsent();
+  }
+
+  /** Counts what the socket has not taken, in the bound on all connections. */
+  void countUnsent() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    long now = waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    long added = written;
+    written = 0;
+    if (now == 0 && unsent == null) {
+      return;
+    }
+    long nowNanos = System.nanoTime();
+    HeldBytes held = unsent == null ? new HeldBytes(this, false, nowNanos) : unsent;
+    unsent = now == 0 ? null : held;
+    loop.unsent().changed(held, held.set(now, added, nowNanos), now);
+  }
+
+  /**
+   * Counts what is kept of a request that is not all there.
+   *
+   * @param progress whether it is the first part of another one
+   */
+  private void countHalf(boolean progress) {
+    int now = frames.heldBytes();
+    if (now == 0 && half == null) {
+      return;
+    }
+    long nowNanos = System.nanoTime();
+    HeldBytes held = half == null ? new HeldBytes(this, true, nowNanos) : half;
+    half = now == 0 ? null : held;
+    long before = held.set(now, progress ? now : now - held.bytes(), nowNanos);
+    loop.halfRequests().changed(held, before, now);
   }
 
   /** Whether it has asked a four-letter word. */
@@ -190,37 +284,65 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     if (channel.isActive()) {
       ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
       if (waiting != null && waiting.totalPendingWriteBytes() > loop.limits().unsentBytesMax()) {
-        LOG.warn(
-            "{} is cut off: it has not read {} bytes of replies and events",
-            channel.remoteAddress(),
-            waiting.totalPendingWriteBytes());
-        closing = true;
-        channel.close();
+        loop.slowClients().readerCut(toString(), waiting.totalPendingWriteBytes());
+        cut();
       } else {
-        loop.metrics().bytesSent(out.size());
-        ByteBuf bytes = channel.alloc().directBuffer(out.size());
-        bytes.writeBytes(out.array(), 0, out.size());
-        channel.write(bytes, channel.voidPromise());
+        send();
       }
     }
     out.clear();
+    counted = 0;
+  }
+
+  private void send() {
+    ByteBuf bytes;
+    try {
+      bytes = channel.alloc().directBuffer(out.size());
+    } catch (OutOfMemoryError e) {
+      if (!Guard.isOutOfDirectMemory(e)) {
+        throw e;
+      }
+      loop.oddity(() -> this + " is cut off, and those who read the least: " + e.getMessage());
+      cut();
+      loop.unsent().relieve();
+      return;
+    }
+    loop.metrics().bytesSent(out.size());
+    bytes.writeBytes(out.array(), 0, out.size());
+    written += out.size() + ENTRY_BYTES;
+    channel.write(bytes, channel.voidPromise());
   }
 
   private void goOn() {
-    if (closing || channel.config().isAutoRead() || !mayRead()) {
+    if (closing || !isPaused() || !mayRead()) {
       return;
     }
     channel.config().setAutoRead(true);
     frames.resume();
     handleFrames();
-    frames.keep();
   }
 
   private boolean mayRead() {
     return lane.wantsRead() && channel.isWritable() && loop.coreTakesMore(this);
   }
 
+  /** Hands over the frames that are there, and keeps the rest. */
   private void handleFrames() {
+    int before = frames.readable();
+    try {
+      takeFrames();
+    } catch (RuntimeException e) {
+      // What a request does to others is done by the core and the feed, which stand under guards
+      // of their own; so this one and its connection are all that is half done.
+      LOG.error("A request of {} failed unexpectedly; its connection is closed", this, e);
+      cut();
+    }
+    boolean progress = frames.readable() < before;
+    frames.keep();
+    countHalf(progress);
+  }
+
+  private void takeFrames() {
     long now = System.nanoTime();
     while (!closing && frames.readable() >= 4) {
       int length = frames.peekInt();
@@ -266,7 +388,11 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     return true;
   }
 
-  /** Sends the answer to a four-letter word and closes. */
+  /**
+   * Sends the answer to a four-letter word and closes.
+   *
+   * @param text null to say nothing
+   */
   void answer(String text, Throwable failure) {
     if (failure != null) {
       LOG.error("A four-letter word could not be answered", failure);
@@ -288,5 +414,12 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
                 + Oddity.describe(length, loop.limits().frameBytesMax()));
     frames.drop();
     close();
+  }
+
+  @Override
+  public String toString() {
+    long session = lane == null ? 0 : lane.sessionId();
+    return channel.remoteAddress()
+        + (session == 0 ? "" : " (session 0x" + Long.toHexString(session) + ")");
   }
 }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +39,11 @@ final class ClientLoop {
   private final EventLoop loop;
   private final LoopMetrics metrics;
   private final ClientLoopLimits limits;
-  private final BooleanSupplier coreBusy;
-  private final BooleanSupplier diskBehind;
+  private final Load load;
+  private final SlowClients slowClients;
+  private final ByteBound.Share unsent;
+  private final ByteBound.Share halfRequests;
+  private final Guard guard;
   private final Set<ClientChannel> channels = new LinkedHashSet<>();
   private final Set<ClientChannel> unestablished = new LinkedHashSet<>();
   private final Set<ClientChannel> stalled = new LinkedHashSet<>();
@@ -49,32 +51,50 @@ final class ClientLoop {
   private final JuteReader reader = new JuteReader();
   private final LingeringClose lingering = new LingeringClose(LAST_ANSWER_MS);
   private final ArrayDeque<JuteWriter> writers = new ArrayDeque<>();
-  private final Runnable advance = this::advance;
-  private final Runnable flush = this::flush;
+  private final Runnable advance;
+  private final Runnable flush;
   private final AtomicBoolean woken = new AtomicBoolean();
 
   private View view;
   private FourLetterWords words;
   private List<ClientChannel> dirty = new ArrayList<>();
   private List<ClientChannel> flushing = new ArrayList<>();
+  private long gatheredBytes;
   private int oddities;
   private long odditiesSinceNanos;
 
+  /** What the rest of the server has to do, as far as its clients must wait for that. */
+  interface Load {
+    /** Whether so many requests are at the core that connections wait for their own. */
+    boolean coreBusy();
+
+    /** Whether so much is to be written to the log that no more is to be read. */
+    boolean diskBehind();
+
+    /** The {@link io.paddock.replica.FeedItem#bytes} of the feed's end. */
+    long feedBytes();
+  }
+
   /**
-   * @param coreBusy whether so many requests are at the core that connections wait for their own
-   * @param diskBehind whether so much is to be written to the log that no more is to be read
+   * @param guard stands around everything that runs here
    */
   ClientLoop(
       EventLoop loop,
       LoopMetrics metrics,
       ClientLoopLimits limits,
-      BooleanSupplier coreBusy,
-      BooleanSupplier diskBehind) {
-    this.diskBehind = diskBehind;
+      Load load,
+      SlowClients slowClients,
+      Guard guard) {
     this.loop = loop;
     this.metrics = metrics;
     this.limits = limits;
-    this.coreBusy = coreBusy;
+    this.load = load;
+    this.slowClients = slowClients;
+    this.unsent = slowClients.unsent().newShare(loop, guard);
+    this.halfRequests = slowClients.requests().newShare(loop, guard);
+    this.guard = guard;
+    this.advance = guard.of(this::advance);
+    this.flush = guard.of(this::flush);
   }
 
   /** Begins to follow the feed. Called before the client port opens. */
@@ -82,8 +102,8 @@ final class ClientLoop {
     this.view = view;
     this.words = words;
     loop.scheduleWithFixedDelay(
-        view::endTouchRound, touchRoundMs, touchRoundMs, TimeUnit.MILLISECONDS);
-    loop.scheduleWithFixedDelay(this::housekeeping, 1, 1, TimeUnit.SECONDS);
+        guard.of(view::endTouchRound), touchRoundMs, touchRoundMs, TimeUnit.MILLISECONDS);
+    loop.scheduleWithFixedDelay(guard.of(this::housekeeping), 1, 1, TimeUnit.SECONDS);
   }
 
   EventLoop loop() {
@@ -100,6 +120,24 @@ final class ClientLoop {
 
   ClientLoopLimits limits() {
     return limits;
+  }
+
+  Guard guard() {
+    return guard;
+  }
+
+  /** This loop's part of what clients have not read. */
+  ByteBound.Share unsent() {
+    return unsent;
+  }
+
+  /** This loop's part of the requests that have come in half. */
+  ByteBound.Share halfRequests() {
+    return halfRequests;
+  }
+
+  SlowClients slowClients() {
+    return slowClients;
   }
 
   /** The connections of this loop. */
@@ -155,10 +193,13 @@ final class ClientLoop {
    * clients.
    */
   private void catchUp() {
-    if (view.lag(limits.lagItemsMax()) >= limits.lagItemsMax() && !channels.isEmpty()) {
+    long lagBytes = load.feedBytes() - view.placeBytes();
+    boolean far =
+        lagBytes > limits.lagBytesMax() || view.lag(limits.lagItemsMax()) >= limits.lagItemsMax();
+    if (far && !channels.isEmpty()) {
       LOG.error(
-          "A client loop is {} transactions behind: its {} connections are closed, their sessions may go on elsewhere",
-          limits.lagItemsMax(),
+          "A client loop is {} of transactions behind: its {} connections are closed, their sessions may go on elsewhere",
+          CutTeller.text(lagBytes),
           channels.size());
       closeAll();
     }
@@ -172,10 +213,10 @@ final class ClientLoop {
    * of it waits for an answer: so nobody starves, and every client's pings are heard.
    */
   private boolean takesMore(ClientChannel channel) {
-    if (diskBehind.getAsBoolean() || view.pendingBytes() > limits.pendingBytesMax()) {
+    if (load.diskBehind() || view.pendingBytes() > limits.pendingBytesMax()) {
       return false;
     }
-    return channel.lane().outstanding() == 0 || !coreBusy.getAsBoolean();
+    return channel.lane().outstanding() == 0 || !load.coreBusy();
   }
 
   private void resumeStalled() {
@@ -246,13 +287,34 @@ final class ClientLoop {
    * flushed.
    */
   void dirty(ClientChannel channel) {
+    if (!dirty.isEmpty()) {
+      dirty.get(dirty.size() - 1).countGathered();
+      flushIfMuch();
+    }
     if (dirty.isEmpty()) {
       loop.execute(flush);
     }
+    gathered(WRITER_BYTES);
     dirty.add(channel);
   }
 
+  /** So many bytes more wait to be handed to the sockets. */
+  void gathered(int bytes) {
+    gatheredBytes += bytes;
+  }
+
+  /**
+   * One burst can write to thousands of connections, or much to a few: what it has written must not
+   * all wait in memory for its end. To be called while no frame is begun.
+   */
+  void flushIfMuch() {
+    if (gatheredBytes > limits.gatheredBytesMax()) {
+      flush();
+    }
+  }
+
   private void flush() {
+    gatheredBytes = 0;
     List<ClientChannel> batch = dirty;
     dirty = flushing;
     flushing = batch;
@@ -265,7 +327,8 @@ final class ClientLoop {
   void fourLetterWord(ClientChannel channel, String word, long argument) {
     words
         .answer(word, argument)
-        .whenComplete((text, failure) -> loop.execute(() -> channel.answer(text, failure)));
+        .whenComplete(
+            (text, failure) -> loop.execute(guard.of(() -> channel.answer(text, failure))));
   }
 
   /** Logs what a stranger did, but not so often that strangers could fill the disk with it. */
@@ -286,6 +349,8 @@ final class ClientLoop {
 
   private void housekeeping() {
     resumeStalled();
+    unsent.look();
+    slowClients.look();
     metrics.watches(view.watches().dataCount() + view.watches().childCount());
     long now = System.currentTimeMillis();
     Iterator<ClientChannel> oldest = unestablished.iterator();

@@ -8,24 +8,30 @@ package io.paddock.server;
  * @param firstFrameTimeoutMs how long a connection may stay without a session
  * @param pendingBytesMax of all requests on the loop that wait for their answer; beyond it no
  *     connection is read
+ * @param gatheredBytesMax what is written before the sockets get it
  * @param lagItemsMax how far the loop may fall behind the feed before it gives up its clients
+ * @param lagBytesMax the same in bytes
  */
 record ClientLoopLimits(
     int frameBytesMax,
     long unsentBytesMax,
     int firstFrameTimeoutMs,
     long pendingBytesMax,
-    int lagItemsMax) {
+    long gatheredBytesMax,
+    int lagItemsMax,
+    long lagBytesMax) {
   private static final long PENDING_BYTES_MAX = 64L << 20;
-  private static final long UNSENT_BYTES_MAX = 64L << 20;
   private static final int LAG_ITEMS_MAX = 200_000;
 
-  static ClientLoopLimits of(ZooCfg config) {
+  /** Of one of so many loops. */
+  static ClientLoopLimits of(ZooCfg config, MemoryShares shares, int loops) {
     return new ClientLoopLimits(
         config.limits().frameBytesMax(),
-        UNSENT_BYTES_MAX,
+        shares.clientUnsentBytesMax(),
         config.clientPort().firstFrameTimeoutMs(),
-        PENDING_BYTES_MAX,
-        LAG_ITEMS_MAX);
+        Math.min(PENDING_BYTES_MAX, shares.pendingBytesMax() / loops),
+        shares.gatheredBytesMax(),
+        LAG_ITEMS_MAX,
+        shares.feedBytesMax());
   }
 }

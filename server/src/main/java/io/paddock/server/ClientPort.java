@@ -8,6 +8,7 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +23,14 @@ final class ClientPort implements AutoCloseable {
   /** Small enough for the allocator's thread-local cache. */
   private static final int READ_BYTES = 32 << 10;
 
-  private static final int UNSENT_LOW_BYTES = 256 << 10;
+  /** A client that leaves more unread is not read. */
   private static final int UNSENT_HIGH_BYTES = 1 << 20;
 
   private final ClientPortConfig config;
   private final Transport transport;
   private final List<ClientLoop> loops;
   private final ServerMetrics metrics;
+  private final int unsentHighBytes;
   private final Descriptors descriptors = Descriptors.ofProcess();
   private final ConnectionCounts counts;
   private InetSocketAddress address;
@@ -36,12 +38,20 @@ final class ClientPort implements AutoCloseable {
   private boolean closed;
   private volatile InetSocketAddress boundTo;
 
+  /**
+   * @param clientUnsentBytesMax with how much unread a client is cut off
+   */
   ClientPort(
-      ClientPortConfig config, Transport transport, List<ClientLoop> loops, ServerMetrics metrics) {
+      ClientPortConfig config,
+      Transport transport,
+      List<ClientLoop> loops,
+      ServerMetrics metrics,
+      long clientUnsentBytesMax) {
     this.config = config;
     this.transport = transport;
     this.loops = loops;
     this.metrics = metrics;
+    this.unsentHighBytes = (int) Math.min(UNSENT_HIGH_BYTES, clientUnsentBytesMax / 16);
     this.address = config.bindAddress();
     this.counts =
         new ConnectionCounts(config.perAddressMax(), config.connectionsMax(), descriptors);
@@ -70,7 +80,7 @@ final class ClientPort implements AutoCloseable {
             .childOption(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
-                new WriteBufferWaterMark(UNSENT_LOW_BYTES, UNSENT_HIGH_BYTES))
+                new WriteBufferWaterMark(unsentHighBytes / 4, unsentHighBytes))
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
@@ -156,7 +166,8 @@ final class ClientPort implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     if (listener != null) {
-      listener.close().syncUninterruptibly();
+      // Its loop may be stuck, when the server stops for that.
+      listener.close().awaitUninterruptibly(Transport.CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
     }
   }
 }

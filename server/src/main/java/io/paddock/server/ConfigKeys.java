@@ -55,7 +55,9 @@ final class ConfigKeys {
           "emulate353TTLNodes enforceQuota digest.enabled closeSessionTxn.enabled audit.enable",
           "clientTcpKeepAlive datadir.autocreate nio.sessionlessCnxnTimeout",
           "request_throttle_max_requests throttled_op_wait_time largeRequestThreshold",
-          "connection_throttle_tokens");
+          "connection_throttle_tokens",
+          // Paddock's own.
+          "paddock.unsentBytesMax paddock.requestBytesMax paddock.learnerUnsentBytesMax");
 
   private static final List<String> PROPERTY_OR_FILE_KEYS =
       List.of(

@@ -1,6 +1,7 @@
 package io.paddock.server;
 
 import io.netty.channel.EventLoop;
+import io.paddock.frontend.View;
 import io.paddock.replica.Core;
 import io.paddock.replica.FeedItem;
 import io.paddock.replica.Participant;
@@ -25,14 +26,15 @@ final class CoreLoop implements Core, JournalThread.Listener {
 
   private final EventLoop loop;
   private final Consumer<Throwable> halt;
+  private final Guard guard = new Guard(this::failed);
   private final ConcurrentLinkedQueue<Object> inbox = new ConcurrentLinkedQueue<>();
 
   /** Requests in the inbox. */
   private final AtomicInteger queued = new AtomicInteger();
 
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
-  private final Runnable drain = this::drain;
-  private final Runnable endBurst = this::endBurst;
+  private final Runnable drain = () -> guarded(this::drain);
+  private final Runnable endBurst = () -> guarded(this::endBurst);
 
   private Participant replica;
   private JournalThread journal;
@@ -40,6 +42,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private volatile FeedItem published;
   private volatile int outstanding;
   private volatile int localSessions;
+  private volatile long feedLagBytes;
   private boolean burstOpen;
   private ServerMetrics metrics;
   private long sessionsExpired;
@@ -63,6 +66,18 @@ final class CoreLoop implements Core, JournalThread.Listener {
     return loop;
   }
 
+  /** What stands around whatever any thread of the server does: after a failure nothing goes on. */
+  Guard guard() {
+    return guard;
+  }
+
+  /** Called in the loop, it says that the loop goes round; and it throws if nothing comes of it. */
+  void checkGoes() {
+    if (halted || replica == null) {
+      throw new IllegalStateException("the server takes no further step");
+    }
+  }
+
   /** Where rare events are counted, if anywhere. Before the start. */
   void countIn(ServerMetrics figures) {
     metrics = figures;
@@ -78,7 +93,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
     this.followers = followers;
     this.published = replica.last();
     replica.start();
-    loop.scheduleWithFixedDelay(this::tick, tickMs, tickMs, TimeUnit.MILLISECONDS);
+    loop.scheduleWithFixedDelay(() -> guarded(this::tick), tickMs, tickMs, TimeUnit.MILLISECONDS);
   }
 
   /** The tree as committed. Any thread. */
@@ -93,6 +108,16 @@ final class CoreLoop implements Core, JournalThread.Listener {
     return loop.inEventLoop() && replica != null
         ? replica.outstanding()
         : outstanding + queued.get();
+  }
+
+  /** How far the slowest client loop is behind the feed, in its bytes. Any thread. */
+  long feedLagBytes() {
+    return feedLagBytes;
+  }
+
+  /** The {@link FeedItem#bytes} of the feed's end. Any thread. */
+  long feedBytes() {
+    return published.bytes();
   }
 
   /** Sessions that only this server knows, as of the last burst. Any thread. */
@@ -148,22 +173,19 @@ final class CoreLoop implements Core, JournalThread.Listener {
 
   @Override
   public void durable(long zxid) {
-    loop.execute(
+    execute(
         () -> {
-          guarded(() -> replica.onDurable(zxid));
+          replica.onDurable(zxid);
           signal();
         });
   }
 
   @Override
   public void diskFull(String what) {
-    loop.execute(
+    execute(
         () -> {
-          guarded(
-              () -> {
-                journal.newGeneration();
-                replica.onDiskFull(what);
-              });
+          journal.newGeneration();
+          replica.onDiskFull(what);
           signal();
         });
   }
@@ -194,17 +216,14 @@ final class CoreLoop implements Core, JournalThread.Listener {
 
   private void drain() {
     drainScheduled.set(false);
-    guarded(
-        () -> {
-          for (Object message = inbox.poll(); message != null; message = inbox.poll()) {
-            if (message instanceof Submission submission) {
-              queued.decrementAndGet();
-              replica.submit(submission);
-            } else if (message instanceof Touch touch) {
-              replica.touch(touch.sessionId, touch.timeoutMs);
-            }
-          }
-        });
+    for (Object message = inbox.poll(); message != null; message = inbox.poll()) {
+      if (message instanceof Submission submission) {
+        queued.decrementAndGet();
+        replica.submit(submission);
+      } else if (message instanceof Touch touch) {
+        replica.touch(touch.sessionId, touch.timeoutMs);
+      }
+    }
     outstanding = replica.outstanding();
     openBurst();
   }
@@ -233,7 +252,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
     } else {
       groupSize = 0;
       burstOpen = false;
-      guarded(replica::endBurst);
+      replica.endBurst();
     }
     signal();
   }
@@ -255,16 +274,13 @@ final class CoreLoop implements Core, JournalThread.Listener {
   }
 
   private void tick() {
-    guarded(replica::tick);
+    replica.tick();
     count();
     signal();
   }
 
   /** Tells the client loops that the feed has grown. */
   private void signal() {
-    if (halted) {
-      return;
-    }
     outstanding = replica.outstanding();
     localSessions = replica.localSessionCount();
     FeedItem last = replica.last();
@@ -274,17 +290,25 @@ final class CoreLoop implements Core, JournalThread.Listener {
         follower.wake();
       }
     }
-    replica.followed(followed());
+    follow(last.bytes());
   }
 
-  /** The place in the feed that every client loop has come to. */
-  private long followed() {
+  /** Looks which place in the feed every client loop has come to. */
+  private void follow(long endBytes) {
     // Without any, somebody else follows who does not tell how far.
-    long least = followers.isEmpty() ? 0 : Long.MAX_VALUE;
+    long place = followers.isEmpty() ? 0 : Long.MAX_VALUE;
+    long bytes = endBytes;
     for (int i = 0; i < followers.size(); i++) {
-      least = Math.min(least, followers.get(i).view().place());
+      View view = followers.get(i).view();
+      place = Math.min(place, view.place());
+      bytes = Math.min(bytes, view.placeBytes());
     }
-    return least;
+    feedLagBytes = endBytes - bytes;
+    replica.followed(place);
+  }
+
+  private void execute(Runnable step) {
+    loop.execute(() -> guarded(step));
   }
 
   /** After a step that failed none is taken any more, until the process has ended. */
@@ -294,7 +318,7 @@ final class CoreLoop implements Core, JournalThread.Listener {
     }
     try {
       step.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       failed(e);
     }
   }

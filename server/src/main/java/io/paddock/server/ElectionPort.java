@@ -12,7 +12,6 @@ import io.paddock.zab.ElectionHandshake;
 import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Notification;
 import io.paddock.zab.NotificationCodec;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -519,9 +518,7 @@ final class ElectionPort implements Roster.Listener {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      if (!(cause instanceof IOException)) {
-        LOG.error("An election connection failed unexpectedly", cause);
-      }
+      net.failed(cause, "An election connection");
       context.close();
     }
 

@@ -28,7 +28,13 @@ enum EventCounter {
   RESTORE_RATE_LIMITED_COUNT,
   DIGEST_MISMATCHES_COUNT,
   UNRECOVERABLE_ERROR_COUNT,
-  FSYNC_THRESHOLD_EXCEED_COUNT;
+  FSYNC_THRESHOLD_EXCEED_COUNT,
+  /** Paddock's own: connections cut because they did not read what was sent to them. */
+  SLOW_READERS_CUT,
+  /** Paddock's own: connections cut because they sent half requests. */
+  SLOW_SENDERS_CUT,
+  /** Paddock's own: learners dropped because they did not read what was sent to them. */
+  SLOW_LEARNERS_CUT;
 
   /** The key without its prefix. */
   String key() {

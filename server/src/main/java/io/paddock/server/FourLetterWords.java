@@ -11,8 +11,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The four-letter words: questions that an operator types into a bare connection (client protocol
@@ -22,6 +26,8 @@ import java.util.function.Function;
  * executor, never on the event loop that asks.
  */
 final class FourLetterWords {
+  private static final Logger LOG = LoggerFactory.getLogger(FourLetterWords.class);
+
   /** What a word is whose letters no client can mean: telnet's interrupt, answered as refused. */
   private static final String TELNET_CLOSE = "telnet close";
 
@@ -95,8 +101,8 @@ final class FourLetterWords {
       return now(NOT_SERVING + "\n");
     }
     return switch (word) {
-      case "ruok" -> now("imok");
-      case "isro" -> now(!serving ? "null" : status.mode() == ServerMode.READ_ONLY ? "ro" : "rw");
+      case "ruok" -> ifItGoes(() -> now("imok"));
+      case "isro" -> ifItGoes(() -> now(readOnly(serving)));
       case "gtmk" -> now(String.valueOf(traceMask.get()));
       case "stmk" -> {
         traceMask.set(argument);
@@ -110,12 +116,12 @@ final class FourLetterWords {
         status.metrics().reset();
         yield now("Server stats reset.\n");
       }
-      case "srvr" -> later(() -> header() + figures());
+      case "srvr" -> ifItGoes(() -> later(() -> header() + figures()));
       case "mntr" -> later(this::mntr);
       case "conf" -> later(this::conf);
       case "dirs" -> later(this::dirs);
       case "envi" -> later(this::envi);
-      case "stat" -> with(status.connections(), this::stat);
+      case "stat" -> ifItGoes(() -> with(status.connections(), this::stat));
       case "cons" -> with(status.connections(), FourLetterWords::cons);
       case "hash" -> with(status.digests(), FourLetterWords::hash);
       case "wchs" -> with(status.watchedPaths(), FourLetterWords::wchs);
@@ -126,11 +132,35 @@ final class FourLetterWords {
     };
   }
 
+  /**
+   * What probes ask is answered by the threads that serve: nothing is said, and the connection
+   * closed, when one of them does not come by in time.
+   */
+  private CompletableFuture<String> ifItGoes(Supplier<CompletableFuture<String>> answer) {
+    return status
+        .round()
+        .orTimeout(status.roundMsMax(), TimeUnit.MILLISECONDS)
+        .handle((all, stuck) -> stuck)
+        .thenCompose(
+            stuck -> {
+              if (stuck == null) {
+                return answer.get();
+              }
+              LOG.error(
+                  "Nothing is said to a probe, for a thread that serves is stuck or has ended");
+              return now(null);
+            });
+  }
+
+  private String readOnly(boolean serving) {
+    return !serving ? "null" : status.mode() == ServerMode.READ_ONLY ? "ro" : "rw";
+  }
+
   private static CompletableFuture<String> now(String answer) {
     return CompletableFuture.completedFuture(answer);
   }
 
-  private CompletableFuture<String> later(java.util.function.Supplier<String> work) {
+  private CompletableFuture<String> later(Supplier<String> work) {
     return CompletableFuture.supplyAsync(work, executor);
   }
 

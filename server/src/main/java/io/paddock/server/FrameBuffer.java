@@ -85,6 +85,11 @@ final class FrameBuffer {
     return high << 32 | low;
   }
 
+  /** What is kept between two reads, as memory. */
+  int heldBytes() {
+    return kept.length;
+  }
+
   byte[] array() {
     return bytes;
   }
@@ -107,7 +112,16 @@ final class FrameBuffer {
   private void reserve(int count) {
     int needed = keptBytes + count;
     if (needed > kept.length) {
-      kept = Arrays.copyOf(kept, Math.max(needed, Math.max(KEPT_BYTES_MIN, kept.length * 2)));
+      kept = Arrays.copyOf(kept, Math.max(needed, Math.min(frameBytes(), kept.length * 2)));
     }
+  }
+
+  /** What the frame that was begun will take; more is not made room for ahead of need. */
+  private int frameBytes() {
+    if (keptBytes < 4) {
+      return KEPT_BYTES_MIN;
+    }
+    resume();
+    return Math.max(KEPT_BYTES_MIN, 4 + peekInt());
   }
 }

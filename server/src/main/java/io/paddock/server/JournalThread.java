@@ -159,6 +159,7 @@ final class JournalThread implements Disk, AutoCloseable {
     this.metrics = metrics;
     this.thread = new Thread(this::run, "paddock-journal");
     this.thread.setDaemon(true);
+    this.thread.setUncaughtExceptionHandler((ended, cause) -> listener.failed(cause));
   }
 
   void start() {

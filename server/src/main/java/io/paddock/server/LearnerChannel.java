@@ -8,7 +8,6 @@ import io.paddock.wire.JuteReader;
 import io.paddock.wire.MalformedException;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.QuorumPacketCodec;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -27,6 +26,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
 
   private static final int FOLLOWER_GREETING = 11;
   private static final int OBSERVER_GREETING = 16;
+  private static final int GREETING_BYTES_MAX = 64 << 10;
   private static final int DISK_LOOK_MS = 20;
   private static final String SNAPSHOT = "snapshot";
 
@@ -140,6 +140,9 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
       bytes.add(in);
       in.release();
       port.net().core().input(this::take);
+      if (bytes.heldBytes() > GREETING_BYTES_MAX) {
+        port.boundHeld();
+      }
     } else {
       boolean room = snapshot.add(in);
       in.release();
@@ -165,9 +168,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)) {
-      LOG.error("{} failed unexpectedly", this, cause);
-    }
+    port.net().failed(cause, this);
     context.close();
   }
 
@@ -218,10 +219,17 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Whoever has only connected is not given the room that a transaction needs. */
+  private int packetBytesMax() {
+    return accepted && !spoken
+        ? Math.min(GREETING_BYTES_MAX, port.recordBytesMax())
+        : port.recordBytesMax();
+  }
+
   private boolean takePacket() {
     checkBeginning();
     int length =
-        QuorumPacketCodec.length(bytes.array(), bytes.from(), bytes.to(), port.recordBytesMax());
+        QuorumPacketCodec.length(bytes.array(), bytes.from(), bytes.to(), packetBytesMax());
     if (length < 0) {
       return false;
     }
@@ -282,6 +290,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
             zxid,
             port.treeSettings(),
             port.recordBytesMax(),
+            port.shares().snapshotBytesMax(),
             port.net()::inBackground,
             new ReceivedSnapshot.Listener() {
               @Override
@@ -323,6 +332,11 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
 
   Outgoing outgoing() {
     return outgoing;
+  }
+
+  /** What it keeps of packets that have come in half. */
+  int heldBytes() {
+    return bytes.heldBytes();
   }
 
   /** Runs {@code step} once the connection is gone. Any thread. */

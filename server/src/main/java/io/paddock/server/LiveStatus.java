@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.paddock.frontend.Lane;
 import io.paddock.frontend.Traffic;
 import io.paddock.frontend.Watches;
+import io.paddock.journal.DiskFailedException;
 import io.paddock.journal.Journal;
 import io.paddock.replica.Service;
 import io.paddock.replica.ZxidDigest;
@@ -22,7 +23,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -255,25 +256,45 @@ final class LiveStatus implements ServerStatus {
   public CompletableFuture<SnapshotFile> takeSnapshot() {
     Tree tree = core.tree();
     CompletableFuture<SnapshotFile> written = new CompletableFuture<>();
-    Thread thread =
-        Executors.defaultThreadFactory()
-            .newThread(
-                () -> {
-                  try {
-                    DataLoader.writeSnapshot(journal, tree, config.tree().digestEnabled());
-                    written.complete(lastSnapshot());
-                  } catch (IOException | RuntimeException e) {
-                    written.completeExceptionally(e);
-                  }
-                });
-    thread.setDaemon(true);
+    Runnable write =
+        () -> {
+          try {
+            DataLoader.writeSnapshot(journal, tree, config.tree().digestEnabled());
+            written.complete(lastSnapshot());
+          } catch (IOException | RuntimeException e) {
+            written.completeExceptionally(e);
+            if (e instanceof DiskFailedException) {
+              core.failed(e);
+            }
+          } catch (Error e) {
+            written.completeExceptionally(e);
+            throw e;
+          }
+        };
     try {
-      thread.start();
+      core.guard().daemon(write, "paddock-admin-snapshot").start();
     } catch (OutOfMemoryError e) {
       written.completeExceptionally(
           new IOException("no thread could be started for it; " + Workers.RAISE_THREADS, e));
     }
     return written;
+  }
+
+  @Override
+  public CompletableFuture<Void> round() {
+    CompletableFuture<Void> round = inLoop(core.loop(), core::checkGoes);
+    for (ClientLoop loop : clientLoops) {
+      round = round.thenCombine(inLoop(loop.loop(), () -> {}), (all, one) -> null);
+    }
+    return round;
+  }
+
+  private static CompletableFuture<Void> inLoop(EventLoop loop, Runnable step) {
+    try {
+      return CompletableFuture.runAsync(step, loop);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   @Override

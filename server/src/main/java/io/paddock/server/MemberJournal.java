@@ -34,8 +34,6 @@ final class MemberJournal implements MemberDisk {
   /** What a znode takes in a snapshot beside its path and its data, roughly. */
   private static final int ZNODE_BYTES = 80;
 
-  private static final long BACKLOG_BYTES_MAX = 64L << 20;
-
   private final Journal journal;
   private final JournalThread thread;
   private final SnapshotThread snapshots;
@@ -43,6 +41,7 @@ final class MemberJournal implements MemberDisk {
   private final Supplier<DataLoader> loaders;
   private final boolean digestEnabled;
   private final Executor background;
+  private final long backlogBytesMax;
   private MemberReplica replica;
 
   /** The journal thread's: something waits for room. */
@@ -51,6 +50,7 @@ final class MemberJournal implements MemberDisk {
   /**
    * @param loaders make one that loads what the files hold
    * @param background reads the log for learners
+   * @param backlogBytesMax with more to be written, the disk does not keep up
    */
   MemberJournal(
       Journal journal,
@@ -59,7 +59,8 @@ final class MemberJournal implements MemberDisk {
       CoreLoop core,
       Supplier<DataLoader> loaders,
       boolean digestEnabled,
-      Executor background) {
+      Executor background,
+      long backlogBytesMax) {
     this.journal = journal;
     this.thread = thread;
     this.snapshots = snapshots;
@@ -67,6 +68,7 @@ final class MemberJournal implements MemberDisk {
     this.loaders = loaders;
     this.digestEnabled = digestEnabled;
     this.background = background;
+    this.backlogBytesMax = backlogBytesMax;
   }
 
   /** Who hears of outcomes; before the first call of anything else. */
@@ -145,7 +147,8 @@ final class MemberJournal implements MemberDisk {
                   e.getMessage());
             }
             lacksRoom = true;
-            core.loop().schedule(() -> save(what, task), ROOM_RETRY_MS, TimeUnit.MILLISECONDS);
+            Runnable again = () -> core.input(() -> save(what, task));
+            core.loop().schedule(again, ROOM_RETRY_MS, TimeUnit.MILLISECONDS);
             return log;
           }
           if (lacksRoom) {
@@ -196,7 +199,7 @@ final class MemberJournal implements MemberDisk {
           LogPlace place;
           try {
             place = find(zxid);
-          } catch (IOException e) {
+          } catch (IOException | RuntimeException e) {
             LOG.warn("The log cannot be read for a learner, it gets a snapshot: {}", e.toString());
             place = LogPlace.NONE;
           }
@@ -227,7 +230,7 @@ final class MemberJournal implements MemberDisk {
           boolean whole = false;
           try {
             whole = journal.read(after, upTo, sink::txn);
-          } catch (IOException e) {
+          } catch (IOException | RuntimeException e) {
             LOG.info("The log could not be sent to a learner to its end: {}", e.toString());
           } finally {
             sink.end(whole);
@@ -251,7 +254,7 @@ final class MemberJournal implements MemberDisk {
 
   /** Whether the disk is not too far behind what was handed to it. */
   boolean keepsUp() {
-    return thread.backlogBytes() <= BACKLOG_BYTES_MAX;
+    return thread.backlogBytes() <= backlogBytesMax;
   }
 
   /** Takes what {@link #read} finds; called by a thread that it may keep waiting. */

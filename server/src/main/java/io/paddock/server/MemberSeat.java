@@ -74,6 +74,8 @@ final class MemberSeat implements AutoCloseable {
       Prep prep,
       Clock clock,
       ReplicaSettings settings,
+      MemoryShares shares,
+      ServerMetrics metrics,
       PeerGate gate) {}
 
   static MemberSeat take(
@@ -93,8 +95,10 @@ final class MemberSeat implements AutoCloseable {
             parts.core,
             parts.loaders,
             parts.digestEnabled,
-            net::inBackground);
-    QuorumPort port = new QuorumPort(roster, net, disk, parts.treeSettings);
+            net::inBackground,
+            parts.shares.journalBytesMax());
+    QuorumPort port =
+        new QuorumPort(roster, net, disk, parts.treeSettings, parts.shares, parts.metrics);
     parts.core.service(Service.NONE);
     MemberReplica replica =
         new MemberReplica(
@@ -135,7 +139,7 @@ final class MemberSeat implements AutoCloseable {
         new SeatWatch(LOG, roster, port.elections().troubles(), net.troubles(), serves);
     core.loop()
         .scheduleAtFixedRate(
-            () -> watch.look(net.nowMs()),
+            core.guard().of(() -> watch.look(net.nowMs())),
             SeatWatch.LOOK_MS,
             SeatWatch.LOOK_MS,
             TimeUnit.MILLISECONDS);
@@ -148,7 +152,15 @@ final class MemberSeat implements AutoCloseable {
    */
   void open(BooleanSupplier serves) throws StartException {
     CompletableFuture<Throwable> bound = new CompletableFuture<>();
-    core.loop().execute(() -> port.elections().open(bound::complete));
+    core.loop()
+        .execute(
+            () -> {
+              try {
+                port.elections().open(bound::complete);
+              } catch (Throwable e) {
+                bound.complete(e);
+              }
+            });
     Throwable cause = bound.join();
     if (cause != null) {
       EnsembleServer.Address own = roster.self().addresses().get(0);
@@ -198,7 +210,7 @@ final class MemberSeat implements AutoCloseable {
 
   @Override
   public void close() {
-    Transport.inLoop(core.loop(), port::shutDown);
+    Transport.inLoopIfItGoes(core.loop(), port::shutDown);
     net.close();
   }
 }

@@ -79,7 +79,8 @@ final class MembershipReader {
             defaults.dialTriesMax(),
             defaults.dialRetryMs(),
             commitLogTxnsMax(defaults.commitLogTxnsMax()),
-            defaults.commitLogBytesMax(),
+            // Kept for learners that come back: a share of the heap, on a small one.
+            (int) Math.min(defaults.commitLogBytesMax(), Runtime.getRuntime().maxMemory() / 16),
             defaults.counterMax(),
             source.flag("reconfigEnabled", false));
     return Optional.of(

@@ -90,6 +90,9 @@ final class MetricsReport {
     gauge(report, "auth_failed_count", metrics.value(EventCounter.AUTH_FAILED_COUNT));
     gauge(report, "non_mtls_remote_conn_count", 0);
     gauge(report, "non_mtls_local_conn_count", 0);
+    // Paddock's own.
+    gauge(report, "client_unsent_bytes", metrics.unsentBytes());
+    gauge(report, "client_half_request_bytes", metrics.requestBytes());
   }
 
   private static void gauge(List<Metric> report, String name, Number value) {

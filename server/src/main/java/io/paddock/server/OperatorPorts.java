@@ -15,17 +15,20 @@ final class OperatorPorts implements AutoCloseable {
   private final ServerStatus status;
   private final Journal journal;
   private final FourLetterWords words;
+  private final Guard guard;
 
   private AdminServer admin;
   private MetricsServer metrics;
   private PurgeSchedule purge;
   private PauseMonitor pauses;
 
-  OperatorPorts(ZooCfg config, ServerStatus status, Journal journal, FourLetterWords words) {
+  OperatorPorts(
+      ZooCfg config, ServerStatus status, Journal journal, FourLetterWords words, Guard guard) {
     this.config = config;
     this.status = status;
     this.journal = journal;
     this.words = words;
+    this.guard = guard;
   }
 
   /**
@@ -44,8 +47,8 @@ final class OperatorPorts implements AutoCloseable {
     } catch (ConfigException e) {
       throw new StartException(e.getMessage(), e.exitCode(), e);
     }
-    purge = PurgeSchedule.start(config.purge(), journal::purge);
-    pauses = PauseMonitor.start(config.pause(), status.metrics());
+    purge = PurgeSchedule.start(config.purge(), journal::purge, guard);
+    pauses = PauseMonitor.start(config.pause(), status.metrics(), guard);
   }
 
   /**

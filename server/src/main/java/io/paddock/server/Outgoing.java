@@ -36,6 +36,9 @@ final class Outgoing {
     /** How much may wait for one peer to take it. */
     long unsentBytesMax();
 
+    /** It was dropped because its peer does not read. */
+    default void dropped() {}
+
     /** It is to be flushed when the burst is over. */
     void dirty(Outgoing outgoing);
 
@@ -87,6 +90,7 @@ final class Outgoing {
               + " missed",
           peer,
           waitingBytes() >> 20);
+      port.dropped();
       abort();
     } else if (sendingPieces) {
       held.addLast(bytes);
@@ -130,12 +134,22 @@ final class Outgoing {
 
   /** What was gathered goes to the socket's queue. */
   private void passOn() {
-    if (gathered.size() > 0) {
+    if (gathered.size() == 0) {
+      return;
+    }
+    try {
       ByteBuf bytes = channel.alloc().directBuffer(gathered.size());
       bytes.writeBytes(gathered.array(), 0, gathered.size());
-      gathered.clear(GATHERED_BYTES_MAX);
       channel.write(bytes, channel.voidPromise());
+    } catch (OutOfMemoryError e) {
+      if (!Guard.isOutOfDirectMemory(e)) {
+        throw e;
+      }
+      LOG.warn("{} is dropped, and may come back: {}", peer, e.getMessage());
+      port.dropped();
+      abort();
     }
+    gathered.clear(GATHERED_BYTES_MAX);
   }
 
   void flush() {

@@ -1,5 +1,6 @@
 package io.paddock.server;
 
+import io.netty.channel.EventLoop;
 import io.paddock.frontend.Limits;
 import io.paddock.frontend.View;
 import io.paddock.journal.Journal;
@@ -54,8 +55,6 @@ public final class PaddockServer implements AutoCloseable {
   /** Deadlines among members are finer than those of sessions. */
   private static final long MEMBER_TICK_MS = 20;
 
-  private static final long BACKLOG_BYTES_MAX = 64L << 20;
-
   private final ZooCfg config;
   private final Runnable onFailure;
   private final UnaryOperator<Storage> files;
@@ -64,6 +63,7 @@ public final class PaddockServer implements AutoCloseable {
   private final PeerGate gate;
 
   private final ServerMetrics metrics;
+  private final MemoryShares shares;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final CountDownLatch terminated = new CountDownLatch(1);
   private final List<FileStorage> storages = new ArrayList<>();
@@ -81,6 +81,11 @@ public final class PaddockServer implements AutoCloseable {
   private MemberSeat seat;
   private OperatorPorts operatorPorts;
   private final AtomicBoolean failed = new AtomicBoolean();
+  private final CountDownLatch toStop = new CountDownLatch(1);
+
+  /** Waits for a failure; made beforehand, as there may be no memory for it then. */
+  private final Thread stopper;
+
   private volatile boolean serving;
 
   private PaddockServer(
@@ -90,11 +95,17 @@ public final class PaddockServer implements AutoCloseable {
     this.files = files;
     this.gate = gate;
     this.metrics = new ServerMetrics(config.journal().forceWarningMs());
+    this.shares = MemoryShares.of(config.limits());
     this.transport = Transport.open();
-    this.clients = new ClientPort(config.clientPort(), transport, clientLoops, metrics);
-    this.helper = Executors.newSingleThreadExecutor(work -> daemon(work, "paddock-helper"));
-    // Its thread is made now: later there may be none.
+    this.clients =
+        new ClientPort(
+            config.clientPort(), transport, clientLoops, metrics, shares.clientUnsentBytesMax());
+    this.helper =
+        Executors.newSingleThreadExecutor(
+            work -> new Guard(this::fail).daemon(work, "paddock-helper"));
+    // These threads are made now: later there may be none.
     helper.execute(() -> {});
+    this.stopper = new Guard(this::fail).daemon(this::stopWhenFailed, "paddock-stop");
   }
 
   /**
@@ -141,7 +152,7 @@ public final class PaddockServer implements AutoCloseable {
           "The data directory cannot be used: " + e.getMessage(),
           ConfigException.EXIT_DATA_DIRECTORY,
           e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       server.close();
       throw e;
     }
@@ -158,6 +169,16 @@ public final class PaddockServer implements AutoCloseable {
    */
   public boolean isQuorum(LongPredicate has) {
     return seat == null || seat.roster().committed().quorum().isReached(has);
+  }
+
+  /** For tests, which break it. */
+  CoreLoop core() {
+    return core;
+  }
+
+  /** For tests, which break it. */
+  List<ClientLoop> clientLoops() {
+    return clientLoops;
   }
 
   /** What operators may ask of it. */
@@ -239,16 +260,7 @@ public final class PaddockServer implements AutoCloseable {
                 journalThread,
                 new MachineClock(),
                 System.nanoTime());
-    int outstandingMax = outstandingMax();
-    for (var loop : transport.clientLoops()) {
-      clientLoops.add(
-          new ClientLoop(
-              loop,
-              metrics.newLoop(),
-              ClientLoopLimits.of(config),
-              () -> core.outstanding() >= outstandingMax,
-              () -> journalThread.backlogBytes() > BACKLOG_BYTES_MAX));
-    }
+    openClientLoops();
     status = new LiveStatus(config, metrics, core, clientLoops, journal, access, seat);
     FourLetterWords words = new FourLetterWords(status, BuildInfo.load(), helper);
     long serverId = config.membership().map(MembershipConfig::myId).orElse(1L);
@@ -256,7 +268,8 @@ public final class PaddockServer implements AutoCloseable {
     SessionConfig session = config.session();
     Limits limits =
         Limits.of(session.tickTimeMs())
-            .withTimeouts(session.minTimeoutMs(), session.maxTimeoutMs());
+            .withTimeouts(session.minTimeoutMs(), session.maxTimeoutMs())
+            .withBytes((int) shares.clientPendingBytesMax(), shares.replyBytesMax());
     long hashSeed = new SecureRandom().nextLong();
     long tickMs = Math.max(10, Math.min(100, session.tickTimeMs() / 4));
     snapshotThread.start();
@@ -271,7 +284,50 @@ public final class PaddockServer implements AutoCloseable {
     }
     Transport.inLoop(
         core.loop(), () -> core.start(replica, journalThread, clientLoops, coreTickMs));
-    operatorPorts = new OperatorPorts(config, status, journal, words);
+    operatorPorts = new OperatorPorts(config, status, journal, words, core.guard());
+  }
+
+  private void openClientLoops() {
+    transport.watch(core.guard());
+    stopper.start();
+    SlowClients slowClients = new SlowClients(shares, metrics);
+    ClientLoop.Load load = new Load(outstandingMax());
+    List<EventLoop> loops = transport.clientLoops();
+    for (EventLoop loop : loops) {
+      clientLoops.add(
+          new ClientLoop(
+              loop,
+              metrics.newLoop(),
+              ClientLoopLimits.of(config, shares, loops.size()),
+              load,
+              slowClients,
+              core.guard()));
+    }
+  }
+
+  /** What makes clients wait. */
+  private final class Load implements ClientLoop.Load {
+    private final int outstandingMax;
+
+    Load(int outstandingMax) {
+      this.outstandingMax = outstandingMax;
+    }
+
+    @Override
+    public boolean coreBusy() {
+      return core.outstanding() >= outstandingMax
+          || core.feedLagBytes() > shares.feedBytesMax() / 2;
+    }
+
+    @Override
+    public boolean diskBehind() {
+      return journalThread.backlogBytes() > shares.journalBytesMax();
+    }
+
+    @Override
+    public long feedBytes() {
+      return core.feedBytes();
+    }
   }
 
   private Participant takeSeat(
@@ -294,6 +350,8 @@ public final class PaddockServer implements AutoCloseable {
             prep(access),
             new MachineClock(),
             replicaSettings(),
+            shares,
+            metrics,
             gate);
     DurableState durable = MemberSeat.durable(journal, tree, loader);
     Roster roster = new Roster(config.membership().orElseThrow());
@@ -415,7 +473,12 @@ public final class PaddockServer implements AutoCloseable {
     note(ServerNote.ofThisProcess().serving(clients.address()));
   }
 
-  private void fail(Throwable cause) {
+  /**
+   * Something was thrown in a thread of the server, or of the process, and nobody knows what it has
+   * left undone. There may be no memory for a single object more, so what must be done is done
+   * first. Any thread.
+   */
+  void fail(Throwable cause) {
     if (stopped.get()) {
       LOG.debug("A failure while the server stops", cause);
       return;
@@ -423,25 +486,52 @@ public final class PaddockServer implements AutoCloseable {
     if (!failed.compareAndSet(false, true)) {
       return;
     }
-    if (!serving) {
-      LOG.error("The server failed while it started", cause);
-      return;
-    }
+    boolean served = serving;
     serving = false;
-    status.serving(false);
-    metrics.count(EventCounter.UNRECOVERABLE_ERROR_COUNT);
-    LOG.error(
-        "The server stops, because it cannot vouch for its state any more: {}. {}",
-        cause.toString(),
-        dataFiles.account(),
-        cause);
-    onFailure.run();
-    try {
-      daemon(this::close, "paddock-stop").start();
-    } catch (OutOfMemoryError e) {
-      // No thread is to be had.
-      helper.execute(this::close);
+    if (status != null) {
+      status.serving(false);
     }
+    try {
+      tell(cause, served);
+    } finally {
+      if (served) {
+        try {
+          onFailure.run();
+        } finally {
+          toStop.countDown();
+        }
+      }
+    }
+  }
+
+  private void tell(Throwable cause, boolean served) {
+    try {
+      if (!served) {
+        LOG.error("The server failed while it started", cause);
+        return;
+      }
+      metrics.count(EventCounter.UNRECOVERABLE_ERROR_COUNT);
+      LOG.error(
+          "The server stops, because it cannot vouch for its state any more: {}. {}{}",
+          cause.toString(),
+          dataFiles.account(),
+          cause instanceof OutOfMemoryError
+              ? ". It needs more memory than it may have: raise ZK_SERVER_HEAP or -Xmx"
+              : "",
+          cause);
+    } catch (OutOfMemoryError e) {
+      // Not told, for want of memory; but it ends.
+    }
+  }
+
+  private void stopWhenFailed() {
+    try {
+      toStop.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    // Or it has stopped already.
+    close();
   }
 
   /** Stops serving, writes what was accepted, and gives everything back. */
@@ -450,43 +540,54 @@ public final class PaddockServer implements AutoCloseable {
     if (!stopped.compareAndSet(false, true)) {
       return;
     }
+    toStop.countDown();
     serving = false;
     if (status != null) {
       status.serving(false);
     }
-    if (operatorPorts != null) {
-      operatorPorts.close();
+    try {
+      stopAll();
+      LOG.info("The server has stopped");
+    } finally {
+      terminated.countDown();
     }
-    clients.close();
+  }
+
+  private void stopAll() {
+    if (operatorPorts != null) {
+      stop(operatorPorts::close);
+    }
+    stop(clients::close);
     for (ClientLoop loop : clientLoops) {
-      Transport.inLoop(loop.loop(), loop::closeAll);
+      stop(() -> Transport.inLoopIfItGoes(loop.loop(), loop::closeAll));
     }
     if (seat != null) {
-      seat.close();
+      stop(seat::close);
     }
     if (journalThread != null) {
-      journalThread.close();
-      snapshotThread.close();
+      stop(journalThread::close);
+      stop(snapshotThread::close);
       if (!dataFiles.lost().isEmpty()) {
         LOG.error("{}", dataFiles.account());
       }
     }
-    transport.close();
-    helper.shutdown();
+    stop(transport::close);
+    stop(helper::shutdown);
     for (FileStorage storage : storages) {
-      try {
-        storage.close();
-      } catch (IOException e) {
-        LOG.warn("A directory could not be closed: {}", e.getMessage());
-      }
+      stop(storage::close);
     }
-    LOG.info("The server has stopped");
-    terminated.countDown();
   }
 
-  private static Thread daemon(Runnable work, String name) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    return thread;
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** What cannot be stopped must not keep the rest from it. */
+  private static void stop(Step step) {
+    try {
+      step.run();
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.warn("A part of the server could not be stopped: {}", e.toString());
+    }
   }
 }

@@ -14,16 +14,15 @@ final class PauseMonitor implements AutoCloseable {
   private final ServerMetrics metrics;
   private final Thread thread;
 
-  PauseMonitor(PauseConfig config, ServerMetrics metrics) {
+  PauseMonitor(PauseConfig config, ServerMetrics metrics, Guard guard) {
     this.config = config;
     this.metrics = metrics;
-    this.thread = new Thread(this::run, "paddock-pause-monitor");
-    this.thread.setDaemon(true);
+    this.thread = guard.daemon(this::run, "paddock-pause-monitor");
   }
 
   /** Begins to watch, if that is switched on. */
-  static PauseMonitor start(PauseConfig config, ServerMetrics metrics) {
-    PauseMonitor monitor = new PauseMonitor(config, metrics);
+  static PauseMonitor start(PauseConfig config, ServerMetrics metrics, Guard guard) {
+    PauseMonitor monitor = new PauseMonitor(config, metrics, guard);
     if (config.enabled()) {
       monitor.thread.start();
     }

@@ -54,6 +54,11 @@ final class PeerBytes {
     return to - from;
   }
 
+  /** What it takes in memory. */
+  int heldBytes() {
+    return bytes.length;
+  }
+
   /** Everything, which is consumed by that. */
   byte[] takeAll() {
     byte[] all = Arrays.copyOfRange(bytes, from, to);

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -55,7 +56,7 @@ final class PeerNet implements AutoCloseable {
     this.transport = transport;
     this.core = core;
     this.gate = gate;
-    this.background = new Workers("paddock-peers");
+    this.background = new Workers("paddock-peers", core.guard());
   }
 
   CoreLoop core() {
@@ -68,6 +69,15 @@ final class PeerNet implements AutoCloseable {
       background.execute(work);
     } catch (RejectedExecutionException e) {
       LOG.debug("The server stops", e);
+    }
+  }
+
+  /** Something was thrown on a peer's connection, which is to be closed. */
+  void failed(Throwable cause, Object connection) {
+    if (!Guard.isOfOneConnection(cause)) {
+      core.failed(cause);
+    } else if (!(cause instanceof IOException)) {
+      LOG.error("{} failed unexpectedly and is closed", connection, cause);
     }
   }
 
@@ -98,14 +108,13 @@ final class PeerNet implements AutoCloseable {
       BiConsumer<Channel, Throwable> done) {
     inBackground(
         () -> {
-          InetAddress address;
+          InetSocketAddress at;
           try {
-            address = InetAddress.getByName(host);
-          } catch (UnknownHostException e) {
+            at = new InetSocketAddress(InetAddress.getByName(host), port);
+          } catch (UnknownHostException | RuntimeException e) {
             core.later(() -> done.accept(null, e));
             return;
           }
-          InetSocketAddress at = new InetSocketAddress(address, port);
           Runnable connect = () -> connect(at, timeoutMs, handler, done);
           if (gate == null) {
             connect.run();

@@ -32,12 +32,12 @@ final class Pieces {
         .piece(Unpooled.wrappedBuffer(piece))
         .addListener(
             sent -> {
+              broken |= !sent.isSuccess();
+              // Whatever else fails: nobody is to wait for what has left.
+              free.release();
               if (sent.isSuccess()) {
                 channel.alive();
-              } else {
-                broken = true;
               }
-              free.release();
             });
   }
 

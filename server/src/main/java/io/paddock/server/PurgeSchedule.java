@@ -30,7 +30,7 @@ final class PurgeSchedule implements AutoCloseable {
   }
 
   /** Begins to purge, unless that is switched off. */
-  static PurgeSchedule start(PurgeConfig config, Purger purger) {
+  static PurgeSchedule start(PurgeConfig config, Purger purger, Guard guard) {
     if (!config.enabled()) {
       LOG.info("autopurge.purgeInterval is 0: old snapshots and logs are never removed");
       return new PurgeSchedule(purger, null);
@@ -38,13 +38,12 @@ final class PurgeSchedule implements AutoCloseable {
     ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
-              Thread made = new Thread(task, "paddock-purge");
-              made.setDaemon(true);
+              Thread made = guard.daemon(task, "paddock-purge");
               made.setPriority(Thread.MIN_PRIORITY);
               return made;
             });
     PurgeSchedule schedule = new PurgeSchedule(purger, thread);
-    thread.scheduleAtFixedRate(schedule::run, 0, config.intervalHours(), TimeUnit.HOURS);
+    thread.scheduleAtFixedRate(guard.of(schedule::run), 0, config.intervalHours(), TimeUnit.HOURS);
     return schedule;
   }
 

@@ -10,24 +10,26 @@ import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Notification;
 import io.paddock.zab.QuorumPacket;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The connections between leader and learners (quorum sheet, section 3), and with the election port
  * all that a member has of its peers. Everything runs in the core's loop.
+ *
+ * <p>Over 400 lines, since dialling a leader, being one, and what may wait for learners all work on
+ * the same connections.
  */
 final class QuorumPort implements Peers, Outgoing.Port {
   private static final Logger LOG = LoggerFactory.getLogger(QuorumPort.class);
 
   /** A leader may need a moment to listen. */
   private static final int DIALS_UNTOLD = 6;
-
-  /** A learner is given a sixteenth of the memory there may be, and not less than this. */
-  private static final long UNSENT_BYTES_MIN = 64L << 20;
 
   private static final int BIND_TRIES = 20;
   private static final int BIND_RETRY_MS = 50;
@@ -44,9 +46,10 @@ final class QuorumPort implements Peers, Outgoing.Port {
   private final ElectionPort elections;
   private final Map<Long, LearnerChannel> connections = new HashMap<>();
   private final PacketBytes packets = new PacketBytes();
-  private final Runnable flush = this::flush;
+  private final Runnable flush;
   private final Strangers strangers;
-  private final long unsentBytesMax;
+  private final MemoryShares shares;
+  private final ServerMetrics metrics;
   private List<Outgoing> dirty = new ArrayList<>();
   private List<Outgoing> flushing = new ArrayList<>();
 
@@ -57,14 +60,22 @@ final class QuorumPort implements Peers, Outgoing.Port {
   private long lastConnection;
   private int dialsFailed;
 
-  QuorumPort(Roster roster, PeerNet net, MemberJournal journal, TreeSettings treeSettings) {
+  QuorumPort(
+      Roster roster,
+      PeerNet net,
+      MemberJournal journal,
+      TreeSettings treeSettings,
+      MemoryShares shares,
+      ServerMetrics metrics) {
     this.roster = roster;
     this.net = net;
     this.journal = journal;
     this.treeSettings = treeSettings;
     long greetingMs = (long) roster.config().zab().tickMs() * roster.config().zab().initLimit();
     this.strangers = new Strangers(STRANGERS_MAX, greetingMs);
-    this.unsentBytesMax = Math.max(UNSENT_BYTES_MIN, Runtime.getRuntime().maxMemory() / 16);
+    this.shares = shares;
+    this.metrics = metrics;
+    this.flush = net.core().guard().of(this::flush);
     this.elections = new ElectionPort(roster, net, new Voters());
   }
 
@@ -113,7 +124,7 @@ final class QuorumPort implements Peers, Outgoing.Port {
 
   @Override
   public long unsentBytesMax() {
-    return unsentBytesMax;
+    return shares.learnerUnsentBytesMax();
   }
 
   @Override
@@ -124,6 +135,15 @@ final class QuorumPort implements Peers, Outgoing.Port {
   @Override
   public void close(Channel channel) {
     net.close(channel);
+  }
+
+  @Override
+  public void dropped() {
+    metrics.count(EventCounter.SLOW_LEARNERS_CUT);
+  }
+
+  MemoryShares shares() {
+    return shares;
   }
 
   @Override
@@ -196,7 +216,7 @@ final class QuorumPort implements Peers, Outgoing.Port {
               net.core()
                   .loop()
                   .schedule(
-                      () -> bind(opening, triesLeft - 1),
+                      net.core().guard().of(() -> bind(opening, triesLeft - 1)),
                       BIND_RETRY_MS,
                       java.util.concurrent.TimeUnit.MILLISECONDS);
             }
@@ -323,6 +343,54 @@ final class QuorumPort implements Peers, Outgoing.Port {
     flushing = batch;
     batch.forEach(Outgoing::flush);
     batch.clear();
+    boundUnsent();
+  }
+
+  /** What all learners leave unread is bounded too: the slowest go first, told in one line. */
+  private void boundUnsent() {
+    List<LearnerChannel> dropped =
+        dropLargest(shares.learnersUnsentBytesMax(), channel -> channel.outgoing().waitingBytes());
+    if (!dropped.isEmpty()) {
+      LOG.warn(
+          "Learners leave more than {} unread, which paddock.learnerUnsentBytesMax allows over all of them: {} are"
+              + " dropped, and may come back for what they have missed",
+          CutTeller.text(shares.learnersUnsentBytesMax()),
+          dropped);
+    }
+  }
+
+  /** What learners have sent by half is bounded. */
+  void boundHeld() {
+    List<LearnerChannel> dropped =
+        dropLargest(shares.learnersHeldBytesMax(), LearnerChannel::heldBytes);
+    if (!dropped.isEmpty()) {
+      LOG.warn(
+          "Half packets of learners take more than {}: {} are dropped",
+          CutTeller.text(shares.learnersHeldBytesMax()),
+          dropped);
+    }
+  }
+
+  private List<LearnerChannel> dropLargest(long bytesMax, ToLongFunction<LearnerChannel> bytes) {
+    long sum = 0;
+    for (LearnerChannel channel : connections.values()) {
+      sum += bytes.applyAsLong(channel);
+    }
+    if (sum <= bytesMax) {
+      return List.of();
+    }
+    List<LearnerChannel> largest = new ArrayList<>(connections.values());
+    largest.sort(Comparator.comparingLong(bytes).reversed());
+    List<LearnerChannel> dropped = new ArrayList<>();
+    for (LearnerChannel channel : largest) {
+      if (sum > bytesMax / 4 * 3) {
+        sum -= bytes.applyAsLong(channel);
+        dropped.add(channel);
+        channel.outgoing().abort();
+        dropped();
+      }
+    }
+    return dropped;
   }
 
   @Override

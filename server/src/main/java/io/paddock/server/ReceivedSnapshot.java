@@ -16,9 +16,6 @@ import java.util.concurrent.Executor;
  * to read no more for a while.
  */
 final class ReceivedSnapshot {
-  /** The socket is not read while more than this waits, and again below half of it. */
-  static final int WAITING_BYTES_MAX = 4 << 20;
-
   /** A znode in a snapshot: a path and data, each within the guard, and its stat. */
   private static final int RECORD_SLACK = 3;
 
@@ -34,6 +31,10 @@ final class ReceivedSnapshot {
   private final long zxid;
   private final SnapshotReader reader;
   private final int recordBytesMax;
+
+  /** The socket is not read while more than this waits, and again below half of it. */
+  private final long waitingBytesMax;
+
   private final Executor background;
   private final Listener listener;
 
@@ -53,11 +54,13 @@ final class ReceivedSnapshot {
       long zxid,
       TreeSettings settings,
       int recordBytesMax,
+      long waitingBytesMax,
       Executor background,
       Listener listener) {
     this.zxid = zxid;
     this.reader = new SnapshotReader(zxid, settings);
     this.recordBytesMax = recordBytesMax;
+    this.waitingBytesMax = waitingBytesMax;
     this.background = background;
     this.listener = listener;
   }
@@ -78,7 +81,7 @@ final class ReceivedSnapshot {
       busy = true;
       background.execute(this::run);
     }
-    full |= waitingBytes > WAITING_BYTES_MAX;
+    full |= waitingBytes > waitingBytesMax;
     return !full;
   }
 
@@ -140,7 +143,7 @@ final class ReceivedSnapshot {
   }
 
   private synchronized boolean hasRoomAgain() {
-    boolean again = full && waitingBytes <= WAITING_BYTES_MAX / 2;
+    boolean again = full && waitingBytes <= waitingBytesMax / 2;
     full &= !again;
     return again;
   }

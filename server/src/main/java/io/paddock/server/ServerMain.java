@@ -3,7 +3,7 @@ package io.paddock.server;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +15,9 @@ public final class ServerMain {
   private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
   private static final int EXIT_OK = 0;
   private static final int EXIT_UNEXPECTED = 1;
+
+  /** So long may a server take to stop after a failure. */
+  private static final int HALT_AFTER_MS = 30_000;
 
   private ServerMain() {}
 
@@ -28,14 +31,17 @@ public final class ServerMain {
    * @return the process exit code (client protocol sheet, section 13.3)
    */
   public static int run(String[] arguments) {
-    AtomicBoolean failed = new AtomicBoolean();
+    CountDownLatch failed = new CountDownLatch(1);
+    Thread halt = haltLater(failed);
     try (PaddockServer server =
         PaddockServer.start(
-            ZooCfg.ofArguments(List.of(arguments), systemProperties()), () -> failed.set(true))) {
+            ZooCfg.ofArguments(List.of(arguments), systemProperties()), failed::countDown)) {
+      // Threads of libraries, too: a process that has lost one of them is not whole.
+      Thread.setDefaultUncaughtExceptionHandler((thread, cause) -> server.fail(cause));
       Thread stop = new Thread(server::close, "paddock-stop");
       Runtime.getRuntime().addShutdownHook(stop);
       server.awaitTermination();
-      return failed.get() ? EXIT_UNEXPECTED : EXIT_OK;
+      return failed.getCount() == 0 ? EXIT_UNEXPECTED : EXIT_OK;
     } catch (ConfigException e) {
       return refused(e.getMessage(), e.exitCode());
     } catch (StartException e) {
@@ -43,11 +49,42 @@ public final class ServerMain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return EXIT_UNEXPECTED;
-    } catch (RuntimeException e) {
+    } catch (OutOfMemoryError e) {
+      return refused(
+          "The server could not start: what it has on disk needs more memory than it may have ("
+              + e.getMessage()
+              + "). Raise ZK_SERVER_HEAP or -Xmx",
+          EXIT_UNEXPECTED);
+    } catch (RuntimeException | Error e) {
       LOG.error("The server could not start, and this was not foreseen", e);
       System.err.println("The server could not start: " + e);
       return EXIT_UNEXPECTED;
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(null);
+      halt.interrupt();
     }
+  }
+
+  /**
+   * A server that has failed and cannot stop, for a thread is stuck or there is no memory, ends all
+   * the same. The thread is made beforehand, for the same reason.
+   */
+  private static Thread haltLater(CountDownLatch failed) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                failed.await();
+                Thread.sleep(HALT_AFTER_MS);
+              } catch (InterruptedException e) {
+                return;
+              }
+              Runtime.getRuntime().halt(EXIT_UNEXPECTED);
+            },
+            "paddock-halt");
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
   }
 
   private static int refused(String line, int exitCode) {

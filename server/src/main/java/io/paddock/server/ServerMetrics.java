@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -21,6 +22,8 @@ public final class ServerMetrics {
   private final Map<EventSummary, Recorded> summaries = new EnumMap<>(EventSummary.class);
   private final long forceWarningMs;
   private volatile int generation;
+  private volatile LongSupplier unsentBytes = () -> 0;
+  private volatile LongSupplier requestBytes = () -> 0;
 
   /** Values of one kind of event. */
   private static final class Recorded {
@@ -74,6 +77,26 @@ public final class ServerMetrics {
 
   void count(EventCounter counter) {
     counters.get(counter).increment();
+  }
+
+  void count(EventCounter counter, long times) {
+    counters.get(counter).add(times);
+  }
+
+  /** Who knows what clients make the server hold; before the server serves. */
+  void clients(LongSupplier unsent, LongSupplier heldRequests) {
+    unsentBytes = unsent;
+    requestBytes = heldRequests;
+  }
+
+  /** Replies and events that clients have not read yet. */
+  long unsentBytes() {
+    return unsentBytes.getAsLong();
+  }
+
+  /** Requests that have come in half. */
+  long requestBytes() {
+    return requestBytes.getAsLong();
   }
 
   void record(EventSummary summary, long value) {

@@ -38,6 +38,19 @@ public interface ServerStatus {
 
   ServerMode mode();
 
+  /**
+   * Completes when every thread that serves clients, the core's among them, has come by; fails when
+   * one of them never will. Who must not wait for ever brings a deadline.
+   */
+  default CompletableFuture<Void> round() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** In how many milliseconds a thread that serves comes by, however busy it is. */
+  default int roundMsMax() {
+    return 5_000;
+  }
+
   /** The settings it was started with. */
   ZooCfg config();
 

@@ -32,8 +32,8 @@ final class SnapshotThread implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * @param failed hears when the disk can no longer be trusted; a snapshot that only fails is tried
-   *     again later
+   * @param failed hears when the disk can no longer be trusted, or the thread has ended; a snapshot
+   *     that only fails is tried again later: it is a file of its own and a tree that never changes
    */
   SnapshotThread(Writer writer, Consumer<Throwable> failed, ServerMetrics metrics) {
     this.writer = writer;
@@ -41,6 +41,7 @@ final class SnapshotThread implements AutoCloseable {
     this.metrics = metrics;
     this.thread = new Thread(this::run, "paddock-snapshot");
     this.thread.setDaemon(true);
+    this.thread.setUncaughtExceptionHandler((ended, cause) -> failed.accept(cause));
     this.thread.setPriority(Thread.MIN_PRIORITY);
   }
 

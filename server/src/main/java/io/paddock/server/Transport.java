@@ -14,9 +14,13 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The event loops of one server: epoll where there is epoll. On two cores or fewer one loop is the
@@ -27,6 +31,10 @@ final class Transport implements AutoCloseable {
   private static final int CORES_TO_SHARE = 2;
   private static final int CLIENT_LOOPS_MAX = 16;
   private static final int TASKS_AFTER_IO = 100;
+  /** So long is a loop waited for when the server stops. */
+  static final int CLOSE_SECONDS_MAX = 2;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
 
   private final boolean epoll;
   private final EventLoopGroup core;
@@ -108,11 +116,34 @@ final class Transport implements AutoCloseable {
     }
   }
 
+  /** The same for a server that stops: a loop that is stuck or has ended is not waited for. */
+  static void inLoopIfItGoes(EventLoop loop, Runnable work) {
+    try {
+      if (loop.inEventLoop()) {
+        work.run();
+      } else {
+        loop.submit(work).awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+      }
+    } catch (RejectedExecutionException e) {
+      LOG.debug("An event loop has ended already", e);
+    }
+  }
+
+  /** A loop that ends by itself, before the server stops, ends the server. */
+  void watch(Guard guard) {
+    for (EventLoopGroup group : new LinkedHashSet<>(List.of(core, clients))) {
+      for (EventExecutor loop : group) {
+        loop.terminationFuture()
+            .addListener(ended -> guard.halt(new IllegalStateException("an event loop has ended")));
+      }
+    }
+  }
+
   @Override
   public void close() {
     core.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     clients.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    core.terminationFuture().awaitUninterruptibly(5, TimeUnit.SECONDS);
-    clients.terminationFuture().awaitUninterruptibly(5, TimeUnit.SECONDS);
+    core.terminationFuture().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+    clients.terminationFuture().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
   }
 }

@@ -28,6 +28,7 @@ final class Workers implements Executor, AutoCloseable {
   }
 
   private final String name;
+  private final Guard guard;
   private final Starter starter;
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
   private final Set<Thread> threads = new HashSet<>();
@@ -35,12 +36,16 @@ final class Workers implements Executor, AutoCloseable {
   private long saidNanos = System.nanoTime() - SAY_NANOS;
   private boolean closed;
 
-  Workers(String name) {
-    this(name, Thread::start);
+  /**
+   * @param guard takes what their work throws
+   */
+  Workers(String name, Guard guard) {
+    this(name, guard, Thread::start);
   }
 
-  Workers(String name, Starter starter) {
+  Workers(String name, Guard guard, Starter starter) {
     this.name = name;
+    this.guard = guard;
     this.starter = starter;
     addThread();
   }
@@ -63,8 +68,7 @@ final class Workers implements Executor, AutoCloseable {
   }
 
   private synchronized void addThread() {
-    Thread thread = new Thread(this::work, name);
-    thread.setDaemon(true);
+    Thread thread = guard.daemon(this::work, name);
     starter.start(thread);
     threads.add(thread);
   }

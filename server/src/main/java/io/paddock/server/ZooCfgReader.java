@@ -309,7 +309,10 @@ final class ZooCfgReader {
   private LimitsConfig limits() throws ConfigException {
     return new LimitsConfig(
         source.integer("jute.maxbuffer", 0xfffff, 1, INT_MAX - 1024),
-        source.integer("globalOutstandingLimit", 1000, 1, INT_MAX));
+        source.integer("globalOutstandingLimit", 1000, 1, INT_MAX),
+        source.number("paddock.unsentBytesMax", 0, 0, Long.MAX_VALUE / 4),
+        source.number("paddock.requestBytesMax", 0, 0, Long.MAX_VALUE / 4),
+        source.number("paddock.learnerUnsentBytesMax", 0, 0, Long.MAX_VALUE / 4));
   }
 
   /** The parts of a server.N line that matter to a server alone. */

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,16 @@ class AdminServerTest {
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
     return new ObjectMapper().readTree(response.body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ruok", "is_read_only", "server_stats", "stats"})
+  void aProbeHearsAnErrorWhenAThreadThatServesIsDeadOrStuck(String name) throws Exception {
+    assertThat(send("GET", "/commands/" + name).statusCode()).isEqualTo(200);
+    status.round = new CompletableFuture<>();
+    HttpResponse<String> answer = send("GET", "/commands/" + name);
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body()).contains("a thread that serves clients is stuck or has ended");
   }
 
   private static List<String> keys(JsonNode node) {

@@ -31,6 +31,17 @@ final class FakeStatus implements ServerStatus {
   int connectionResets;
   SnapshotFile snapshot = new SnapshotFile(Path.of("snapshot.86"), 0x86, 1_795_172_642_000L);
   String accessAsked;
+  CompletableFuture<Void> round = CompletableFuture.completedFuture(null);
+
+  @Override
+  public CompletableFuture<Void> round() {
+    return round.copy();
+  }
+
+  @Override
+  public int roundMsMax() {
+    return 20;
+  }
 
   FakeStatus(Path directory) {
     settings.put("clientPort", "23181");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,17 @@ class FourLetterWordsTest {
     loop.watches(6);
     status.connections.add(FakeStatus.connected());
     status.connections.add(FakeStatus.asking());
+  }
+
+  /** What probes ask is never answered from memory. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ruok", "isro", "srvr", "stat"})
+  void nothingIsSaidToAProbeWhenAThreadThatServesIsDeadOrStuck(String word) {
+    assertThat(answer(word)).isNotNull();
+    status.round = CompletableFuture.failedFuture(new IllegalStateException("ended"));
+    assertThat(answer(word)).isNull();
+    status.round = new CompletableFuture<>();
+    assertThat(answer(word)).isNull();
   }
 
   @Test

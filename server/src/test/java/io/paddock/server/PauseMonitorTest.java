@@ -13,7 +13,7 @@ class PauseMonitorTest {
     ServerMetrics metrics = new ServerMetrics(1000);
     PauseConfig config = ZooCfg.of(Map.of("dataDir", "/d", "clientPort", "0"), Map.of()).pause();
     assertThat(config).isEqualTo(new PauseConfig(false, 500, 1000, 10_000));
-    PauseMonitor monitor = new PauseMonitor(config, metrics);
+    PauseMonitor monitor = new PauseMonitor(config, metrics, new Guard(failure -> {}));
     monitor.slept(499);
     monitor.slept(2000);
     assertThat(metrics.value(EventSummary.JVM_PAUSE_TIME_MS))
@@ -23,7 +23,8 @@ class PauseMonitorTest {
   @Test
   void itLooksUntilItIsClosed() {
     ServerMetrics metrics = new ServerMetrics(1000);
-    try (PauseMonitor monitor = PauseMonitor.start(new PauseConfig(true, 1, 0, 5), metrics)) {
+    try (PauseMonitor monitor =
+        PauseMonitor.start(new PauseConfig(true, 1, 0, 5), metrics, new Guard(failure -> {}))) {
       assertThat(monitor).isNotNull();
       long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
       while (metrics.value(EventSummary.JVM_PAUSE_TIME_MS).count() < 3) {

@@ -16,6 +16,43 @@ import org.junit.jupiter.api.Test;
 class PeerNetTest {
   private static final int PATIENCE_S = 60;
 
+  @Test
+  void anErrorInTheBackgroundEndsTheServer() throws Exception {
+    Transport transport = Transport.open();
+    CompletableFuture<Throwable> halted = new CompletableFuture<>();
+    OutOfMemoryError error = new OutOfMemoryError("Java heap space");
+    try (PeerNet net =
+        new PeerNet(transport, new CoreLoop(transport.coreLoop(), halted::complete), null)) {
+      net.inBackground(
+          () -> {
+            throw error;
+          });
+      assertThat(halted.get(PATIENCE_S, TimeUnit.SECONDS)).isSameAs(error);
+    } finally {
+      transport.close();
+    }
+  }
+
+  /** As a stranger's handshake can name: nothing is to wait for such a dial for ever. */
+  @Test
+  void aPortThatIsNoneIsToldAsNotReached() throws Exception {
+    Transport transport = Transport.open();
+    try (PeerNet net =
+        new PeerNet(transport, new CoreLoop(transport.coreLoop(), failure -> {}), null)) {
+      CompletableFuture<Throwable> told = new CompletableFuture<>();
+      net.dial(
+          "127.0.0.1",
+          70_000,
+          1000,
+          ChannelInboundHandlerAdapter::new,
+          (channel, cause) -> told.complete(cause));
+      assertThat(told.get(PATIENCE_S, TimeUnit.SECONDS))
+          .isInstanceOf(IllegalArgumentException.class);
+    } finally {
+      transport.close();
+    }
+  }
+
   /** What {@code done} is told. */
   private record Outcome(Channel channel, Throwable cause) {}
 

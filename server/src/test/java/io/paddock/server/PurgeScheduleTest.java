@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** When old files are removed. */
 class PurgeScheduleTest {
+  private static final Guard GUARD = new Guard(failure -> {});
+
   @Test
   void theFirstPurgeIsAtTheStart() throws Exception {
     CountDownLatch purged = new CountDownLatch(1);
@@ -20,7 +23,8 @@ class PurgeScheduleTest {
             () -> {
               purged.countDown();
               return List.of("log.1");
-            })) {
+            },
+            GUARD)) {
       assertThat(schedule).isNotNull();
       assertThat(purged.await(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -35,7 +39,8 @@ class PurgeScheduleTest {
             () -> {
               purges.incrementAndGet();
               return List.of();
-            });
+            },
+            GUARD);
     schedule.close();
     assertThat(purges).hasValue(0);
   }
@@ -51,10 +56,26 @@ class PurgeScheduleTest {
                 throw new IllegalStateException("broken");
               }
               throw new IOException("disk");
-            });
+            },
+            GUARD);
     schedule.run();
     schedule.run();
     schedule.close();
     assertThat(purges.get()).isGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void anErrorIsNotSwallowedByTheSchedule() throws Exception {
+    CompletableFuture<Throwable> halted = new CompletableFuture<>();
+    OutOfMemoryError error = new OutOfMemoryError("Java heap space");
+    PurgeSchedule schedule =
+        PurgeSchedule.start(
+            new PurgeConfig(3, 1),
+            () -> {
+              throw error;
+            },
+            new Guard(halted::complete));
+    assertThat(halted.get(60, TimeUnit.SECONDS)).isSameAs(error);
+    schedule.close();
   }
 }

@@ -21,10 +21,12 @@ import org.junit.jupiter.api.Test;
 class ReceivedSnapshotTest implements ReceivedSnapshot.Listener {
   private static final int RECORD_BYTES_MAX = 1 << 20;
   private static final int ZNODES = 300;
+  private static final int WAITING_BYTES_MAX = 4 << 20;
 
   private final ArrayDeque<Runnable> background = new ArrayDeque<>();
   private final ReceivedSnapshot snapshot =
-      new ReceivedSnapshot(ZNODES, TreeSettings.DEFAULT, RECORD_BYTES_MAX, background::add, this);
+      new ReceivedSnapshot(
+          ZNODES, TreeSettings.DEFAULT, RECORD_BYTES_MAX, WAITING_BYTES_MAX, background::add, this);
   private int roomTold;
   private int endTold;
 
@@ -71,7 +73,12 @@ class ReceivedSnapshotTest implements ReceivedSnapshot.Listener {
       broken[at] ^= 0x55;
       ReceivedSnapshot one =
           new ReceivedSnapshot(
-              ZNODES, TreeSettings.DEFAULT, RECORD_BYTES_MAX, background::add, this);
+              ZNODES,
+              TreeSettings.DEFAULT,
+              RECORD_BYTES_MAX,
+              WAITING_BYTES_MAX,
+              background::add,
+              this);
       one.add(broken);
       work();
       // What is broken may look like a longer stream, or like other data.
@@ -94,7 +101,12 @@ class ReceivedSnapshotTest implements ReceivedSnapshot.Listener {
       new Random(seed).nextBytes(garbage);
       ReceivedSnapshot one =
           new ReceivedSnapshot(
-              ZNODES, TreeSettings.DEFAULT, RECORD_BYTES_MAX, background::add, this);
+              ZNODES,
+              TreeSettings.DEFAULT,
+              RECORD_BYTES_MAX,
+              WAITING_BYTES_MAX,
+              background::add,
+              this);
       one.add(garbage);
       work();
       // Some of it may go on for ever; the connection's end ends it.
@@ -129,7 +141,7 @@ class ReceivedSnapshotTest implements ReceivedSnapshot.Listener {
       boolean room = snapshot.add(Arrays.copyOfRange(stream, at, end));
       waiting += end - at;
       at = end;
-      assertThat(room).isEqualTo(waiting <= ReceivedSnapshot.WAITING_BYTES_MAX);
+      assertThat(room).isEqualTo(waiting <= WAITING_BYTES_MAX);
       if (!room) {
         int told = roomTold;
         work();

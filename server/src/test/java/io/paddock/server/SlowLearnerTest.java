@@ -33,6 +33,9 @@ class SlowLearnerTest {
   /** What waits in the sockets of both ends beside the leader's memory. */
   private static final long SOCKET_BYTES = 64L << 20;
 
+  /** What one learner may leave unread: half of what all may. */
+  private static final long BOUND = 32L << 20;
+
   private static final String DROPPED = "does not take what it is sent";
 
   @TempDir Path directory;
@@ -51,6 +54,7 @@ class SlowLearnerTest {
     settings.put("clientPort", "0");
     settings.put("clientPortAddress", "127.0.0.1");
     settings.put("admin.enableServer", "false");
+    settings.put("paddock.learnerUnsentBytesMax", String.valueOf(2 * BOUND));
     settings.put("initLimit", "100");
     // It is silent as well, and not to be given up for that.
     settings.put("syncLimit", "100");
@@ -67,11 +71,10 @@ class SlowLearnerTest {
 
   @Test
   void aLearnerThatDoesNotReadIsDroppedAtTheBoundAndLetInAgain() throws IOException {
-    long bound = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 16);
     try (Observer slow = new Observer(port, 0);
         PlainClient client = new PlainClient(server.clientPort())) {
       slow.serve();
-      long writes = (bound + SOCKET_BYTES) / DATA_BYTES;
+      long writes = (BOUND + SOCKET_BYTES) / DATA_BYTES;
       for (int i = 0; i < writes && log.count(DROPPED) == 0; i++) {
         assertThat(client.create("/n" + i % 8 + "-" + i, new byte[DATA_BYTES])).isZero();
         assertThat(client.delete("/n" + i % 8 + "-" + i)).isZero();

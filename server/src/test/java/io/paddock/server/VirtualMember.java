@@ -84,7 +84,7 @@ final class VirtualMember implements Peers {
     journalThread = new JournalThread(DataFiles.of(journal, true), snapshotThread, core, metrics);
     disk =
         new MemberJournal(
-            journal, journalThread, snapshotThread, core, loaders, true, Runnable::run);
+            journal, journalThread, snapshotThread, core, loaders, true, Runnable::run, 64 << 20);
     replica =
         new MemberReplica(
             id,

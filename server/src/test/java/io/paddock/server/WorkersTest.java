@@ -9,12 +9,13 @@ import org.junit.jupiter.api.Test;
 
 class WorkersTest {
   private static final long PATIENCE_SECONDS = 60;
+  private static final Guard GUARD = new Guard(cause -> {});
 
   private final AtomicBoolean exhausted = new AtomicBoolean();
 
   @Test
   void workThatBlocksDoesNotKeepOtherWorkWaiting() throws InterruptedException {
-    try (Workers workers = new Workers("test")) {
+    try (Workers workers = new Workers("test", GUARD)) {
       CountDownLatch all = new CountDownLatch(5);
       CountDownLatch done = new CountDownLatch(5);
       for (int i = 0; i < 5; i++) {
@@ -32,7 +33,7 @@ class WorkersTest {
   @Test
   void whereNoThreadIsToBeHadWorkWaitsForOneThatIsThereAndThatIsSaidOnce() throws Exception {
     try (LogLines log = new LogLines();
-        Workers workers = new Workers("test", this::start)) {
+        Workers workers = new Workers("test", GUARD, this::start)) {
       exhausted.set(true);
       CountDownLatch go = new CountDownLatch(1);
       CountDownLatch done = new CountDownLatch(4);
@@ -52,11 +53,10 @@ class WorkersTest {
 
   @Test
   void aThreadWhoseWorkFailedIsReplaced() throws InterruptedException {
-    try (Workers workers = new Workers("test")) {
+    try (Workers workers = new Workers("test", GUARD)) {
       CountDownLatch done = new CountDownLatch(1);
       workers.execute(
           () -> {
-            Thread.currentThread().setUncaughtExceptionHandler((thread, cause) -> {});
             throw new IllegalStateException("of this test");
           });
       workers.execute(done::countDown);

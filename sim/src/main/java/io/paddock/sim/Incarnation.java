@@ -36,7 +36,8 @@ final class Incarnation {
 
   private static final PrepSettings PREP =
       new PrepSettings(new AccessControl(ACCESS), false, true, true, true, RECORD_BYTES_MAX);
-  private static final Limits LIMITS = new Limits(1000, 8 << 20, 2 * TICK_MS, 20 * TICK_MS);
+  private static final Limits LIMITS =
+      new Limits(1000, 8 << 20, 1 << 30, 2 * TICK_MS, 20 * TICK_MS);
 
   /** Work on the disk. */
   interface DiskWork {

@@ -17,8 +17,12 @@ public final class JuteWriter {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+  /** No array can be longer on any virtual machine. */
+  private static final int SIZE_MAX = Integer.MAX_VALUE - 16;
+
   private byte[] bytes;
   private int size;
+  private int sizeMax = SIZE_MAX;
 
   public JuteWriter() {
     this(256);
@@ -60,6 +64,14 @@ public final class JuteWriter {
     if (bytes.length > capacityMax) {
       bytes = new byte[capacityMax];
     }
+  }
+
+  /**
+   * From now on it does not grow beyond about so many bytes: whoever writes more gets a {@link
+   * TooLongException}, and may {@link #truncate} then.
+   */
+  public void sizeMax(long bytesMax) {
+    sizeMax = (int) Math.min(bytesMax, SIZE_MAX);
   }
 
   /** Drops all that was written after {@code size} bytes. */
@@ -178,11 +190,9 @@ public final class JuteWriter {
 
   private void grow(int count) {
     long needed = (long) size + count;
-    if (needed > Integer.MAX_VALUE - 16) {
-      throw new IllegalStateException("a message of " + needed + " bytes");
+    if (needed > sizeMax) {
+      throw new TooLongException(needed, sizeMax);
     }
-    bytes =
-        Arrays.copyOf(
-            bytes, (int) Math.min(Integer.MAX_VALUE - 16, Math.max(needed, bytes.length * 2L)));
+    bytes = Arrays.copyOf(bytes, (int) Math.min(sizeMax, Math.max(needed, bytes.length * 2L)));
   }
 }
