@@ -31,6 +31,7 @@ final class Transport implements AutoCloseable {
   private static final int CORES_TO_SHARE = 2;
   private static final int CLIENT_LOOPS_MAX = 16;
   private static final int TASKS_AFTER_IO = 100;
+
   /** So long is a loop waited for when the server stops. */
   static final int CLOSE_SECONDS_MAX = 2;
 
