@@ -45,6 +45,7 @@ final class Handshake {
     Service service = view.core().service();
     if (service == Service.NONE || service == Service.READ_ONLY && !request.readOnly()) {
       LOG.debug("A client at {} comes while there is no leader", lane.remoteAddress());
+      lane.meter().turnedAway();
       lane.end();
       return;
     }

@@ -117,11 +117,14 @@ public final class Lane implements Watcher {
   public void onClosed() {
     if (state != State.CLOSED) {
       state = State.CLOSED;
-      view.pending(-pending.bytes() - pending.size() * Pending.ENTRY_BYTES);
-      pending.clear();
+      while (!pending.isEmpty()) {
+        dequeue();
+      }
       view.forget(this);
       if (watchSet != null) {
+        view.meter().clearsWatches();
         view.watches().close(watchSet);
+        view.meter().clearedWatches();
         watchSet = null;
       }
     }
@@ -164,7 +167,7 @@ public final class Lane implements Watcher {
   @Override
   public void onEvent(byte[] frame, int length) {
     connection.out().writeRaw(frame, 0, length);
-    toldEvent();
+    toldEvent(length - Integer.BYTES);
   }
 
   @Override
@@ -172,8 +175,9 @@ public final class Lane implements Watcher {
     return "Session 0x" + Long.toHexString(sessionId) + " from " + remoteAddress();
   }
 
-  void toldEvent() {
+  void toldEvent(int bytes) {
     traffic.onSent();
+    view.meter().event(bytes);
   }
 
   // --- the handshake's side -----------------------------------------------------------------
@@ -251,8 +255,10 @@ public final class Lane implements Watcher {
   }
 
   private void enqueue(Pending next) {
+    view.waits(next, pending.isEmpty());
     pending.add(next);
     view.pending(next.bytes + Pending.ENTRY_BYTES);
+    view.meter().waits(pending.size());
   }
 
   private Pending dequeue() {
@@ -320,6 +326,9 @@ public final class Lane implements Watcher {
       case ESTABLISHED, DRAINING -> {
         answerFeed(item, nowNanos);
         answerBehind(item.tree(), nowNanos);
+        if (pending.isEmpty()) {
+          view.walk().laneDrained();
+        }
         if (!reading && wantsRead() && pending.size() <= view.limits().outstandingMax() / 2) {
           reading = true;
           connection.resumeReading();
@@ -372,14 +381,20 @@ public final class Lane implements Watcher {
    * Answers what waited behind the write just answered, on that write's tree, up to the next one.
    */
   private void answerBehind(Tree tree, long nowNanos) {
+    int reads = 0;
     while (!pending.isEmpty() && pending.oldest().kind != Pending.Kind.FEED) {
       Pending next = dequeue();
       if (next.kind == Pending.Kind.READ) {
+        reads++;
         JuteReader body = new JuteReader(next.body);
         answerRead(next.xid, next.op, body, next.ids, tree, next.receivedNanos, nowNanos);
       } else {
         answerKnown(next, nowNanos);
       }
+    }
+    if (reads > 0) {
+      view.walk().ranBehind(reads);
+      view.meter().behindWrite(reads);
     }
   }
 

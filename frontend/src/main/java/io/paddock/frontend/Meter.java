@@ -44,6 +44,38 @@ public interface Meter {
   /** A change was told to so many connections, at least one. */
   void fired(Change.Kind kind, int events);
 
+  /** A watch event of so many bytes, without its length, went out. */
+  default void event(int bytes) {}
+
+  /**
+   * A znode was read: its data, its stat or its children's names.
+   *
+   * @param bytes of data, or of names
+   */
+  default void read(String path, long bytes) {}
+
+  /** A request has to wait, and with it so many of its connection wait. */
+  default void waits(int requests) {}
+
+  /** So many reads had waited behind a write, and were answered behind it. */
+  default void behindWrite(int reads) {}
+
+  /**
+   * The loop has followed the feed by at least one item.
+   *
+   * @param startNanos the time that {@link View#advance} was given
+   */
+  default void walked(Walk walk, long startNanos) {}
+
+  /** The watches of a connection that has gone are going to be removed. */
+  default void clearsWatches() {}
+
+  /** They are. */
+  default void clearedWatches() {}
+
+  /** A client is turned away because there is no leader. */
+  default void turnedAway() {}
+
   /** A client comes back with a session it has. */
   default void revalidated() {}
 

@@ -52,11 +52,4 @@ final class PendingQueue {
     bytes -= pending.bytes;
     return pending;
   }
-
-  void clear() {
-    oldest = null;
-    newest = null;
-    size = 0;
-    bytes = 0;
-  }
 }

@@ -40,12 +40,14 @@ final class Reads {
   private final AccessControl access;
   private final Watches watches;
   private final int replyBytesMax;
+  private final Meter meter;
   private final ChildrenCache wide = new ChildrenCache();
 
-  Reads(AccessControl access, Watches watches, int replyBytesMax) {
+  Reads(AccessControl access, Watches watches, int replyBytesMax, Meter meter) {
     this.access = access;
     this.watches = watches;
     this.replyBytesMax = replyBytesMax;
+    this.meter = meter;
   }
 
   /**
@@ -128,6 +130,7 @@ final class Reads {
     }
     node.writeData(out);
     node.writeStat(out);
+    meter.read(path, node.dataLength());
     return ErrorCode.OK;
   }
 
@@ -148,6 +151,7 @@ final class Reads {
       return ErrorCode.NONODE;
     }
     node.writeStat(out);
+    meter.read(path, 0);
     return ErrorCode.OK;
   }
 
@@ -169,7 +173,9 @@ final class Reads {
     if (watch) {
       watches.add(lane.watchSet(), path, Watches.CHILD);
     }
+    int start = out.size();
     wide.write(node, out);
+    meter.read(path, out.size() - start - (1L + node.childCount()) * Integer.BYTES);
     if (withStat) {
       node.writeStat(out);
     }
@@ -381,8 +387,9 @@ final class Reads {
     if (event == 0) {
       watches.add(lane.watchSet(), path, modes);
     } else {
+      int start = out.size();
       EventFrame.write(out, event, path, EventFrame.ZXID_CATCH_UP);
-      lane.toldEvent();
+      lane.toldEvent(out.size() - start - Integer.BYTES);
     }
   }
 

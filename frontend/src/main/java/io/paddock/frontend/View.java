@@ -45,6 +45,10 @@ public final class View {
   private FeedItem at;
   private boolean following;
   private long pendingBytes;
+  private int waitingLanes;
+  private int waitingReads;
+  private int waitingWrites;
+  private final Walk walk = new Walk();
 
   /** For the core's thread, set after each walk. */
   private final AtomicLong place;
@@ -73,7 +77,7 @@ public final class View {
     this.meter = meter;
     this.watches = new Watches(hashSeed);
     this.requests = new Requests(access);
-    this.reads = new Reads(access, watches, limits.replyBytesMax());
+    this.reads = new Reads(access, watches, limits.replyBytesMax(), meter);
     this.handshake = new Handshake(this, sessionIds);
   }
 
@@ -100,11 +104,13 @@ public final class View {
       return 0;
     }
     following = true;
+    walk.begin(waitingLanes, waitingReads, waitingWrites);
     int count = 0;
     try {
       for (FeedItem next = at.next(); next != null && count < itemsMax; next = at.next()) {
         at = next;
         follow(next, nowNanos);
+        walk.followed();
         count++;
       }
     } catch (RuntimeException e) {
@@ -113,6 +119,9 @@ public final class View {
       following = false;
       place.lazySet(at.place());
       placeBytes.lazySet(at.bytes());
+      if (count > 0) {
+        meter.walked(walk, nowNanos);
+      }
     }
     return count;
   }
@@ -178,9 +187,31 @@ public final class View {
     return pendingBytes;
   }
 
-  /** So many bytes more wait for their answer, or fewer. */
-  void pending(int bytes) {
-    pendingBytes += bytes;
+  /** A request waits for its answer; {@code first} of its lane that does. */
+  void waits(Pending request, boolean first) {
+    pendingBytes += request.bytes;
+    waitingLanes += first ? 1 : 0;
+    count(request, 1);
+  }
+
+  /** A request waits no more; {@code last} of its lane that did. */
+  void waitsNoMore(Pending request, boolean last) {
+    pendingBytes -= request.bytes;
+    waitingLanes -= last ? 1 : 0;
+    count(request, -1);
+  }
+
+  private void count(Pending request, int by) {
+    switch (request.kind) {
+      case READ -> waitingReads += by;
+      case FEED -> waitingWrites += by;
+      case REPLY -> {}
+    }
+  }
+
+  /** The walk under way. */
+  Walk walk() {
+    return walk;
   }
 
   Meter meter() {
@@ -205,6 +236,7 @@ public final class View {
       closeOthers(submission.sessionId(), asker);
     }
     if (asker != null) {
+      walk.answered();
       asker.onAnswer(item, nowNanos);
     }
     if (applied != null) {

@@ -113,7 +113,6 @@ class EnsembleMonitorTest {
           TreeSet<String> missing = new TreeSet<>(theirs.keySet());
           missing.removeAll(ours.keySet());
           missing.removeIf(key -> GROWING.matcher(key).find());
-          missing.removeIf(key -> FourLetterConformanceTest.APACHES_OWN_STAGES.matcher(key).find());
           assertThat(missing).as("missing at the %s", part).isEmpty();
           for (String key :
               List.of(
@@ -123,7 +122,6 @@ class EnsembleMonitorTest {
                   "zk_global_sessions",
                   "zk_local_sessions",
                   "zk_ephemerals_count",
-                  "zk_looking_count",
                   "zk_learners",
                   "zk_synced_followers",
                   "zk_synced_observers",
@@ -131,6 +129,10 @@ class EnsembleMonitorTest {
                   "zk_pending_syncs",
                   "zk_observer_master_id")) {
             assertThat(ours.get(key)).as("%s of the %s", key, part).isEqualTo(theirs.get(key));
+          }
+          // How often they look depends on how busy the machine is.
+          for (Map<String, String> values : List.of(theirs, ours)) {
+            assertThat(Integer.parseInt(values.get("zk_looking_count"))).as(part).isPositive();
           }
         });
   }

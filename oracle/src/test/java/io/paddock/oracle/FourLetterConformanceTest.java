@@ -6,17 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Four-letter words: what scripts parse must look the same (sheet, sections 1.4 and 12). */
 class FourLetterConformanceTest extends ConformanceFixture {
-
-  /** Stages and caches that only Apache's server has; nothing truthful could be told of them. */
-  static final Pattern APACHES_OWN_STAGES =
-      Pattern.compile(
-          "_(prep|sync)_process|_proposal_process_time|_close_session_prep_time"
-              + "|_propagation_latency|_request_throttle_|_outstanding_changes_|_response_packet_");
 
   static String word(int port, String word, boolean halfClose) {
     try (RawClient client = new RawClient(port)) {
@@ -127,6 +120,61 @@ class FourLetterConformanceTest extends ConformanceFixture {
         .isEqualTo(monitor(apache.port(), "zk_approximate_data_size"));
   }
 
+  /** Apache counts a znode's reads and writes by its first name; sums are of paths and data. */
+  @Test
+  void figuresByNamespaceAreApaches() {
+    create("/counted", "/counted/a", "/counted/b");
+    ok(0, Op.setData("/counted/a", "longer data"));
+    ok(0, Op.getData("/counted/a", false));
+    ok(0, Op.exists("/counted/b", true));
+    ok(0, Op.getChildren2("/counted", false));
+    ok(0, Op.read(OpCode.GET_CHILDREN, "/counted", false));
+    for (ServerUnderTest server : List.of(apache, subject)) {
+      try (RawClient client = RawClient.session(server.port())) {
+        client.call(Op.getData("/counted/none", false));
+        client.call(Op.exists("/counted/none", false));
+        client.call(Op.delete("/counted/none", -1));
+        client.call(Op.create("/counted/e", Op.EPHEMERAL));
+        client.call(
+            Op.multi(
+                OpCode.MULTI,
+                List.of(
+                    Op.create("/counted/m", "1234"),
+                    Op.setData("/counted/a", "12"),
+                    Op.delete("/counted/b", -1))));
+        client.call(
+            Op.multi(
+                OpCode.MULTI, List.of(Op.delete("/counted/m", -1), Op.delete("/counted/m", -1))));
+        client.call(Op.multi(OpCode.MULTI_READ, List.of(Op.getData("/counted/m", false))));
+        client.call(Op.path(OpCode.GET_ACL, "/counted"));
+        client.call(Op.bare(OpCode.CLOSE_SESSION));
+      }
+    }
+    quota("/counted", "count=100,bytes=-1");
+    quota("/counted/a", "count=-1,bytes=70=;byteHardLimit=80;countHardLimit=7");
+    String[] keys = {
+      "cnt_counted_read", "sum_counted_read", "min_counted_read", "max_counted_read"
+    };
+    for (String key : keys) {
+      same("zk_" + key + "_per_namespace");
+      same("zk_" + key.replace("read", "write") + "_per_namespace");
+    }
+    for (String key : List.of("count_limit", "bytes_limit", "count_usage", "bytes_usage")) {
+      same("zk_counted_quota_" + key + "_per_namespace");
+    }
+    assertThat(monitor(subject.port(), "zk_cnt_counted_read_per_namespace")).isEqualTo("5");
+  }
+
+  private void quota(String path, String limits) {
+    ok(0, Op.create("/zookeeper/quota" + path, ""));
+    ok(0, Op.create("/zookeeper/quota" + path + "/zookeeper_limits", limits));
+    ok(0, Op.create("/zookeeper/quota" + path + "/zookeeper_stats", "count=0,bytes=0"));
+  }
+
+  private void same(String key) {
+    assertThat(monitor(subject.port(), key)).as(key).isEqualTo(monitor(apache.port(), key));
+  }
+
   static String monitor(int port, String key) {
     return word(port, "mntr", false)
         .lines()
@@ -141,7 +189,6 @@ class FourLetterConformanceTest extends ConformanceFixture {
     missing.removeAll(keys(subject, word, separator));
     // Sets grow a key for each name seen by any server of this process.
     missing.removeIf(key -> key.endsWith("_per_namespace"));
-    missing.removeIf(key -> APACHES_OWN_STAGES.matcher(key).find());
     return missing;
   }
 

@@ -47,6 +47,11 @@ final class Backlog {
     return feed.last();
   }
 
+  /** The last that was logged and is not published; null when there is none. */
+  FeedItem newest() {
+    return pending.peekLast();
+  }
+
   int size() {
     return pending.size();
   }

@@ -24,10 +24,15 @@ final class Followership {
   private final Forwards forwards = new Forwards();
   private final ArrayDeque<Submission> renewals = new ArrayDeque<>();
   private Map<Long, Integer> touched = new HashMap<>();
+  private CoreMeter meter = CoreMeter.NONE;
 
   Followership(Zab zab, MemberLog log) {
     this.zab = zab;
     this.log = log;
+  }
+
+  void countIn(CoreMeter newMeter) {
+    meter = newMeter;
   }
 
   /** The role has changed: nothing that was forwarded will be answered here. */
@@ -51,6 +56,7 @@ final class Followership {
     } else {
       forwards.add(submission, null);
       zab.submitRequest(RequestCodec.write(submission));
+      meter.forwarded(forwards.size());
     }
   }
 

@@ -1,8 +1,9 @@
 package io.paddock.replica;
 
-import io.paddock.replica.MemberFigures.Spread;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.Role;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Counts what happens to a member. One thread. */
 final class MemberCounter {
@@ -10,9 +11,7 @@ final class MemberCounter {
   private long roleSinceMs;
   private long leadingSinceMs = -1;
   private long elections;
-  private Spread electionMs = Spread.EMPTY;
-  private Spread followerSyncMs = Spread.EMPTY;
-  private Spread observerSyncMs = Spread.EMPTY;
+  private long lookingSinceMs = -1;
   private long proposals;
   private int lastProposalBytes = -1;
   private int proposalBytesMin = -1;
@@ -23,6 +22,15 @@ final class MemberCounter {
   private long diffs;
   private long snapshots;
   private long revalidations;
+  private long disloyalVoters;
+  private CoreMeter meter = CoreMeter.NONE;
+
+  /** The learners that are being brought up, by connection: whether by a snapshot. */
+  private final Map<Long, Boolean> syncs = new HashMap<>();
+
+  void countIn(CoreMeter newMeter) {
+    meter = newMeter;
+  }
 
   /** What the server is elected to be now; to be told after every step. */
   void elected(Role now, Clock clock) {
@@ -32,8 +40,9 @@ final class MemberCounter {
     long nowMs = clock.monotonicMs();
     if (now == Role.LOOKING) {
       elections++;
+      lookingSinceMs = lookingSinceMs < 0 ? nowMs : lookingSinceMs;
     } else if (role == Role.LOOKING) {
-      electionMs = electionMs.plus(nowMs - roleSinceMs);
+      meter.took(CoreMeter.Stretch.ELECTION, nowMs - roleSinceMs);
     }
     role = now;
     roleSinceMs = nowMs;
@@ -42,10 +51,21 @@ final class MemberCounter {
   /** It serves, or has ceased to. */
   void serves(Role now, long nowMs) {
     leadingSinceMs = now == Role.LEADING ? nowMs : -1;
+    if (now == Role.LOOKING) {
+      syncs.clear();
+      return;
+    }
     switch (now) {
-      case FOLLOWING -> followerSyncMs = followerSyncMs.plus(nowMs - roleSinceMs);
-      case OBSERVING -> observerSyncMs = observerSyncMs.plus(nowMs - roleSinceMs);
+      case FOLLOWING -> meter.took(CoreMeter.Stretch.FOLLOWER_SYNC, nowMs - roleSinceMs);
+      case OBSERVING -> meter.took(CoreMeter.Stretch.OBSERVER_SYNC, nowMs - roleSinceMs);
       case LEADING, LOOKING -> {}
+    }
+    if (lookingSinceMs >= 0) {
+      meter.took(CoreMeter.Stretch.UNAVAILABLE, nowMs - lookingSinceMs);
+      if (now == Role.LEADING) {
+        meter.took(CoreMeter.Stretch.LEADER_UNAVAILABLE, nowMs - lookingSinceMs);
+      }
+      lookingSinceMs = -1;
     }
   }
 
@@ -69,14 +89,34 @@ final class MemberCounter {
     }
   }
 
-  void sent(QuorumPacket packet) {
+  void sent(long connection, QuorumPacket packet) {
     if (packet.kind() == QuorumPacket.Kind.DIFF) {
       diffs++;
+      syncBegins(connection, false);
+    } else if (packet.kind() == QuorumPacket.Kind.UPTODATE) {
+      syncs.remove(connection);
     }
   }
 
-  void sentSnapshot() {
+  void sentSnapshot(long connection) {
     snapshots++;
+    syncBegins(connection, true);
+  }
+
+  private void syncBegins(long connection, boolean snapshot) {
+    syncs.put(connection, snapshot);
+    int underWay = (int) syncs.values().stream().filter(by -> by == snapshot).count();
+    meter.syncBegins(snapshot, underWay);
+  }
+
+  /** A connection with a learner or leader is gone. */
+  void closed(long connection) {
+    syncs.remove(connection);
+  }
+
+  /** It gives up leading before it did, since a voter wants another. */
+  void disloyalVoter() {
+    disloyalVoters++;
   }
 
   void revalidated() {
@@ -91,9 +131,6 @@ final class MemberCounter {
   MemberFigures.Counts counts() {
     return new MemberFigures.Counts(
         elections,
-        electionMs,
-        followerSyncMs,
-        observerSyncMs,
         proposals,
         lastProposalBytes,
         proposalBytesMin,
@@ -103,6 +140,7 @@ final class MemberCounter {
         commitsReceived,
         diffs,
         snapshots,
-        revalidations);
+        revalidations,
+        disloyalVoters);
   }
 }

@@ -35,28 +35,9 @@ public record MemberFigures(
     Counts counts) {
 
   /**
-   * Values that were recorded.
-   *
-   * @param min 0 when there are none
-   * @param max 0 when there are none
-   */
-  public record Spread(long count, long sum, long min, long max) {
-    static final Spread EMPTY = new Spread(0, 0, 0, 0);
-
-    Spread plus(long value) {
-      return count == 0
-          ? new Spread(1, value, value, value)
-          : new Spread(count + 1, sum + value, Math.min(min, value), Math.max(max, value));
-    }
-  }
-
-  /**
    * What has happened since the start.
    *
    * @param elections that began
-   * @param electionMs how long those took that came to an end
-   * @param followerSyncMs how long it took to become a follower that serves
-   * @param observerSyncMs the same for an observer
    * @param proposals that it made
    * @param lastProposalBytes -1 when there was none
    * @param proposalBytesMin -1 when there was none
@@ -67,12 +48,10 @@ public record MemberFigures(
    * @param diffs learners that were brought up by transactions
    * @param snapshots learners that were brought up by a snapshot
    * @param revalidations of sessions that came to learners
+   * @param disloyalVoters for which it gave up to lead before it did
    */
   public record Counts(
       long elections,
-      Spread electionMs,
-      Spread followerSyncMs,
-      Spread observerSyncMs,
       long proposals,
       int lastProposalBytes,
       int proposalBytesMin,
@@ -82,9 +61,9 @@ public record MemberFigures(
       long commitsReceived,
       long diffs,
       long snapshots,
-      long revalidations) {
+      long revalidations,
+      long disloyalVoters) {
     /** Of a server alone. */
-    public static final Counts NONE =
-        new Counts(0, Spread.EMPTY, Spread.EMPTY, Spread.EMPTY, 0, -1, -1, -1, 0, 0, 0, 0, 0, 0);
+    public static final Counts NONE = new Counts(0, 0, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0);
   }
 }

@@ -56,6 +56,11 @@ final class MemberLog {
     return backlog.last();
   }
 
+  /** The last that was logged and is not published; null when there is none. */
+  FeedItem newest() {
+    return backlog.newest();
+  }
+
   /** See {@link Participant#followed}. */
   void followed(long place) {
     backlog.followed(place);

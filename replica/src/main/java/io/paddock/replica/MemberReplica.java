@@ -46,6 +46,9 @@ public final class MemberReplica implements Participant {
   private final LocalSessions localSessions;
   private final ReadOnlyService readOnly;
   private final MemberCounter counter = new MemberCounter();
+  private final AckProbe acks = new AckProbe();
+  private final long myId;
+  private CoreMeter meter = CoreMeter.NONE;
 
   /** What effects asked for that has to call Zab again, for when its call has returned. */
   private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
@@ -102,6 +105,7 @@ public final class MemberReplica implements Participant {
       Clock clock,
       RoleListener roles,
       long seed) {
+    this.myId = myId;
     this.disk = disk;
     this.peers = peers;
     this.clock = clock;
@@ -134,6 +138,14 @@ public final class MemberReplica implements Participant {
   private Tree configured(Tree tree) {
     EnsembleConfig config = membership.committed();
     return tree.withConfig(config.bytes(), config.version(), clock.wallMs());
+  }
+
+  @Override
+  public void countIn(CoreMeter newMeter) {
+    meter = newMeter;
+    counter.countIn(newMeter);
+    proposer.countIn(newMeter);
+    followership.countIn(newMeter);
   }
 
   @Override
@@ -189,6 +201,9 @@ public final class MemberReplica implements Participant {
   }
 
   public void onPacket(long connection, QuorumPacket packet) {
+    if (serving == Role.LEADING && packet instanceof QuorumPacket.Ack ack) {
+      timeAck(connection, ack.zxid());
+    }
     zab.onPacket(connection, packet);
     settle();
   }
@@ -199,6 +214,7 @@ public final class MemberReplica implements Participant {
   }
 
   public void onClosed(long connection) {
+    counter.closed(connection);
     zab.onClosed(connection);
     settle();
   }
@@ -247,8 +263,25 @@ public final class MemberReplica implements Participant {
     settle();
   }
 
+  /** Of one proposal now and then, how long {@code from} has taken for it. */
+  private void timeAck(long from, long upTo) {
+    if (acks.takes(from, upTo)) {
+      long ageMs = clock.wallMs() - acks.madeMs();
+      if (from == AckProbe.OWN) {
+        meter.acknowledged(myId, ageMs);
+        return;
+      }
+      zab.learners().stream()
+          .filter(learner -> learner.connection() == from && learner.sid() >= 0)
+          .forEach(learner -> meter.acknowledged(learner.sid(), ageMs));
+    }
+  }
+
   @Override
   public void onDurable(long zxid) {
+    if (serving == Role.LEADING) {
+      timeAck(AckProbe.OWN, zxid);
+    }
     zab.onDurable(zxid);
     settle();
   }
@@ -440,6 +473,15 @@ public final class MemberReplica implements Participant {
   void append(long zxid, byte[] bytes, int from, int length) {
     counter.logged(length, proposer.underWay() != null);
     log.append(zxid, bytes, from, length, proposer.underWay());
+    FeedItem logged = log.newest();
+    if (serving != Role.LOOKING && logged != null && logged.applied() != null) {
+      long madeMs = logged.applied().txn().header().timeMs();
+      if (serving == Role.LEADING) {
+        acks.proposed(zxid, madeMs);
+      } else if (serving == Role.FOLLOWING) {
+        meter.received(clock.wallMs() - madeMs);
+      }
+    }
   }
 
   void stage(long zxid, byte[] bytes, int from, int length) {
@@ -447,6 +489,7 @@ public final class MemberReplica implements Participant {
   }
 
   void commit(long zxid) {
+    long nowMs = clock.wallMs();
     for (FeedItem item = log.takeUpTo(zxid); item != null; item = log.takeUpTo(zxid)) {
       if (item.applied() != null) {
         counter.committed(serving == Role.LEADING);
@@ -457,12 +500,16 @@ public final class MemberReplica implements Participant {
       } else {
         log.publish(item);
       }
+      if (item.applied() != null && serving != Role.LOOKING) {
+        meter.committed(item, nowMs - item.applied().txn().header().timeMs(), serving);
+      }
     }
   }
 
   void became(Role role) {
     LOG.info("This server is {} from zxid 0x{} on", role, Long.toHexString(last().zxid()));
     serving = role;
+    acks.reset();
     counter.elected(zab.role(), clock);
     counter.serves(role, clock.monotonicMs());
     if (role != Role.LOOKING) {
@@ -497,7 +544,7 @@ public final class MemberReplica implements Participant {
   /** The committed tree, or before this server serves, the one with everything logged. */
   void sendSnapshot(long connection, long lastZxid, long zxid) {
     Tree tree = last().zxid() == lastZxid ? last().tree() : log.prospective();
-    counter.sentSnapshot();
+    counter.sentSnapshot(connection);
     peers.sendSnapshot(connection, tree, zxid);
   }
 

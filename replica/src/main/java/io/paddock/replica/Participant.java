@@ -10,6 +10,9 @@ import java.util.Optional;
  * MemberReplica} in an ensemble. Confined to that thread.
  */
 public interface Participant {
+  /** Who counts what goes through it from now on; before {@link #start}. */
+  default void countIn(CoreMeter meter) {}
+
   /** Begins: takes the lead alone, or looks for a leader. */
   void start();
 

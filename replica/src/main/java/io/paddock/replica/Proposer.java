@@ -29,6 +29,7 @@ final class Proposer {
   private final boolean reconfigEnabled;
   private final JuteWriter scratch = new JuteWriter(4096);
   private FeedItem underWay;
+  private CoreMeter meter = CoreMeter.NONE;
 
   /** For a server that stands alone: {@link Prep} refuses reconfigurations. */
   Proposer(Zab zab, Prep prep, Clock clock) {
@@ -43,12 +44,17 @@ final class Proposer {
     this.reconfigEnabled = reconfigEnabled;
   }
 
+  void countIn(CoreMeter newMeter) {
+    meter = newMeter;
+  }
+
   /** The proposal that Zab is appending; null when it appends a leader's. */
   FeedItem underWay() {
     return underWay;
   }
 
   void propose(Tree prospective, Submission submission) {
+    meter.preparing();
     if (membership != null && submission.op().code() == OpCode.RECONFIG) {
       reconfigure(prospective, submission);
       return;
@@ -98,6 +104,7 @@ final class Proposer {
 
   /** Refuses a write for a reason that is not in the tree: that takes a transaction, too. */
   void refuse(Tree prospective, Submission submission, ErrorCode error) {
+    meter.preparing();
     propose(
         Prep.refuse(
             prospective,
@@ -110,10 +117,12 @@ final class Proposer {
   }
 
   private void propose(Applied applied, Submission submission) {
+    meter.prepared(applied, submission);
     scratch.clear(SCRATCH_BYTES_MAX);
     applied.txn().write(scratch);
     underWay = FeedItem.committed(applied, submission, scratch.size());
     zab.propose(applied.zxid(), scratch.array(), 0, scratch.size());
     underWay = null;
+    meter.proposed();
   }
 }

@@ -39,6 +39,7 @@ public final class Replica implements Participant {
   private int unforced;
   private boolean diskFull;
   private long nextProbeMs;
+  private CoreMeter meter = CoreMeter.NONE;
 
   /**
    * @param recovered the tree as snapshot and log give it
@@ -67,6 +68,12 @@ public final class Replica implements Participant {
             new SplittableRandom(seed));
     this.zab = new Zab(1, Quorum.ofOne(1), recovered.zxid(), new ZabEffects());
     this.proposer = new Proposer(zab, prep, clock);
+  }
+
+  @Override
+  public void countIn(CoreMeter newMeter) {
+    meter = newMeter;
+    proposer.countIn(newMeter);
   }
 
   /** Takes the lead, alone as it is, and gives every session of the tree its full timeout. */
@@ -270,8 +277,12 @@ public final class Replica implements Participant {
 
     @Override
     public void commit(long zxid) {
+      long nowMs = clock.wallMs();
       for (FeedItem item = backlog.takeUpTo(zxid); item != null; item = backlog.takeUpTo(zxid)) {
         backlog.publish(item);
+        if (item.applied() != null) {
+          meter.committed(item, nowMs - item.applied().txn().header().timeMs(), null);
+        }
       }
     }
 

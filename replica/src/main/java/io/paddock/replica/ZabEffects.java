@@ -61,7 +61,7 @@ final class ZabEffects implements MemberEffects {
 
   @Override
   public void send(long connection, QuorumPacket packet) {
-    replica.counter().sent(packet);
+    replica.counter().sent(connection, packet);
     replica.peers().send(connection, packet);
   }
 
@@ -166,6 +166,11 @@ final class ZabEffects implements MemberEffects {
   @Override
   public void configCommitted(EnsembleConfig config) {
     replica.membership().committed(config);
+  }
+
+  @Override
+  public void disloyalVoter() {
+    replica.counter().disloyalVoter();
   }
 
   @Override

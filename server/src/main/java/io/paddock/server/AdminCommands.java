@@ -252,8 +252,7 @@ final class AdminCommands {
     if (status.mode() != ServerMode.READ_ONLY) {
       wait(status.member()).ifPresent(member -> values.putAll(member.state()));
     }
-    boolean asPrometheus = status.config().metrics().prometheus();
-    values.putAll(MetricsReport.flat(MetricsReport.of(status), asPrometheus));
+    values.putAll(MetricsReport.monitor(status));
     return values;
   }
 
@@ -350,8 +349,8 @@ final class AdminCommands {
         "num_alive_client_connections", metrics.connections(),
         "uptime", status.uptimeMs(),
         "auth_failed_count", metrics.value(EventCounter.AUTH_FAILED_COUNT),
-        "non_mtlsremote_conn_count", 0,
-        "non_mtlslocal_conn_count", 0);
+        "non_mtlsremote_conn_count", metrics.value(EventCounter.NON_MTLS_REMOTE_CONN_COUNT),
+        "non_mtlslocal_conn_count", metrics.value(EventCounter.NON_MTLS_LOCAL_CONN_COUNT));
   }
 
   private AdminAnswer setTraceMask(AdminRequest request) {

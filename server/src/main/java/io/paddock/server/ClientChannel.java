@@ -307,7 +307,6 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
       loop.unsent().relieve();
       return;
     }
-    loop.metrics().bytesSent(out.size());
     bytes.writeBytes(out.array(), 0, out.size());
     written += out.size() + ENTRY_BYTES;
     channel.write(bytes, channel.voidPromise());
@@ -339,32 +338,45 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     }
     boolean progress = frames.readable() < before;
     frames.keep();
+    if (frames.readable() > 0) {
+      loop.metrics().kept(frames.readable());
+    }
     countHalf(progress);
   }
 
   private void takeFrames() {
     long now = System.nanoTime();
+    if (takeFrames(now)) {
+      loop.metrics().handled(System.nanoTime() - now);
+    }
+  }
+
+  /** Hands what is there to the lane; whether that was anything. */
+  private boolean takeFrames(long now) {
+    boolean any = false;
     while (!closing && frames.readable() >= 4) {
       int length = frames.peekInt();
       if (!greeted && takeWord(length)) {
-        return;
+        return any;
       }
       if (length < 0 || length > loop.limits().frameBytesMax()) {
         refuse(length);
-        return;
+        return any;
       }
       if (!mayRead()) {
         channel.config().setAutoRead(false);
-        return;
+        return any;
       }
       if (frames.readable() - 4 < length) {
-        return;
+        return any;
       }
+      any = true;
       greeted = true;
       int start = frames.position() + 4;
       frames.skip(4 + length);
       lane.onFrame(loop.reader().reset(frames.array(), start, start + length), now);
     }
+    return any;
   }
 
   /**

@@ -63,6 +63,9 @@ final class ClientLoop {
   private int oddities;
   private long odditiesSinceNanos;
 
+  /** When another thread said that the feed had grown; 0 when the loop follows at once. */
+  private volatile long wokenNanos;
+
   /** What the rest of the server has to do, as far as its clients must wait for that. */
   interface Load {
     /** Whether so many requests are at the core that connections wait for their own. */
@@ -150,6 +153,7 @@ final class ClientLoop {
     if (loop.inEventLoop()) {
       advance();
     } else if (woken.compareAndSet(false, true)) {
+      wokenNanos = System.nanoTime();
       loop.execute(advance);
     }
   }
@@ -164,6 +168,7 @@ final class ClientLoop {
     view.advance(System.nanoTime(), Integer.MAX_VALUE);
     for (ClientChannel channel : List.copyOf(channels)) {
       if (!channel.isAnswering()) {
+        metrics.turnedAway();
         channel.close();
       }
     }
@@ -180,8 +185,14 @@ final class ClientLoop {
   }
 
   private void advance() {
+    long woke = wokenNanos;
+    wokenNanos = 0;
     woken.set(false);
-    int followed = view.advance(System.nanoTime(), ITEMS_PER_STEP);
+    long now = System.nanoTime();
+    int followed = view.advance(now, ITEMS_PER_STEP);
+    if (followed > 0) {
+      metrics.followsAfter(woke == 0 ? 0 : now - woke);
+    }
     if (followed == ITEMS_PER_STEP) {
       catchUp();
     }

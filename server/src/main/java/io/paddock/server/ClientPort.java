@@ -157,6 +157,10 @@ final class ClientPort implements AutoCloseable {
       return;
     }
     metrics.count(EventCounter.CONNECTION_REQUEST_COUNT);
+    metrics.count(
+        remote.getAddress().isLoopbackAddress()
+            ? EventCounter.NON_MTLS_LOCAL_CONN_COUNT
+            : EventCounter.NON_MTLS_REMOTE_CONN_COUNT);
     channel.closeFuture().addListener(gone -> counts.leave(remote.getAddress()));
     channel.pipeline().addLast(new ClientChannel(loop, System.currentTimeMillis()));
   }

@@ -45,6 +45,11 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private volatile long feedLagBytes;
   private boolean burstOpen;
   private ServerMetrics metrics;
+  private CoreMetrics figures;
+
+  /** When the oldest of what is in the inbox came, as far as the core has not seen to it. */
+  private volatile long inboxSinceNanos;
+
   private long sessionsExpired;
   private long digestMismatches;
   private int groupSize;
@@ -79,8 +84,14 @@ final class CoreLoop implements Core, JournalThread.Listener {
   }
 
   /** Where rare events are counted, if anywhere. Before the start. */
-  void countIn(ServerMetrics figures) {
-    metrics = figures;
+  void countIn(ServerMetrics all) {
+    metrics = all;
+    figures = new CoreMetrics(all);
+  }
+
+  /** The figures of the core's thread, for those who run in the loop; null where none are kept. */
+  CoreMetrics figures() {
+    return figures;
   }
 
   /**
@@ -92,6 +103,9 @@ final class CoreLoop implements Core, JournalThread.Listener {
     this.journal = journal;
     this.followers = followers;
     this.published = replica.last();
+    if (figures != null) {
+      replica.countIn(figures);
+    }
     replica.start();
     loop.scheduleWithFixedDelay(() -> guarded(this::tick), tickMs, tickMs, TimeUnit.MILLISECONDS);
   }
@@ -134,6 +148,9 @@ final class CoreLoop implements Core, JournalThread.Listener {
   public void submit(Submission submission) {
     if (loop.inEventLoop()) {
       openBurst();
+      if (figures != null) {
+        figures.submitted();
+      }
       guarded(() -> replica.submit(submission));
     } else {
       queued.incrementAndGet();
@@ -210,19 +227,27 @@ final class CoreLoop implements Core, JournalThread.Listener {
   private void send(Object message) {
     inbox.add(message);
     if (drainScheduled.compareAndSet(false, true)) {
+      inboxSinceNanos = System.nanoTime();
       loop.execute(drain);
     }
   }
 
   private void drain() {
+    long sinceNanos = inboxSinceNanos;
     drainScheduled.set(false);
+    long startNanos = System.nanoTime();
+    int requests = 0;
     for (Object message = inbox.poll(); message != null; message = inbox.poll()) {
       if (message instanceof Submission submission) {
         queued.decrementAndGet();
+        requests++;
         replica.submit(submission);
       } else if (message instanceof Touch touch) {
         replica.touch(touch.sessionId, touch.timeoutMs);
       }
+    }
+    if (figures != null) {
+      figures.drained(requests, startNanos - sinceNanos);
     }
     outstanding = replica.outstanding();
     openBurst();

@@ -1,6 +1,7 @@
 package io.paddock.server;
 
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Things counted that happen rarely enough for a shared counter; those of every request are in
@@ -28,6 +29,10 @@ enum EventCounter {
   RESTORE_RATE_LIMITED_COUNT,
   DIGEST_MISMATCHES_COUNT,
   UNRECOVERABLE_ERROR_COUNT,
+  DEAD_WATCHERS_QUEUED,
+  DEAD_WATCHERS_CLEARED,
+  NON_MTLS_REMOTE_CONN_COUNT,
+  NON_MTLS_LOCAL_CONN_COUNT,
   FSYNC_THRESHOLD_EXCEED_COUNT,
   /** Paddock's own: connections cut because they did not read what was sent to them. */
   SLOW_READERS_CUT,
@@ -35,6 +40,24 @@ enum EventCounter {
   SLOW_SENDERS_CUT,
   /** Paddock's own: learners dropped because they did not read what was sent to them. */
   SLOW_LEARNERS_CUT;
+
+  /** Where ZooKeeper shows it. */
+  enum Shown {
+    COUNTER,
+    GAUGE,
+    /** In the command server_stats only. */
+    STATS_ONLY
+  }
+
+  private static final Set<EventCounter> GAUGES =
+      Set.of(AUTH_FAILED_COUNT, NON_MTLS_REMOTE_CONN_COUNT, NON_MTLS_LOCAL_CONN_COUNT);
+
+  Shown shown() {
+    if (this == FSYNC_THRESHOLD_EXCEED_COUNT) {
+      return Shown.STATS_ONLY;
+    }
+    return GAUGES.contains(this) ? Shown.GAUGE : Shown.COUNTER;
+  }
 
   /** The key without its prefix. */
   String key() {

@@ -255,8 +255,7 @@ final class FourLetterWords {
           .orElse(Map.of())
           .forEach((key, value) -> text.append("zk_" + key + "\t" + value + "\n"));
     }
-    boolean asPrometheus = status.config().metrics().prometheus();
-    MetricsReport.flat(MetricsReport.of(status), asPrometheus)
+    MetricsReport.monitor(status)
         .forEach((key, value) -> text.append("zk_" + key + "\t" + value + "\n"));
     return text.toString();
   }

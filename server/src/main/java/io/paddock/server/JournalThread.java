@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -83,6 +84,7 @@ final class JournalThread implements Disk, AutoCloseable {
     int[] lengths = new int[64];
     int count;
     long firstZxid;
+    long handedNanos;
     long generation;
     boolean rollFirst;
 
@@ -147,6 +149,12 @@ final class JournalThread implements Disk, AutoCloseable {
   private boolean toldLack;
 
   private final AtomicLong backlogBytes = new AtomicLong();
+  private final AtomicInteger backlogTxns = new AtomicInteger();
+
+  /** Of this thread; {@link #coreFigures} are the core's. */
+  private final ThreadMetrics figures;
+
+  private final ThreadMetrics coreFigures;
   private volatile boolean waiting;
   private volatile boolean closing;
 
@@ -157,6 +165,8 @@ final class JournalThread implements Disk, AutoCloseable {
     this.snapshots = snapshots;
     this.listener = listener;
     this.metrics = metrics;
+    this.figures = metrics.newThread();
+    this.coreFigures = metrics.newThread();
     this.thread = new Thread(this::run, "paddock-journal");
     this.thread.setDaemon(true);
     this.thread.setUncaughtExceptionHandler((ended, cause) -> listener.failed(cause));
@@ -202,6 +212,12 @@ final class JournalThread implements Disk, AutoCloseable {
 
   private void handOver() {
     filling.generation = generation;
+    if (filling.count > 0) {
+      coreFigures.add(HotCounter.SYNC_PROCESSOR_REQUEST_QUEUED, filling.count);
+      coreFigures.record(
+          HotSummary.SYNC_PROCESSOR_QUEUE_SIZE, backlogTxns.getAndAdd(filling.count));
+      filling.handedNanos = System.nanoTime();
+    }
     backlogBytes.addAndGet(filling.bytes.size());
     queued.add(filling);
     Batch next = spare.poll();
@@ -469,15 +485,19 @@ final class JournalThread implements Disk, AutoCloseable {
 
   private void writeGroup() throws IOException {
     try {
+      long startNanos = System.nanoTime();
       int txns = 0;
       for (Batch batch : writing) {
         if (!batch.isOfTxns()) {
           break;
         }
+        figures.record(HotSummary.SYNC_PROCESSOR_QUEUE_TIME_MS, startNanos - batch.handedNanos);
         writeBatch(batch);
         txns += batch.count;
       }
+      long writtenNanos = System.nanoTime();
       log.force();
+      recordGroup(startNanos, writtenNanos);
       metrics.forced(log.lastForceNanos());
       metrics.record(EventSummary.SYNC_PROCESSOR_BATCH_SIZE, txns);
       listener.durable(log.forcedZxid());
@@ -498,6 +518,19 @@ final class JournalThread implements Disk, AutoCloseable {
     }
   }
 
+  private void recordGroup(long startNanos, long writtenNanos) {
+    long doneNanos = System.nanoTime();
+    figures.record(HotSummary.SYNC_PROCESSOR_QUEUE_FLUSH_TIME_MS, doneNanos - writtenNanos);
+    figures.record(HotSummary.SYNC_PROCESS_TIME, doneNanos - startNanos);
+    for (Batch batch : writing) {
+      if (batch.task != null) {
+        break;
+      }
+      figures.record(
+          HotSummary.SYNC_PROCESSOR_QUEUE_AND_FLUSH_TIME_MS, doneNanos - batch.handedNanos);
+    }
+  }
+
   private void writeBatch(Batch batch) throws IOException {
     if (batch.rollFirst) {
       log.roll();
@@ -511,6 +544,7 @@ final class JournalThread implements Disk, AutoCloseable {
 
   private void recycle(Batch batch) {
     backlogBytes.addAndGet(-batch.bytes.size());
+    backlogTxns.addAndGet(-batch.count);
     batch.clear();
     if (spare.size() < BATCHES_SPARE_MAX) {
       spare.add(batch);

@@ -100,7 +100,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     port.remove(this);
-    outgoing.abort();
+    outgoing.closed();
     port.net()
         .core()
         .input(
@@ -241,6 +241,11 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
       port.strangers().remove(channel);
     }
     received++;
+    if (packet instanceof QuorumPacket.FollowerInfo greeting) {
+      outgoing.learner(greeting.info().serverId());
+    } else if (packet instanceof QuorumPacket.ObserverInfo greeting) {
+      outgoing.learner(greeting.info().serverId());
+    }
     if (packet.kind() == QuorumPacket.Kind.REQUEST) {
       requests++;
     }

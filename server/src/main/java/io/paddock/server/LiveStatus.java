@@ -9,6 +9,7 @@ import io.paddock.journal.Journal;
 import io.paddock.replica.Service;
 import io.paddock.replica.ZxidDigest;
 import io.paddock.tree.AccessControl;
+import io.paddock.tree.QuotaFigures;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Acl;
 import io.paddock.wire.Id;
@@ -130,6 +131,11 @@ final class LiveStatus implements ServerStatus {
         tree.ephemeralCount(),
         tree.dataBytes(),
         tree.sessionCount());
+  }
+
+  @Override
+  public SortedMap<String, QuotaFigures> quotas() {
+    return core.tree().quotaFigures();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.paddock.server;
 
 import io.paddock.frontend.Meter;
+import io.paddock.frontend.Walk;
 import io.paddock.tree.Change;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -15,14 +16,15 @@ final class LoopMetrics implements Meter {
   private static final int RECEIVED = 0;
   private static final int SENT = 1;
   private static final int RECEIVED_BYTES = 2;
-  private static final int SENT_BYTES = 3;
-  private static final int LAST_RESPONSE = 4;
-  private static final int MIN_RESPONSE = 5;
-  private static final int MAX_RESPONSE = 6;
-  private static final int READ = 7;
+  private static final int LAST_RESPONSE = 3;
+  private static final int MIN_RESPONSE = 4;
+  private static final int MAX_RESPONSE = 5;
+  private static final int READ = 6;
   private static final int UPDATE = READ + Cells.SIZE;
-  private static final int FIRED = UPDATE + Cells.SIZE;
-  private static final int CELLS = FIRED + Change.Kind.values().length * Cells.SIZE;
+  private static final int CELLS = UPDATE + Cells.SIZE;
+
+  /** What ZooKeeper adds to the size of each read, for the znode's stat. */
+  private static final int STAT_BYTES = 68;
 
   /** Keeps this array's numbers off the cache lines of its neighbours in the heap. */
   private static final int PADDING = 16;
@@ -31,6 +33,8 @@ final class LoopMetrics implements Meter {
   private final AtomicLongArray cells = new AtomicLongArray(PADDING + CELLS + PADDING);
   private final LatencyHistogram reads = new LatencyHistogram();
   private final LatencyHistogram updates = new LatencyHistogram();
+  private final ThreadMetrics figures;
+  private long clearingNanos;
   private volatile int generation;
 
   private volatile int connections;
@@ -38,6 +42,7 @@ final class LoopMetrics implements Meter {
 
   LoopMetrics(ServerMetrics owner) {
     this.owner = owner;
+    this.figures = owner.newThread();
     this.generation = owner.generation();
   }
 
@@ -66,12 +71,90 @@ final class LoopMetrics implements Meter {
     }
     record(transaction ? UPDATE : READ, latencyNanos);
     (transaction ? updates : reads).record(latencyNanos);
+    figures.add(HotCounter.RESPONSE_BYTES, bytes);
   }
 
   @Override
   public void fired(Change.Kind kind, int events) {
-    startGeneration();
-    record(FIRED + kind.ordinal() * Cells.SIZE, events);
+    figures.record(
+        switch (kind) {
+          case CREATED -> HotSummary.NODE_CREATED_WATCH_COUNT;
+          case DELETED -> HotSummary.NODE_DELETED_WATCH_COUNT;
+          case DATA_CHANGED -> HotSummary.NODE_CHANGED_WATCH_COUNT;
+          case CHILDREN_CHANGED -> HotSummary.NODE_CHILDREN_WATCH_COUNT;
+        },
+        events);
+  }
+
+  @Override
+  public void event(int bytes) {
+    figures.add(HotCounter.WATCH_BYTES, bytes);
+  }
+
+  @Override
+  public void read(String path, long bytes) {
+    figures
+        .keyed(KeyedSummary.READ_PER_NAMESPACE)
+        .recordForPath(path, path.length() + bytes + STAT_BYTES);
+  }
+
+  @Override
+  public void waits(int requests) {
+    figures.record(HotSummary.REQUESTS_IN_SESSION_QUEUE, requests);
+  }
+
+  @Override
+  public void behindWrite(int reads) {
+    figures.record(HotSummary.READS_AFTER_WRITE_IN_SESSION_QUEUE, reads);
+  }
+
+  @Override
+  public void walked(Walk walk, long startNanos) {
+    figures.record(HotSummary.COMMIT_PROCESS_TIME, System.nanoTime() - startNanos);
+    figures.record(HotSummary.COMMIT_COMMIT_PROC_REQ_QUEUED, walk.items());
+    figures.record(HotSummary.WRITE_COMMIT_PROC_ISSUED, walk.answers());
+    figures.record(HotSummary.READ_COMMIT_PROC_ISSUED, walk.reads());
+    figures.record(HotSummary.SESSION_QUEUES_DRAINED, walk.drained());
+    figures.record(HotSummary.PENDING_SESSION_QUEUE_SIZE, walk.waitingLanes());
+    figures.record(HotSummary.READ_COMMIT_PROC_REQ_QUEUED, walk.waitingReads());
+    figures.record(HotSummary.WRITE_COMMIT_PROC_REQ_QUEUED, walk.waitingWrites());
+    figures.record(
+        HotSummary.CONCURRENT_REQUEST_PROCESSING_IN_COMMIT_PROCESSOR,
+        walk.waitingReads() + walk.waitingWrites());
+  }
+
+  /** The feed had grown for so long when the loop came to follow it. */
+  void followsAfter(long nanos) {
+    figures.record(HotSummary.SERVER_WRITE_COMMITTED_TIME_MS, nanos);
+  }
+
+  /** What a socket brought was handled, which took so long. */
+  void handled(long nanos) {
+    figures.record(HotSummary.READ_FINAL_PROC_TIME_MS, nanos);
+  }
+
+  /** So many bytes of a connection are kept for later. */
+  void kept(int bytes) {
+    figures.record(HotSummary.NETTY_QUEUED_BUFFER_CAPACITY, bytes);
+  }
+
+  @Override
+  public void clearsWatches() {
+    owner.count(EventCounter.DEAD_WATCHERS_QUEUED);
+    clearingNanos = System.nanoTime();
+  }
+
+  @Override
+  public void clearedWatches() {
+    owner.count(EventCounter.DEAD_WATCHERS_CLEARED);
+    owner.record(
+        EventSummary.DEAD_WATCHERS_CLEANER_LATENCY,
+        (System.nanoTime() - clearingNanos) / 1_000_000);
+  }
+
+  @Override
+  public void turnedAway() {
+    owner.count(EventCounter.CNXN_CLOSED_WITHOUT_ZK_SERVER_RUNNING);
   }
 
   @Override
@@ -98,12 +181,6 @@ final class LoopMetrics implements Meter {
   void bytesReceived(int bytes) {
     startGeneration();
     add(RECEIVED_BYTES, bytes);
-  }
-
-  /** Bytes went out to a socket. */
-  void bytesSent(int bytes) {
-    startGeneration();
-    add(SENT_BYTES, bytes);
   }
 
   /** Connections open now. */
@@ -136,10 +213,6 @@ final class LoopMetrics implements Meter {
     return visible(RECEIVED_BYTES);
   }
 
-  long bytesSent() {
-    return visible(SENT_BYTES);
-  }
-
   /** Sizes of replies: the last, the smallest, the largest; 0 where there is none. */
   long[] responseSizes() {
     return new long[] {visible(LAST_RESPONSE), visible(MIN_RESPONSE), visible(MAX_RESPONSE)};
@@ -153,11 +226,6 @@ final class LoopMetrics implements Meter {
   /** Latencies of writes in nanoseconds. */
   Summary updates() {
     return summary(UPDATE);
-  }
-
-  /** Connections told of a change. */
-  Summary fired(Change.Kind kind) {
-    return summary(FIRED + kind.ordinal() * Cells.SIZE);
   }
 
   void addReads(long[] sum) {

@@ -7,6 +7,8 @@ import java.util.function.DoubleUnaryOperator;
  *
  * @param kind what it is
  * @param name ZooKeeper's name of it
+ * @param key what it is a figure of, such as a top-level znode; null where there is one only
+ * @param labels for Prometheus, as they stand between braces; empty for none
  * @param value of a gauge or a counter; null for a summary
  * @param summary of a summary; null else
  * @param quantile the value that a share of the records did not exceed; null where that is not
@@ -16,6 +18,8 @@ import java.util.function.DoubleUnaryOperator;
 record Metric(
     Kind kind,
     String name,
+    String key,
+    String labels,
     Number value,
     Summary summary,
     DoubleUnaryOperator quantile,
@@ -27,18 +31,45 @@ record Metric(
   }
 
   static Metric gauge(String name, Number value) {
-    return new Metric(Kind.GAUGE, name, value, null, null, false);
+    return new Metric(Kind.GAUGE, name, null, "", value, null, null, false);
   }
 
-  static Metric counter(String name, long value) {
-    return new Metric(Kind.COUNTER, name, value, null, null, false);
+  static Metric counter(String name, Number value) {
+    return new Metric(Kind.COUNTER, name, null, "", value, null, null, false);
   }
 
   static Metric basic(String name, Summary summary, DoubleUnaryOperator quantile) {
-    return new Metric(Kind.SUMMARY, name, null, summary, quantile, false);
+    return new Metric(Kind.SUMMARY, name, null, "", null, summary, quantile, false);
   }
 
   static Metric advanced(String name, Summary summary, DoubleUnaryOperator quantile) {
-    return new Metric(Kind.SUMMARY, name, null, summary, quantile, true);
+    return new Metric(Kind.SUMMARY, name, null, "", null, summary, quantile, true);
+  }
+
+  static Metric of(String name, Distribution values, boolean advanced) {
+    return advanced
+        ? advanced(name, values.summary(), values.quantile())
+        : basic(name, values.summary(), values.quantile());
+  }
+
+  /** The same of one thing among several. */
+  Metric of(String thing) {
+    return new Metric(kind, name, thing, label("key", thing), value, summary, quantile, advanced);
+  }
+
+  /** The same with these labels. */
+  Metric labelled(String newLabels) {
+    return new Metric(kind, name, key, newLabels, value, summary, quantile, advanced);
+  }
+
+  /** One label with its value escaped. */
+  static String label(String name, String value) {
+    String escaped = value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    return name + "=\"" + escaped + "\"";
+  }
+
+  /** The name as the default provider has it, with the key before it. */
+  String flatName() {
+    return key == null ? name : key + "_" + name;
   }
 }

@@ -1,7 +1,7 @@
 package io.paddock.server;
 
 import io.paddock.replica.MemberFigures;
-import io.paddock.tree.Change;
+import io.paddock.tree.QuotaFigures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,54 +10,56 @@ import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * All figures of a server under the names that monitoring of ZooKeeper expects (client protocol
- * sheet, section 12.2), for mntr, the command monitor and Prometheus.
+ * All figures of a server under the names that monitoring of ZooKeeper expects, for mntr, the
+ * command monitor and Prometheus. docs/metrics.md lists them with their meaning, and a test holds
+ * the two together.
  *
- * <p>Names of parts that a server alone does not use, such as the learner's, show zero as they do
- * in Apache's standalone server. Names of Apache's processor pipeline and response cache, which
- * would show numbers there and have no counterpart here, are left out: a zero would be a lie. So
- * are the figures per top-level znode.
+ * <p>Apache's server has a pipeline of processors that does not exist here; its names stand for the
+ * nearest thing that does. Names of what cannot happen here show zero, as they do in Apache's
+ * server where that is switched off.
  */
 final class MetricsReport {
+  /** What cannot happen here. */
   private static final String COUNTERS_AT_ZERO =
-      "add_dead_watcher_stall_time dead_watchers_queued dead_watchers_cleared watch_bytes"
-          + " ensemble_auth_success ensemble_auth_fail ensemble_auth_skip request_commit_queued"
-          + " quit_leading_due_to_disloyal_voter insecure_admin_count tls_handshake_exceeded"
+      "add_dead_watcher_stall_time ensemble_auth_success ensemble_auth_fail ensemble_auth_skip"
+          + " insecure_admin_count tls_handshake_exceeded"
           + " skip_learner_request_to_next_processor_count"
-          + " requests_not_forwarded_to_commit_processor";
+          + " requests_not_forwarded_to_commit_processor response_packet_cache_hits"
+          + " response_packet_cache_misses response_packet_get_children_cache_hits"
+          + " response_packet_get_children_cache_misses";
 
   private static final String SUMMARIES_AT_ZERO =
-      "inflight_snap_count inflight_diff_count"
-          + " unavailable_time leader_unavailable_time requests_in_session_queue"
-          + " pending_session_queue_size reads_after_write_in_session_queue"
-          + " reads_issued_from_session_queue session_queues_drained"
-          + " time_waiting_empty_pool_in_commit_processor_read_ms"
-          + " write_batch_time_in_commit_processor concurrent_request_processing_in_commit_processor"
-          + " read_commit_proc_req_queued write_commit_proc_req_queued commit_commit_proc_req_queued"
-          + " read_commit_proc_issued write_commit_proc_issued commit_process_time"
-          + " learner_request_processor_queue_size socket_closing_time netty_queued_buffer_capacity"
-          + " restore_time";
+      "time_waiting_empty_pool_in_commit_processor_read_ms restore_time";
 
   private static final String QUANTILES_AT_ZERO =
-      "dead_watchers_cleaner_latency read_commitproc_time_ms write_commitproc_time_ms"
-          + " local_write_committed_time_ms server_write_committed_time_ms"
-          + " om_proposal_process_time_ms om_commit_process_time_ms read_final_proc_time_ms"
-          + " write_final_proc_time_ms proposal_latency proposal_ack_creation_latency"
-          + " commit_propagation_latency quorum_ack_latency";
+      "om_proposal_process_time_ms om_commit_process_time_ms request_throttle_queue_time_ms";
 
   private MetricsReport() {}
 
-  /** Every figure, gauges first. */
+  /** Every figure but those of the virtual machine, gauges first. */
   static List<Metric> of(ServerStatus status) {
+    ServerMetrics metrics = status.metrics();
     Optional<MemberView> member = AdminCommands.wait(status.member());
     List<Metric> report = new ArrayList<>();
     gauges(status, report);
+    quotas(status.quotas(), report);
     if (status.mode() != ServerMode.READ_ONLY) {
       member.ifPresent(view -> view.gauges(report));
     }
-    counters(status.metrics(), report);
-    summaries(status.metrics(), report);
+    counters(metrics, report);
     member(member.map(view -> view.figures().counts()).orElse(MemberFigures.Counts.NONE), report);
+    summaries(metrics, report);
+    nearest(metrics, member.isPresent(), report);
+    byKey(metrics, report);
+    return report;
+  }
+
+  /** With those of the virtual machine, where Prometheus is to get them. */
+  static List<Metric> withJvm(ServerStatus status) {
+    List<Metric> report = of(status);
+    if (status.config().metrics().exportJvmInfo()) {
+      report.addAll(JvmFigures.of(status.metrics().allocations()));
+    }
     return report;
   }
 
@@ -87,9 +89,11 @@ final class MetricsReport {
     gauge(report, "max_client_response_size", sizes.max());
     gauge(report, "min_client_response_size", sizes.min());
     gauge(report, "outstanding_tls_handshake", 0);
-    gauge(report, "auth_failed_count", metrics.value(EventCounter.AUTH_FAILED_COUNT));
-    gauge(report, "non_mtls_remote_conn_count", 0);
-    gauge(report, "non_mtls_local_conn_count", 0);
+    for (EventCounter counter : EventCounter.values()) {
+      if (counter.shown() == EventCounter.Shown.GAUGE) {
+        gauge(report, counter.key(), metrics.value(counter));
+      }
+    }
     // Paddock's own.
     gauge(report, "client_unsent_bytes", metrics.unsentBytes());
     gauge(report, "client_half_request_bytes", metrics.requestBytes());
@@ -99,19 +103,38 @@ final class MetricsReport {
     report.add(Metric.gauge(name, value));
   }
 
+  private static void quotas(Map<String, QuotaFigures> quotas, List<Metric> report) {
+    quotas.forEach(
+        (top, q) -> {
+          gauge(report, "quota_count_limit_per_namespace", q.countLimit(), top);
+          gauge(report, "quota_bytes_limit_per_namespace", q.bytesLimit(), top);
+          gauge(report, "quota_count_usage_per_namespace", q.count(), top);
+          gauge(report, "quota_bytes_usage_per_namespace", q.bytes(), top);
+        });
+  }
+
+  private static void gauge(List<Metric> report, String name, Number value, String key) {
+    report.add(Metric.gauge(name, value).of(key));
+  }
+
   private static void counters(ServerMetrics metrics, List<Metric> report) {
     report.add(Metric.counter("bytes_received_count", metrics.bytesReceived()));
-    report.add(Metric.counter("response_bytes", metrics.bytesSent()));
+    for (HotCounter counter : HotCounter.values()) {
+      report.add(Metric.counter(counter.key(), metrics.value(counter)));
+    }
     for (EventCounter counter : EventCounter.values()) {
-      // These two stand elsewhere: among the gauges, and in the command server_stats.
-      if (counter != EventCounter.AUTH_FAILED_COUNT
-          && counter != EventCounter.FSYNC_THRESHOLD_EXCEED_COUNT) {
+      if (counter.shown() == EventCounter.Shown.COUNTER) {
         report.add(Metric.counter(counter.key(), metrics.value(counter)));
       }
     }
     for (String name : COUNTERS_AT_ZERO.split(" ")) {
       report.add(Metric.counter(name, 0));
     }
+    metrics
+        .quotaExceeded()
+        .forEach(
+            (key, count) ->
+                report.add(Metric.counter("quota_exceeded_error_per_namespace", count).of(key)));
   }
 
   /** What happens in an ensemble only. */
@@ -124,44 +147,62 @@ final class MetricsReport {
     report.add(Metric.counter("diff_count", counts.diffs()));
     report.add(Metric.counter("snap_count", counts.snapshots()));
     report.add(Metric.counter("revalidate_count", counts.revalidations()));
-    report.add(Metric.basic("election_time", summary(counts.electionMs()), null));
-    report.add(Metric.basic("follower_sync_time", summary(counts.followerSyncMs()), null));
-    report.add(Metric.basic("observer_sync_time", summary(counts.observerSyncMs()), null));
-  }
-
-  private static Summary summary(MemberFigures.Spread spread) {
-    return new Summary(spread.count(), spread.sum(), spread.min(), spread.max());
+    report.add(Metric.counter("quit_leading_due_to_disloyal_voter", counts.disloyalVoters()));
   }
 
   private static void summaries(ServerMetrics metrics, List<Metric> report) {
     for (EventSummary summary : EventSummary.values()) {
-      Summary recorded = metrics.value(summary);
       DoubleUnaryOperator quantile = share -> metrics.quantile(summary, share);
-      report.add(
-          summary.advanced()
-              ? Metric.advanced(summary.key(), recorded, quantile)
-              : Metric.basic(summary.key(), recorded, quantile));
+      Distribution recorded = new Distribution(metrics.value(summary), quantile);
+      report.add(Metric.of(summary.key(), recorded, summary.advanced()));
     }
-    for (Change.Kind kind : Change.Kind.values()) {
-      report.add(Metric.basic(firedName(kind), metrics.fired(kind), null));
+    for (HotSummary summary : HotSummary.values()) {
+      report.add(Metric.of(summary.key(), metrics.value(summary), summary.advanced));
     }
+    report.add(Metric.of("readlatency", metrics.readDistribution(), true));
+    report.add(Metric.of("updatelatency", metrics.updateDistribution(), true));
     for (String name : SUMMARIES_AT_ZERO.split(" ")) {
-      report.add(Metric.basic(name, Summary.EMPTY, share -> 0));
+      report.add(Metric.of(name, Distribution.EMPTY, false));
     }
-    report.add(Metric.advanced("readlatency", metrics.reads(), metrics::readQuantile));
-    report.add(Metric.advanced("updatelatency", metrics.updates(), metrics::updateQuantile));
     for (String name : QUANTILES_AT_ZERO.split(" ")) {
-      report.add(Metric.advanced(name, Summary.EMPTY, share -> 0));
+      report.add(Metric.of(name, Distribution.EMPTY, true));
     }
   }
 
-  private static String firedName(Change.Kind kind) {
-    return switch (kind) {
-      case CREATED -> "node_created_watch_count";
-      case DELETED -> "node_deleted_watch_count";
-      case DATA_CHANGED -> "node_changed_watch_count";
-      case CHILDREN_CHANGED -> "node_children_watch_count";
-    };
+  /** Stages of Apache's for which something stands that is recorded under another name, too. */
+  private static void nearest(ServerMetrics metrics, boolean inEnsemble, List<Metric> report) {
+    Distribution walks = metrics.value(HotSummary.COMMIT_PROCESS_TIME);
+    report.add(Metric.of("write_batch_time_in_commit_processor", walks, false));
+    report.add(Metric.of("write_final_proc_time_ms", walks, true));
+    report.add(
+        Metric.of(
+            "reads_issued_from_session_queue",
+            metrics.value(HotSummary.READ_COMMIT_PROC_ISSUED),
+            false));
+    report.add(Metric.of("read_commitproc_time_ms", metrics.readDistribution(), true));
+    report.add(Metric.of("write_commitproc_time_ms", metrics.updateDistribution(), true));
+    report.add(Metric.of("local_write_committed_time_ms", metrics.updateDistribution(), true));
+    Distribution acknowledged =
+        inEnsemble
+            ? metrics.value(HotSummary.SYNC_PROCESSOR_QUEUE_AND_FLUSH_TIME_MS)
+            : Distribution.EMPTY;
+    report.add(Metric.of("proposal_ack_creation_latency", acknowledged, true));
+  }
+
+  private static void byKey(ServerMetrics metrics, List<Metric> report) {
+    for (KeyedSummary summary : KeyedSummary.values()) {
+      metrics
+          .value(summary)
+          .forEach(
+              (key, values) ->
+                  report.add(Metric.of(summary.key(), values, summary.advanced).of(key)));
+    }
+  }
+
+  /** What mntr and the command monitor show after the server's state, by ZooKeeper's keys. */
+  static Map<String, Number> monitor(ServerStatus status) {
+    boolean asPrometheus = status.config().metrics().prometheus();
+    return flat(asPrometheus ? withJvm(status) : of(status), asPrometheus);
   }
 
   /**
@@ -174,11 +215,11 @@ final class MetricsReport {
     Map<String, Number> flat = new LinkedHashMap<>();
     for (Metric metric : report) {
       if (asPrometheus) {
-        flattenAsPrometheus(metric, flat);
+        PrometheusText.samples(metric, flat::put);
       } else if (metric.kind() == Metric.Kind.SUMMARY) {
         flattenSummary(metric, flat);
       } else {
-        flat.put(metric.name(), metric.value());
+        flat.put(metric.flatName(), metric.value());
       }
     }
     return flat;
@@ -186,7 +227,7 @@ final class MetricsReport {
 
   private static void flattenSummary(Metric metric, Map<String, Number> flat) {
     Summary summary = metric.summary();
-    String name = metric.name();
+    String name = metric.flatName();
     flat.put("avg_" + name, rounded(summary.average()));
     flat.put("min_" + name, summary.min());
     flat.put("max_" + name, summary.max());
@@ -198,19 +239,6 @@ final class MetricsReport {
       flat.put("p99_" + name, (long) metric.quantile().applyAsDouble(0.99));
       flat.put("p999_" + name, (long) metric.quantile().applyAsDouble(0.999));
     }
-  }
-
-  private static void flattenAsPrometheus(Metric metric, Map<String, Number> flat) {
-    if (metric.kind() != Metric.Kind.SUMMARY) {
-      flat.put(metric.name(), metric.value().doubleValue());
-      return;
-    }
-    for (double share : PrometheusText.shares(metric)) {
-      flat.put(
-          metric.name() + "{quantile=\"" + share + "\"}", PrometheusText.quantile(metric, share));
-    }
-    flat.put(metric.name() + "_count", (double) metric.summary().count());
-    flat.put(metric.name() + "_sum", metric.summary().sum());
   }
 
   /** With at most four decimals, as ZooKeeper shows averages. */

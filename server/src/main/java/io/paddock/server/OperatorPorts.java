@@ -39,6 +39,9 @@ final class OperatorPorts implements AutoCloseable {
   void open() throws StartException {
     try {
       if (config.metrics().prometheus()) {
+        if (config.metrics().exportJvmInfo()) {
+          status.metrics().allocations().start();
+        }
         metrics = MetricsServer.start(config.metrics(), status);
       }
       if (config.admin().enabled()) {
@@ -77,6 +80,11 @@ final class OperatorPorts implements AutoCloseable {
     return admin == null ? -1 : admin.port();
   }
 
+  /** The port where Prometheus scrapes, as bound; -1 when there is none. */
+  int metricsPort() {
+    return metrics == null ? -1 : metrics.port();
+  }
+
   @Override
   public void close() {
     if (admin != null) {
@@ -84,6 +92,7 @@ final class OperatorPorts implements AutoCloseable {
     }
     if (metrics != null) {
       metrics.close();
+      status.metrics().allocations().close();
     }
     if (purge != null) {
       purge.close();

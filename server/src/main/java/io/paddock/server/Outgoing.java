@@ -26,6 +26,9 @@ final class Outgoing {
   /** What is gathered at most before the socket's queue gets it. */
   private static final int GATHERED_BYTES_MAX = 64 << 10;
 
+  /** Of what goes to a learner, something is timed so often. */
+  private static final long TIMED_EVERY_NANOS = 100_000_000;
+
   /** Something to be done in its place of the order; not bytes. */
   private interface Step extends Runnable {}
 
@@ -47,6 +50,9 @@ final class Outgoing {
 
     /** Closes the connection behind what was written, as far as that leaves soon. */
     void close(Channel channel);
+
+    /** Where it is noted how learners take what they are sent; null where it is not. */
+    CoreMetrics figures();
   }
 
   private final Port port;
@@ -61,6 +67,15 @@ final class Outgoing {
 
   private long heldBytes;
   private long sent;
+
+  // For the figures of a learner.
+  private long learner = -1;
+  private int packetsAtHand;
+  private long atHandSinceNanos;
+  private long timedNanos;
+  private boolean timing;
+  private long closingNanos;
+
   private boolean dirty;
   private boolean sendingPieces;
   private boolean closing;
@@ -72,6 +87,12 @@ final class Outgoing {
     this.port = port;
     this.peer = peer;
     this.channel = channel;
+  }
+
+  /** The other end is this learner, whose figures are kept. */
+  void learner(long sid) {
+    learner = sid;
+    timedNanos = System.nanoTime() - TIMED_EVERY_NANOS;
   }
 
   /** Whether it is over, and nothing is to be sent or taken any more. */
@@ -118,6 +139,7 @@ final class Outgoing {
 
   private void write(byte[] bytes) {
     sent++;
+    packetsAtHand++;
     if (gathered.size() + bytes.length > GATHERED_BYTES_MAX) {
       passOn();
     }
@@ -128,6 +150,7 @@ final class Outgoing {
     }
     if (!dirty) {
       dirty = true;
+      atHandSinceNanos = learner < 0 ? 0 : System.nanoTime();
       port.dirty(this);
     }
   }
@@ -155,7 +178,32 @@ final class Outgoing {
   void flush() {
     dirty = false;
     passOn();
+    if (learner >= 0 && port.figures() != null) {
+      recordBurst();
+    }
+    packetsAtHand = 0;
     channel.flush();
+  }
+
+  /** What waits now, and once in a while how long it takes to leave. */
+  private void recordBurst() {
+    CoreMetrics figures = port.figures();
+    figures.packetsGoTo(learner, packetsAtHand + held.size());
+    if (timing || atHandSinceNanos - timedNanos < TIMED_EVERY_NANOS) {
+      return;
+    }
+    timing = true;
+    long since = atHandSinceNanos;
+    timedNanos = since;
+    channel
+        .write(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            left -> {
+              timing = false;
+              if (left.isSuccess()) {
+                figures.packetsLeftFor(learner, System.nanoTime() - since);
+              }
+            });
   }
 
   /** Runs {@code start} in its place; nothing else is sent until {@link #piecesEnd}. */
@@ -205,7 +253,7 @@ final class Outgoing {
     if (closing) {
       return;
     }
-    closing = true;
+    beginClosing();
     if (sendingPieces) {
       channel.close();
       return;
@@ -217,8 +265,21 @@ final class Outgoing {
   /** Closes at once; what has not left is lost. */
   void abort() {
     if (!closing) {
-      closing = true;
+      beginClosing();
       channel.close();
     }
+  }
+
+  private void beginClosing() {
+    closing = true;
+    closingNanos = System.nanoTime();
+  }
+
+  /** The connection is gone. */
+  void closed() {
+    if (closing && port.figures() != null) {
+      port.figures().peerClosed(System.nanoTime() - closingNanos);
+    }
+    closing = true;
   }
 }

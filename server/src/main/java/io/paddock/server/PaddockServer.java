@@ -163,6 +163,16 @@ public final class PaddockServer implements AutoCloseable {
     return clients.address().getPort();
   }
 
+  /** The AdminServer's port as bound; -1 when there is none. */
+  public int adminPort() {
+    return operatorPorts == null ? -1 : operatorPorts.adminPort();
+  }
+
+  /** The port where Prometheus scrapes, as bound; -1 when there is none. */
+  public int metricsPort() {
+    return operatorPorts == null ? -1 : operatorPorts.metricsPort();
+  }
+
   /**
    * Whether those voters of whom {@code has} holds can decide without the others, by the
    * configuration in force; alone, always.

@@ -1,76 +1,84 @@
 package io.paddock.server;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Prometheus's text format, version 0.0.4, with ZooKeeper's names: counters have no suffix, and the
- * help text is the name (client protocol sheet, section 12.4).
+ * help text is the name. All samples of a name stand together behind one head.
  */
 final class PrometheusText {
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-  private final StringBuilder out = new StringBuilder(32 << 10);
+  private PrometheusText() {}
 
   /** Everything that a scrape of this server gives. */
   static String of(ServerStatus status) {
-    PrometheusText text = new PrometheusText();
-    for (Metric metric : MetricsReport.of(status)) {
-      text.write(metric);
+    return of(MetricsReport.withJvm(status));
+  }
+
+  static String of(List<Metric> report) {
+    Map<String, List<Metric>> families = new LinkedHashMap<>();
+    report.forEach(
+        metric -> families.computeIfAbsent(metric.name(), name -> new ArrayList<>()).add(metric));
+    StringBuilder out = new StringBuilder(64 << 10);
+    families.forEach(
+        (name, metrics) -> {
+          String type = metrics.get(0).kind().name().toLowerCase(Locale.ROOT);
+          out.append("# HELP ").append(name).append(' ').append(name).append('\n');
+          out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+          for (Metric metric : metrics) {
+            samples(metric, (sample, value) -> append(out, sample, value));
+          }
+        });
+    return out.toString();
+  }
+
+  private static void append(StringBuilder out, String sample, double value) {
+    out.append(sample).append(' ');
+    if (Double.isInfinite(value)) {
+      out.append(value > 0 ? "+Inf" : "-Inf");
+    } else {
+      out.append(value);
     }
-    if (status.config().metrics().exportJvmInfo()) {
-      JvmFigures.write(text);
+    out.append('\n');
+  }
+
+  /** Gives each sample of a figure, named with its labels, and its value. */
+  static void samples(Metric metric, BiConsumer<String, Double> sample) {
+    String name = metric.name();
+    String braces = braces(metric.labels());
+    if (metric.kind() != Metric.Kind.SUMMARY) {
+      sample.accept(name + braces, metric.value().doubleValue());
+      return;
     }
-    return text.out.toString();
+    String before = metric.labels().isEmpty() ? "" : metric.labels() + ",";
+    for (double share : shares(metric)) {
+      sample.accept(
+          name + braces(before + Metric.label("quantile", Double.toString(share))),
+          quantile(metric, share));
+    }
+    sample.accept(name + "_count" + braces, (double) metric.summary().count());
+    sample.accept(name + "_sum" + braces, metric.summary().sum());
+  }
+
+  private static String braces(String labels) {
+    return labels.isEmpty() ? "" : "{" + labels + "}";
   }
 
   /** The quantiles that a summary shows. */
-  static List<Double> shares(Metric summary) {
+  private static List<Double> shares(Metric summary) {
     if (summary.quantile() == null) {
       return List.of();
     }
     return summary.advanced() ? List.of(0.5, 0.9, 0.99) : List.of(0.5);
   }
 
-  static double quantile(Metric summary, double share) {
+  private static double quantile(Metric summary, double share) {
     return summary.summary().count() == 0 ? Double.NaN : summary.quantile().applyAsDouble(share);
-  }
-
-  private void write(Metric metric) {
-    String name = metric.name();
-    switch (metric.kind()) {
-      case GAUGE -> gauge(name, metric.value().doubleValue());
-      case COUNTER -> {
-        header(name, "counter");
-        sample(name, "", metric.value().doubleValue());
-      }
-      case SUMMARY -> {
-        header(name, "summary");
-        for (double share : shares(metric)) {
-          sample(name, "{quantile=\"" + share + "\"}", quantile(metric, share));
-        }
-        sample(name + "_count", "", metric.summary().count());
-        sample(name + "_sum", "", metric.summary().sum());
-      }
-    }
-  }
-
-  void gauge(String name, double value) {
-    header(name, "gauge");
-    sample(name, "", value);
-  }
-
-  void header(String name, String type) {
-    out.append("# HELP ").append(name).append(' ').append(name).append('\n');
-    out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
-  }
-
-  void sample(String name, String labels, double value) {
-    out.append(name).append(labels).append(' ').append(value).append('\n');
-  }
-
-  /** One label with its value escaped. */
-  static String label(String name, String value) {
-    String escaped = value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
-    return "{" + name + "=\"" + escaped + "\"}";
   }
 }

@@ -147,6 +147,11 @@ final class QuorumPort implements Peers, Outgoing.Port {
   }
 
   @Override
+  public CoreMetrics figures() {
+    return net.core().figures();
+  }
+
+  @Override
   public PacketBytes packets() {
     return packets;
   }

@@ -1,9 +1,12 @@
 package io.paddock.server;
 
-import io.paddock.tree.Change;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -18,9 +21,12 @@ public final class ServerMetrics {
   private static final long NANOS_PER_MS = 1_000_000;
 
   private final List<LoopMetrics> loops = new CopyOnWriteArrayList<>();
+  private final List<ThreadMetrics> threads = new CopyOnWriteArrayList<>();
+  private final Map<String, LongAdder> quotaExceeded = new ConcurrentHashMap<>();
   private final Map<EventCounter, LongAdder> counters = new EnumMap<>(EventCounter.class);
   private final Map<EventSummary, Recorded> summaries = new EnumMap<>(EventSummary.class);
   private final long forceWarningMs;
+  private final PoolAllocations allocations = new PoolAllocations();
   private volatile int generation;
   private volatile LongSupplier unsentBytes = () -> 0;
   private volatile LongSupplier requestBytes = () -> 0;
@@ -71,6 +77,18 @@ public final class ServerMetrics {
     return loop;
   }
 
+  /** What is known of the virtual machine's allocations, once they are listened to. */
+  PoolAllocations allocations() {
+    return allocations;
+  }
+
+  /** The figures of one more thread. */
+  ThreadMetrics newThread() {
+    ThreadMetrics thread = new ThreadMetrics(this);
+    threads.add(thread);
+    return thread;
+  }
+
   int generation() {
     return generation;
   }
@@ -103,6 +121,15 @@ public final class ServerMetrics {
     summaries.get(summary).record(value);
   }
 
+  /** A write was refused since it would have broken a quota. */
+  void quotaExceeded(String path) {
+    String key = KeyedRecorders.topLevel(path);
+    if (key != null
+        && (quotaExceeded.containsKey(key) || quotaExceeded.size() < KeyedRecorders.KEYS_MAX)) {
+      quotaExceeded.computeIfAbsent(key, k -> new LongAdder()).increment();
+    }
+  }
+
   /** The log was forced to the disk. */
   void forced(long nanos) {
     long ms = nanos / NANOS_PER_MS;
@@ -124,6 +151,7 @@ public final class ServerMetrics {
   synchronized void reset() {
     counters.values().forEach(LongAdder::reset);
     summaries.values().forEach(Recorded::clear);
+    quotaExceeded.clear();
     generation++;
   }
 
@@ -138,6 +166,36 @@ public final class ServerMetrics {
   /** The value that a share of the records did not exceed. */
   double quantile(EventSummary summary, double share) {
     return summaries.get(summary).quantile(share);
+  }
+
+  long value(HotCounter counter) {
+    return threads.stream().mapToLong(thread -> thread.value(counter)).sum();
+  }
+
+  Distribution value(HotSummary summary) {
+    return Distribution.of(
+        threads.stream().map(thread -> thread.recorder(summary)).toList(), summary.unit);
+  }
+
+  /** By name, sorted. */
+  SortedMap<String, Distribution> value(KeyedSummary summary) {
+    Map<String, List<Recorder>> byKey = new TreeMap<>();
+    for (ThreadMetrics thread : threads) {
+      thread
+          .recorders(summary)
+          .forEach(
+              (key, recorder) -> byKey.computeIfAbsent(key, k -> new ArrayList<>()).add(recorder));
+    }
+    SortedMap<String, Distribution> values = new TreeMap<>();
+    byKey.forEach((key, recorders) -> values.put(key, Distribution.of(recorders, summary.unit)));
+    return values;
+  }
+
+  /** Writes refused by a quota, by top-level znode, sorted. */
+  SortedMap<String, Long> quotaExceeded() {
+    SortedMap<String, Long> counts = new TreeMap<>();
+    quotaExceeded.forEach((key, count) -> counts.put(key, count.sum()));
+    return counts;
   }
 
   int connections() {
@@ -160,10 +218,6 @@ public final class ServerMetrics {
     return sum(LoopMetrics::bytesReceived);
   }
 
-  long bytesSent() {
-    return sum(LoopMetrics::bytesSent);
-  }
-
   private long sum(ToLongFunction<LoopMetrics> part) {
     return loops.stream().mapToLong(part).sum();
   }
@@ -183,31 +237,36 @@ public final class ServerMetrics {
     return reads().plus(updates());
   }
 
-  /** Connections told of a change; with several loops each loop's part is a record of its own. */
-  Summary fired(Change.Kind kind) {
-    return loops.stream().map(loop -> loop.fired(kind)).reduce(Summary.EMPTY, Summary::plus);
+  private static Summary inMs(Summary nanos) {
+    return nanos.dividedBy(NANOS_PER_MS);
   }
 
-  private static Summary inMs(Summary nanos) {
-    return new Summary(
-        nanos.count(),
-        nanos.sum() / NANOS_PER_MS,
-        nanos.min() / NANOS_PER_MS,
-        nanos.max() / NANOS_PER_MS);
+  /** Latencies of reads in milliseconds, with their quantiles. */
+  Distribution readDistribution() {
+    long[] counts = new long[LatencyHistogram.BUCKETS];
+    loops.forEach(loop -> loop.addReads(counts));
+    return new Distribution(reads(), share -> quantileMs(counts, share));
+  }
+
+  /** Latencies of writes in milliseconds, with their quantiles. */
+  Distribution updateDistribution() {
+    long[] counts = new long[LatencyHistogram.BUCKETS];
+    loops.forEach(loop -> loop.addUpdates(counts));
+    return new Distribution(updates(), share -> quantileMs(counts, share));
+  }
+
+  private static double quantileMs(long[] counts, double share) {
+    return LatencyHistogram.quantile(counts, share) / (double) NANOS_PER_MS;
   }
 
   /** The latency in milliseconds that a share of the reads did not exceed. */
   double readQuantile(double share) {
-    long[] counts = new long[LatencyHistogram.BUCKETS];
-    loops.forEach(loop -> loop.addReads(counts));
-    return LatencyHistogram.quantile(counts, share) / (double) NANOS_PER_MS;
+    return readDistribution().quantile().applyAsDouble(share);
   }
 
   /** The latency in milliseconds that a share of the writes did not exceed. */
   double updateQuantile(double share) {
-    long[] counts = new long[LatencyHistogram.BUCKETS];
-    loops.forEach(loop -> loop.addUpdates(counts));
-    return LatencyHistogram.quantile(counts, share) / (double) NANOS_PER_MS;
+    return updateDistribution().quantile().applyAsDouble(share);
   }
 
   /** Sizes of replies in bytes. */

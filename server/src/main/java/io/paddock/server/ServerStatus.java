@@ -1,6 +1,7 @@
 package io.paddock.server;
 
 import io.paddock.replica.ZxidDigest;
+import io.paddock.tree.QuotaFigures;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,6 +67,9 @@ public interface ServerStatus {
   long uptimeMs();
 
   TreeFigures tree();
+
+  /** The quotas by the name of the top-level znode that they are of or below, sorted. */
+  SortedMap<String, QuotaFigures> quotas();
 
   /** Sessions that only this server knows. */
   int localSessions();

@@ -15,6 +15,10 @@ record Summary(long count, double sum, long min, long max) {
     return count == 0 ? 0 : sum / count;
   }
 
+  Summary dividedBy(long divisor) {
+    return divisor == 1 ? this : new Summary(count, sum / divisor, min / divisor, max / divisor);
+  }
+
   Summary plus(Summary other) {
     if (count == 0 || other.count == 0) {
       return count == 0 ? other : this;

@@ -1,6 +1,7 @@
 package io.paddock.server;
 
 import io.paddock.replica.ZxidDigest;
+import io.paddock.tree.QuotaFigures;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ final class FakeStatus implements ServerStatus {
   final TreeMap<Long, List<String>> watched = new TreeMap<>();
   final TreeMap<Long, List<String>> ephemerals = new TreeMap<>();
   final TreeMap<Long, List<Long>> sessions = new TreeMap<>();
+  final TreeMap<String, QuotaFigures> quotas = new TreeMap<>();
+  Optional<MemberView> member = Optional.empty();
   final List<ZxidDigest> digests = new ArrayList<>();
   boolean serving = true;
   ServerMode mode = ServerMode.STANDALONE;
@@ -144,13 +147,18 @@ final class FakeStatus implements ServerStatus {
   }
 
   @Override
+  public SortedMap<String, QuotaFigures> quotas() {
+    return quotas;
+  }
+
+  @Override
   public int localSessions() {
     return 0;
   }
 
   @Override
   public CompletableFuture<Optional<MemberView>> member() {
-    return CompletableFuture.completedFuture(Optional.empty());
+    return CompletableFuture.completedFuture(member);
   }
 
   @Override

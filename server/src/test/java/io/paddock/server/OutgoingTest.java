@@ -33,6 +33,8 @@ class OutgoingTest implements Outgoing.Port {
             }
           });
 
+  private final ServerMetrics metrics = new ServerMetrics(1000);
+  private final CoreMetrics figures = new CoreMetrics(metrics);
   private final PacketBytes packets = new PacketBytes();
   private final ArrayDeque<Runnable> later = new ArrayDeque<>();
   private final Outgoing outgoing = new Outgoing(this, "learner 3", channel);
@@ -63,6 +65,11 @@ class OutgoingTest implements Outgoing.Port {
   @Override
   public void dirty(Outgoing dirty) {
     assertThat(dirty).isSameAs(outgoing);
+  }
+
+  @Override
+  public CoreMetrics figures() {
+    return figures;
   }
 
   @Override
@@ -199,5 +206,31 @@ class OutgoingTest implements Outgoing.Port {
       next.release();
     }
     return firsts;
+  }
+
+  @Test
+  void ofWhatGoesToALearnerPacketsAndTimeAreRecorded() {
+    outgoing.send(new QuorumPacket.Commit(1));
+    outgoing.flush();
+    assertThat(metrics.value(KeyedSummary.LEARNER_HANDLER_QP_SIZE)).isEmpty();
+    outgoing.learner(3);
+    for (int burst = 1; burst <= 2; burst++) {
+      for (int i = 0; i < burst; i++) {
+        outgoing.send(new QuorumPacket.Commit(1));
+      }
+      outgoing.flush();
+    }
+    assertThat(metrics.value(KeyedSummary.LEARNER_HANDLER_QP_SIZE).get("3").summary())
+        .isEqualTo(new Summary(2, 3, 1, 2));
+    // The second burst came too soon after the first to be timed.
+    assertThat(metrics.value(KeyedSummary.LEARNER_HANDLER_QP_TIME_MS).get("3").summary().count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void howLongAConnectionTookToCloseIsRecorded() {
+    outgoing.closeBehind();
+    outgoing.closed();
+    assertThat(metrics.value(EventSummary.SOCKET_CLOSING_TIME).count()).isEqualTo(1);
   }
 }

@@ -62,6 +62,18 @@ final class Quotas {
     return values.getOrDefault(BYTES, UNSET);
   }
 
+  /** Of these limits the one on znodes: the hard one if there is one. */
+  long countLimit() {
+    long hard = values.getOrDefault(COUNT_HARD, UNSET);
+    return hard > UNSET ? hard : count();
+  }
+
+  /** The same on bytes. */
+  long bytesLimit() {
+    long hard = values.getOrDefault(BYTES_HARD, UNSET);
+    return hard > UNSET ? hard : bytes();
+  }
+
   /** These totals with so many more. */
   Quotas plus(int countDiff, long bytesDiff) {
     values.put(COUNT, count() + countDiff);

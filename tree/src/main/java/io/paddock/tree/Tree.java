@@ -2,6 +2,7 @@ package io.paddock.tree;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * The whole replicated state at one zxid: znodes, sessions, ephemerals, access control lists and
@@ -200,6 +201,11 @@ public final class Tree {
   /** As {@code ephemerals_count} reports it. */
   public int ephemeralCount() {
     return registry.ephemerals();
+  }
+
+  /** The quotas by the name of the top-level znode that they are of or below, sorted. */
+  public SortedMap<String, QuotaFigures> quotaFigures() {
+    return QuotaFigures.of(this);
   }
 
   /** Paths of the container znodes, sorted. */

@@ -200,6 +200,7 @@ final class Leader {
     boolean elsewhere = n.round() > self.round || n.round() == self.round && n.leader() != self.id;
     boolean givenUp = n.state() == Role.LOOKING && elsewhere && self.committed().isVoter(from);
     if (stage == Stage.GATHERING && givenUp && self.nowMs >= dialledUntilMs) {
+      self.effects.disloyalVoter();
       member.lookAgain("voter " + from + " looks for a leader again");
     }
   }

@@ -163,6 +163,9 @@ public interface MemberEffects extends Effects {
    */
   void configCommitted(EnsembleConfig config);
 
+  /** A voter wants another leader than this server, which gives up before it has led. */
+  default void disloyalVoter() {}
+
   /** A line for the log: what was decided, and why. */
   void note(String event);
 }
