@@ -257,13 +257,12 @@ public final class Lane implements Watcher {
   private void enqueue(Pending next) {
     view.waits(next, pending.isEmpty());
     pending.add(next);
-    view.pending(next.bytes + Pending.ENTRY_BYTES);
     view.meter().waits(pending.size());
   }
 
   private Pending dequeue() {
     Pending next = pending.take();
-    view.pending(-next.bytes - Pending.ENTRY_BYTES);
+    view.waitsNoMore(next, pending.isEmpty());
     return next;
   }
 

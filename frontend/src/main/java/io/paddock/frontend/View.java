@@ -189,14 +189,14 @@ public final class View {
 
   /** A request waits for its answer; {@code first} of its lane that does. */
   void waits(Pending request, boolean first) {
-    pendingBytes += request.bytes;
+    pendingBytes += request.bytes + Pending.ENTRY_BYTES;
     waitingLanes += first ? 1 : 0;
     count(request, 1);
   }
 
   /** A request waits no more; {@code last} of its lane that did. */
   void waitsNoMore(Pending request, boolean last) {
-    pendingBytes -= request.bytes;
+    pendingBytes -= request.bytes + Pending.ENTRY_BYTES;
     waitingLanes -= last ? 1 : 0;
     count(request, -1);
   }

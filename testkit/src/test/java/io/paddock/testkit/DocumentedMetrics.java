@@ -72,7 +72,7 @@ final class DocumentedMetrics {
               cells[2].trim(),
               cells[3].trim());
       assertThat(read.type()).as(line).isIn("gauge", "counter", "summary", "summary+");
-      assertThat(read.like()).as(line).isIn("same", "nearest", "never");
+      assertThat(read.like()).as(line).isIn("same", "nearest", "never", "own");
       assertThat(read.unit()).as(line).isNotEmpty();
       docs.rows.add(read);
     }
