@@ -344,15 +344,15 @@ final class Reads {
   private void setWatches(Lane lane, SetWatches set, Tree tree, JuteWriter out) {
     for (String path : sent(set.data())) {
       Node node = tree.find(known(path));
-      catchUp(lane, path, Watches.DATA, out, dataEvent(node, set.relativeZxid()));
+      catchUp(lane, path, node, Watches.DATA, out, dataEvent(node, set.relativeZxid()));
     }
     for (String path : sent(set.exist())) {
       Node node = tree.find(known(path));
-      catchUp(lane, path, Watches.DATA, out, node == null ? 0 : WatcherEvent.NODE_CREATED);
+      catchUp(lane, path, node, Watches.DATA, out, node == null ? 0 : WatcherEvent.NODE_CREATED);
     }
     for (String path : sent(set.child())) {
       Node node = tree.find(known(path));
-      catchUp(lane, path, Watches.CHILD, out, childEvent(node, set.relativeZxid()));
+      catchUp(lane, path, node, Watches.CHILD, out, childEvent(node, set.relativeZxid()));
     }
     for (String path : sent(set.persistent())) {
       watches.add(lane.watchSet(), watched(path), Watches.PERSISTENT);
@@ -383,10 +383,17 @@ final class Reads {
     return node.pzxid() > seenZxid ? WatcherEvent.NODE_CHILDREN_CHANGED : 0;
   }
 
-  private void catchUp(Lane lane, String path, int modes, JuteWriter out, int event) {
+  /**
+   * Like a watch that fires: what happened to a znode that the client may not read is not told, and
+   * the watch is used up all the same.
+   *
+   * @param node the znode at {@code path}, null when there is none
+   * @param event what was missed; 0 for nothing
+   */
+  private void catchUp(Lane lane, String path, Node node, int modes, JuteWriter out, int event) {
     if (event == 0) {
       watches.add(lane.watchSet(), path, modes);
-    } else {
+    } else if (node == null || lane.mayRead(node.acl())) {
       int start = out.size();
       EventFrame.write(out, event, path, EventFrame.ZXID_CATCH_UP);
       lane.toldEvent(out.size() - start - Integer.BYTES);

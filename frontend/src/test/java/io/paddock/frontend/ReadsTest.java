@@ -383,7 +383,6 @@ class ReadsTest {
         .containsExactly(
             "data /a/c @-1",
             "deleted /gone @-1",
-            "data /secret @-1",
             "created /a @-1",
             "children /a @-1",
             "deleted /gone @-1",
@@ -402,6 +401,32 @@ class ReadsTest {
             "created /r @12",
             "created /r/x @13",
             "created /r/x/y @14");
+  }
+
+  @Test
+  void setWatchesTellsNothingOfAZnodeThatTheClientMayNotRead() {
+    String[] secret = {"/secret"};
+    for (int list = 0; list < 3; list++) {
+      int told = list;
+      ann.send(
+          -8,
+          OpCode.SET_WATCHES,
+          body -> {
+            body.writeLong(0);
+            for (int i = 0; i < 3; i++) {
+              strings(body, i == told ? secret : new String[0]);
+            }
+          });
+    }
+    assertThat(ann.heard()).containsExactly("#-8 @6", "#-8 @6", "#-8 @6");
+    assertThat(watchCount()).as("used up all the same").isZero();
+  }
+
+  @Test
+  void aClientsDeleteContainerEndsItsConnectionWithoutAReply() {
+    ann.send(6, OpCode.DELETE_CONTAINER, body -> body.writeString("/a/b"));
+    assertThat(ann.heard()).isEmpty();
+    assertThat(ann.closed).isTrue();
   }
 
   private static void strings(JuteWriter body, String... strings) {

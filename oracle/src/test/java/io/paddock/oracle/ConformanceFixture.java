@@ -19,6 +19,7 @@ abstract class ConformanceFixture {
   static final int BAD_ARGUMENTS = -8;
   static final int NODE_EXISTS = -110;
   static final int INVALID_ACL = -114;
+  static final int NO_WATCHER = -121;
 
   ServerUnderTest apache;
   ServerUnderTest subject;

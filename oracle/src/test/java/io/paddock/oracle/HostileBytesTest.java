@@ -350,8 +350,8 @@ class HostileBytesTest {
   }
 
   /**
-   * Apache 3.9.5 stops serving when a quota node holds nonsense, obeys deleteContainer from a
-   * client without any check (sheet, trap 35) and leaves createSession from a client unanswered.
+   * Apache 3.9.6 stops serving when a quota node holds nonsense and leaves createSession from a
+   * client unanswered.
    */
   static boolean apacheIsJudged() {
     return Contender.subject() == Contender.APACHE;

@@ -91,7 +91,7 @@ final class MixedRisks {
 
   /** Random requests, many refused and some malformed. */
   static int fuzz(int port, int seed, int count) {
-    OpDice dice = new OpDice(new Random(seed), false);
+    OpDice dice = new OpDice(new Random(seed), false, false);
     int refused = 0;
     long zxid = 0;
     try (Visit visit = new Visit(port)) {

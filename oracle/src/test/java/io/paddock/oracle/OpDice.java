@@ -57,23 +57,40 @@ final class OpDice {
 
   private final Random random;
   private final boolean withLuck;
+  private final boolean withRights;
+  private final AclDice acls;
 
   /** The rest of a sequence that only makes sense as a whole. */
   private final Deque<Op> script = new ArrayDeque<>();
 
   OpDice(Random random) {
-    this(random, true);
+    this(random, true, false);
   }
 
   /**
    * @param withLuck also what Apache answers one way or the other when requests come in one piece
    *     (it judges quotas by what it has applied by then, and what stands in a multi before a null
-   *     that it trips over stays pending for a while), and creates with the flags of another kind
-   *     of znode, for which it foretells a wrong digest
+   *     that it trips over stays pending for a while)
+   * @param withRights mostly of who may do what: private znodes, lists that change, identities that
+   *     come later, watches of clients that were away
    */
-  OpDice(Random random, boolean withLuck) {
+  OpDice(Random random, boolean withLuck, boolean withRights) {
     this.random = random;
     this.withLuck = withLuck;
+    this.withRights = withRights;
+    this.acls = new AclDice(random, withLuck, withRights);
+  }
+
+  /** What a client sends first that has come back: its watches, and who it is, before or after. */
+  void reconnected(long lastZxid) {
+    script.clear();
+    if (chance(50)) {
+      script.add(acls.auth());
+    }
+    script.add(setWatches(lastZxid));
+    if (chance(30)) {
+      script.add(acls.auth());
+    }
   }
 
   Op roll(long lastZxid) {
@@ -85,6 +102,9 @@ final class OpDice {
   }
 
   private Op wellFormed(long lastZxid) {
+    if (withRights && chance(30)) {
+      return chance(60) ? acl() : watch(lastZxid);
+    }
     int face = random.nextInt(100);
     if (face < 28) {
       return create();
@@ -122,7 +142,7 @@ final class OpDice {
 
   private Op create(int type) {
     String path = path();
-    List<Acl> acl = chance(75) ? Op.OPEN : aclList();
+    List<Acl> acl = chance(withRights ? 40 : 75) ? Op.OPEN : acls.list();
     return switch (type) {
       case OpCode.CREATE_TTL ->
           !withLuck || chance(85)
@@ -130,9 +150,9 @@ final class OpDice {
               // A negative ttl with another flag makes Apache log what it cannot replay.
               : Op.createTtl(path, data(), acl, flags(), 3_600_000L);
       case OpCode.CREATE_CONTAINER ->
-          Op.create(type, path, data(), acl, !withLuck || chance(90) ? Op.CONTAINER : flags());
+          Op.create(type, path, data(), acl, chance(90) ? Op.CONTAINER : flags());
       default ->
-          Op.create(type, path, data(), acl, !withLuck || chance(90) ? random.nextInt(4) : flags());
+          Op.create(type, path, data(), acl, chance(90) ? random.nextInt(4) : flags());
     };
   }
 
@@ -194,6 +214,10 @@ final class OpDice {
     } else if (face < 8) {
       return Op.watch(OpCode.CHECK_WATCHES, path(), watcherType());
     }
+    return setWatches(lastZxid);
+  }
+
+  private Op setWatches(long lastZxid) {
     List<List<String>> paths = new ArrayList<>();
     int lists = chance(50) ? 3 : 5;
     for (int i = 0; i < lists; i++) {
@@ -213,38 +237,10 @@ final class OpDice {
     if (face < 4) {
       return Op.path(OpCode.GET_ACL, path());
     } else if (face < 7) {
-      List<Acl> acl = chance(50) ? Op.OPEN : aclList();
+      List<Acl> acl = chance(50) ? Op.OPEN : acls.list();
       return Op.setAcl(path(), acl, version());
-    } else if (face < 8) {
-      return Op.bare(OpCode.WHO_AM_I);
     }
-    return chance(30)
-        ? Op.auth("digest", ServerSpec.SUPER_AUTH)
-        : Op.auth("digest", pick(List.of("alice:s3cret", "bob:x", "alice:other")));
-  }
-
-  private List<Acl> aclList() {
-    int face = random.nextInt(20);
-    Acl all = new Acl(31, "world", "anyone");
-    Acl alice = new Acl(31, "digest", "alice:uLxpHc/uhT86OXPoSjJTp1M8CJY=");
-    return switch (face) {
-      case 0, 1, 2 -> List.of(new Acl(1, "world", "anyone"), new Acl(31, "auth", ""));
-      case 3, 4 -> List.of(new Acl(31, "auth", null));
-      case 5, 6 -> List.of(alice, new Acl(1, "world", "anyone"));
-      case 7 -> List.of(alice);
-      case 8 -> List.of(new Acl(31, "ip", pick(List.of("127.0.0.1", "10.0.0.0/8", "127.0.0.0/8"))));
-      case 9 -> List.of(new Acl(31, "ip", pick(List.of("localhost", "1.2.3", "10.0.0.0/99", ""))));
-      case 10 -> List.of();
-      case 11 -> null;
-      case 12 -> List.of(all, all, alice, alice);
-      case 13 -> List.of(new Acl(31, "world", pick(List.of("someone", "", "Anyone"))));
-      case 14 -> List.of(new Acl(31, "digest", pick(List.of("u:", "a:b:c", "u", ":", ""))));
-      case 15 -> List.of(new Acl(31, pick(List.of("nobody", "super", "sasl", "x509")), "x"));
-      case 16 -> List.of(new Acl(pick(List.of(0, 64, -1, 1 << 30)), "world", "anyone"));
-      case 17 -> List.of(new Acl(31, null, "anyone"), all);
-      case 18 -> List.of(new Acl(31, "world", withLuck ? null : "nobody"));
-      default -> List.of(new Acl(1 + random.nextInt(31), "world", "anyone"));
-    };
+    return face < 8 ? Op.bare(OpCode.WHO_AM_I) : acls.auth();
   }
 
   private Op quota() {

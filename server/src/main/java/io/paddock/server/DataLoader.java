@@ -7,6 +7,7 @@ import io.paddock.journal.Journal;
 import io.paddock.journal.JournalSettings;
 import io.paddock.journal.Recovery;
 import io.paddock.journal.SnapshotMeta;
+import io.paddock.tree.DigestCheck;
 import io.paddock.tree.SnapshotBody;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
@@ -41,7 +42,7 @@ final class DataLoader {
   private int recentMax;
   private long replayed;
   private long digestsFrom;
-  private boolean digestDiffers;
+  private final DigestCheck digests = new DigestCheck();
   private long startNanos;
   private long snapshotNanos;
   private long replayNanos;
@@ -137,6 +138,7 @@ final class DataLoader {
           replayNanos / NANOS_PER_MS,
           Long.toHexString(tree.zxid()));
     }
+    sayDigests();
     tree = tree.withoutOrphans();
     if (empty) {
       writeSnapshot(journal, tree, digestEnabled);
@@ -150,7 +152,7 @@ final class DataLoader {
     metrics.record(EventSummary.STARTUP_TXNS_LOAD_TIME, replayNanos / NANOS_PER_MS);
     metrics.record(EventSummary.STARTUP_TXNS_LOADED, replayed);
     metrics.record(EventSummary.DBINITTIME, (snapshotNanos + replayNanos) / NANOS_PER_MS);
-    if (digestDiffers) {
+    if (digests.difference() != null) {
       metrics.count(EventCounter.DIGEST_MISMATCHES_COUNT);
     }
   }
@@ -170,18 +172,8 @@ final class DataLoader {
       }
       recent.addLast(new LoggedTxn(zxid, Arrays.copyOfRange(bytes, from, from + length)));
     }
-    if (digestEnabled
-        && zxid >= digestsFrom
-        && txn.hasDigest()
-        && txn.digest() != tree.digest()
-        && !digestDiffers) {
-      digestDiffers = true;
-      LOG.warn(
-          "After zxid 0x{} the tree's digest is {} and the log says {}: the server that wrote it had another tree."
-              + " Compare with a healthy server before relying on this data",
-          Long.toHexString(zxid),
-          tree.digest(),
-          txn.digest());
+    if (digestEnabled && zxid >= digestsFrom) {
+      digests.add(txn, tree);
     }
     long now = System.nanoTime();
     if (now - saidNanos > PROGRESS_NANOS) {
@@ -191,6 +183,23 @@ final class DataLoader {
           replayed,
           replayed * 1_000_000_000L / Math.max(1, now - startNanos),
           Long.toHexString(zxid));
+    }
+  }
+
+  private void sayDigests() {
+    DigestCheck.Difference difference = digests.difference();
+    if (difference != null) {
+      LOG.warn(
+          "After zxid 0x{} the tree's digest is {} and the log says {}, and no later digest agrees:"
+              + " the server that wrote it had another tree."
+              + " Compare with a healthy server before relying on this data",
+          Long.toHexString(difference.zxid()),
+          difference.actual(),
+          difference.told());
+    } else if (digests.wrong() > 0) {
+      LOG.info(
+          "{} of the log's digests were foretold wrong by the server that wrote it; its tree was this one",
+          digests.wrong());
     }
   }
 
