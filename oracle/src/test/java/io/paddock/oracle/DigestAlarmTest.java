@@ -88,7 +88,9 @@ class DigestAlarmTest {
     }
   }
 
-  /** Apache knows the root under two names, and foretells by one what is pending under the other. */
+  /**
+   * Apache knows the root under two names, and foretells by one what is pending under the other.
+   */
   @Test
   void changesOfTheRootAndOfItsChildrenAtOnceAreNoAlarm() throws IOException {
     for (int round = 0; round < 50 && (round == 0 || wrongDigests() == 0); round++) {
@@ -153,7 +155,12 @@ class DigestAlarmTest {
   private void change(String before, String after) throws IOException {
     File log;
     try (Stream<Path> files = Files.list(dir.resolve("version-2"))) {
-      log = files.filter(f -> f.getFileName().toString().startsWith("log.")).findFirst().get().toFile();
+      log =
+          files
+              .filter(f -> f.getFileName().toString().startsWith("log."))
+              .findFirst()
+              .get()
+              .toFile();
     }
     byte[] bytes = Files.readAllBytes(log.toPath());
     ByteBuffer all = ByteBuffer.wrap(bytes);

@@ -151,8 +151,7 @@ final class OpDice {
               : Op.createTtl(path, data(), acl, flags(), 3_600_000L);
       case OpCode.CREATE_CONTAINER ->
           Op.create(type, path, data(), acl, chance(90) ? Op.CONTAINER : flags());
-      default ->
-          Op.create(type, path, data(), acl, chance(90) ? random.nextInt(4) : flags());
+      default -> Op.create(type, path, data(), acl, chance(90) ? random.nextInt(4) : flags());
     };
   }
 
