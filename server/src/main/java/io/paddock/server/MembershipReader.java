@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
  */
 final class MembershipReader {
   private static final List<String> PREFIXES = List.of("server.", "group.", "weight.");
+  private static final List<String> LIMITS =
+      List.of("initLimit", "syncLimit", "connectToLearnerMasterLimit", "observerMasterPort");
   private static final String MYID = "myid";
   private static final int PORT_MAX = 65_535;
 
@@ -39,6 +41,12 @@ final class MembershipReader {
 
   /** The membership; empty when the configuration is that of a server alone. */
   Optional<MembershipConfig> read(Path dataDir, int tickMs) throws ConfigException {
+    // Also where they have no effect: who alone starts with a wrong one, trips over it later.
+    for (String key : LIMITS) {
+      source.integer(key, 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+    source.flag("quorumListenOnAllIPs", false);
+    source.flag("multiAddress.enabled", false);
     Map<String, String> lines = new LinkedHashMap<>();
     String place = "";
     Optional<Setting> dynamicFile = dynamicFile();

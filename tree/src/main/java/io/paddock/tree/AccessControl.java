@@ -190,10 +190,9 @@ public final class AccessControl {
     };
   }
 
-  /** One colon, with something behind it. */
+  /** Something behind the first colon, and behind the next ones nothing, as with Apache's. */
   private static boolean isDigest(String id) {
-    int colon = id.indexOf(':');
-    return colon >= 0 && colon == id.lastIndexOf(':') && colon < id.length() - 1;
+    return id.split(":").length == 2;
   }
 
   private static boolean isSubject(String id) {

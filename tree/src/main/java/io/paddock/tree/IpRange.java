@@ -2,11 +2,16 @@ package io.paddock.tree;
 
 /**
  * The ids of the scheme ip: an IPv4 or IPv6 literal, with the number of bits that count behind a
- * slash or without.
+ * slash or without. Which texts are literals is as with Apache's server, since it shares lists with
+ * this one: numbers as {@link Integer#parseInt} takes them, so with leading zeros, a sign or digits
+ * of other scripts; no names, no IPv4 inside IPv6, no scope. So a client whose own address has a
+ * scope is matched by nothing.
  */
 final class IpRange {
   private static final int IPV4_PARTS = 4;
   private static final int IPV6_PARTS = 8;
+  private static final int IPV6_PART_CHARS_MAX = 4;
+  private static final int NONE = Integer.MIN_VALUE;
 
   private IpRange() {}
 
@@ -36,15 +41,13 @@ final class IpRange {
 
   /** -1 when it is no number, or too large. */
   private static int bits(String range, int slash, byte[] address) {
-    int bits = number(range.substring(slash + 1), 10, 3);
-    return bits <= address.length * 8 ? bits : -1;
+    int bits = number(range.substring(slash + 1), 10);
+    return bits <= address.length * 8 ? Math.max(bits, -1) : -1;
   }
 
   /** Null when it is not an address. */
   private static byte[] parse(String text) {
-    int scope = text.indexOf('%');
-    String literal = scope < 0 ? text : text.substring(0, scope);
-    return literal.indexOf(':') < 0 ? parseIpv4(literal) : parseIpv6(literal);
+    return text.indexOf(':') < 0 ? parseIpv4(text) : parseIpv6(text);
   }
 
   private static byte[] parseIpv4(String text) {
@@ -54,7 +57,7 @@ final class IpRange {
     }
     byte[] address = new byte[IPV4_PARTS];
     for (int i = 0; i < IPV4_PARTS; i++) {
-      int part = number(parts[i], 10, 3);
+      int part = number(parts[i], 10);
       if (part < 0 || part > 255) {
         return null;
       }
@@ -83,8 +86,8 @@ final class IpRange {
 
   private static boolean put(String[] parts, byte[] address, int at) {
     for (String part : parts) {
-      int value = number(part, 16, 4);
-      if (value < 0) {
+      int value = part.length() > IPV6_PART_CHARS_MAX ? NONE : number(part, 16);
+      if (value == NONE) {
         return false;
       }
       address[at++] = (byte) (value >> 8);
@@ -93,20 +96,12 @@ final class IpRange {
     return true;
   }
 
-  /** -1 when it is not one to {@code digitsMax} digits. */
-  private static int number(String text, int radix, int digitsMax) {
-    if (text.isEmpty() || text.length() > digitsMax) {
-      return -1;
+  /** {@link #NONE} when it is none. */
+  private static int number(String text, int radix) {
+    try {
+      return Integer.parseInt(text, radix);
+    } catch (NumberFormatException e) {
+      return NONE;
     }
-    int value = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      int digit = c < 0x80 ? Character.digit(c, radix) : -1;
-      if (digit < 0) {
-        return -1;
-      }
-      value = value * radix + digit;
-    }
-    return value;
   }
 }

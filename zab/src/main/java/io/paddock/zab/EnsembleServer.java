@@ -51,7 +51,7 @@ public record EnsembleServer(
     }
     List<Address> addresses = new ArrayList<>();
     Boolean observer = null;
-    for (String text : halves[0].split("\\|", -1)) {
+    for (String text : halves[0].replaceFirst("\\|+$", "").split("\\|", -1)) {
       List<String> parts = parts(sid, line, text.trim().replaceFirst(":+$", ""));
       if (parts.size() < 3 || parts.size() > 4) {
         throw bad(sid, line, "is not host:quorumPort:electionPort[:role]");
@@ -118,17 +118,20 @@ public record EnsembleServer(
     return parts;
   }
 
-  /** An IPv6 address without abbreviation, as Apache's servers tell it to each other. */
-  private static String spelledOut(long sid, String line, String address) {
-    try {
-      if (address.indexOf(':') >= 0) {
-        // A literal: nothing is looked up.
-        return InetAddress.getByName(address).getHostAddress();
-      }
-    } catch (UnknownHostException e) {
-      // said below
+  /**
+   * What stands in brackets: an IPv6 address without abbreviation, as Apache's servers tell it to
+   * each other, or, as they allow, anything without colons.
+   */
+  private static String spelledOut(long sid, String line, String host) {
+    if (host.indexOf(':') < 0) {
+      return host;
     }
-    throw bad(sid, line, "has '" + address + "' in brackets, which is no IPv6 address");
+    try {
+      // A literal: nothing is looked up.
+      return InetAddress.getByName(host).getHostAddress();
+    } catch (UnknownHostException e) {
+      throw bad(sid, line, "has '" + host + "' in brackets, which is no IPv6 address");
+    }
   }
 
   private static boolean isObserver(long sid, String line, String role) {
@@ -141,7 +144,7 @@ public record EnsembleServer(
 
   private static int port(long sid, String line, String text) {
     try {
-      int port = Integer.parseInt(text.trim());
+      int port = Integer.parseInt(text);
       if (port >= 0 && port <= PORT_MAX) {
         return port;
       }
