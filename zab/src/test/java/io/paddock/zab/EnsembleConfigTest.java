@@ -68,7 +68,7 @@ class EnsembleConfigTest {
     says("server.1=h:1:2:observer:5", "is not host");
     says("server.1=:1:2", "no host");
     says("server.1=[::1:1:2", "bracket");
-    says("server.1=[h]:1:2", "no IPv6 address");
+    says("server.1=[h::g]:1:2", "no IPv6 address");
     says("server.1=h:1:2;1;2", "more than one ';'");
     says("server.1=h:1:2;a:b:c", "client part");
     says("server.1=h:1:2|g:1:2:observer", "different roles");
