@@ -315,6 +315,11 @@ public final class MemberReplica implements Participant {
     endBurst();
   }
 
+  /** Whether this server looks for a leader. */
+  public boolean isLooking() {
+    return zab.role() == Role.LOOKING;
+  }
+
   private void expireLocal(long nowMs) {
     for (long id : localSessions.expired(nowMs)) {
       LOG.info(

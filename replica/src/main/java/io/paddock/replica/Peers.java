@@ -13,6 +13,8 @@ import io.paddock.zab.QuorumPacket;
 public interface Peers {
   void sendNotification(long sid, Notification notification);
 
+  default void expectLearners() {}
+
   void openQuorumPort();
 
   void closeQuorumPort();

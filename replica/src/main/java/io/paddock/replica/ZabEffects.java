@@ -45,6 +45,11 @@ final class ZabEffects implements MemberEffects {
   }
 
   @Override
+  public void expectLearners() {
+    replica.peers().expectLearners();
+  }
+
+  @Override
   public void openQuorumPort() {
     replica.peers().openQuorumPort();
   }

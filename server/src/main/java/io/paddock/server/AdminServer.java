@@ -47,7 +47,7 @@ public final class AdminServer implements AutoCloseable {
               + ":"
               + config.port()
               + " ("
-              + e.getMessage()
+              + CauseWords.of(e)
               + "): choose another admin.serverPort, or write admin.enableServer=false",
           ConfigException.EXIT_ADMIN_SERVER,
           e);

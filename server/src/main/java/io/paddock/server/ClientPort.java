@@ -9,6 +9,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,13 @@ final class ClientPort implements AutoCloseable {
   private final int unsentHighBytes;
   private final Descriptors descriptors = Descriptors.ofProcess();
   private final ConnectionCounts counts;
+
+  /** Looks up where to listen. */
+  private Supplier<InetSocketAddress> wanted;
+
+  /** Where it was tried last; null before. */
   private InetSocketAddress address;
+
   private Channel listener;
   private boolean closed;
   private volatile InetSocketAddress boundTo;
@@ -52,19 +59,48 @@ final class ClientPort implements AutoCloseable {
     this.loops = loops;
     this.metrics = metrics;
     this.unsentHighBytes = (int) Math.min(UNSENT_HIGH_BYTES, clientUnsentBytesMax / 16);
-    this.address = config.bindAddress();
+    this.wanted = config::bindAddress;
     this.counts =
         new ConnectionCounts(config.perAddressMax(), config.connectionsMax(), descriptors);
   }
 
-  /** Begins to let clients in. */
+  /** Begins to let clients in, as soon as the address can be had. */
   synchronized void open() throws StartException {
     descriptors.sayIfFew();
+    for (int tries = 1; listener == null; tries++) {
+      try {
+        address = wanted.get();
+        listener = bind();
+      } catch (Exception e) {
+        // Netty throws an IOException here that it does not declare.
+        StartException why = StartException.bind(address, e);
+        // Who holds the port of clients may be meant to: that is not waited for for ever.
+        BindPatience patience =
+            BindPatience.isInUse(e) ? config.bindPatience().bounded() : config.bindPatience();
+        if (!patience.goesOn(tries, e)) {
+          throw why;
+        }
+        if (tries == 1) {
+          LOG.warn("{}; {}", why.getMessage(), patience.outlook(tries));
+        }
+        awaitNextTry(why);
+        if (closed) {
+          throw why;
+        }
+      }
+    }
+  }
+
+  private void awaitNextTry(StartException why) throws StartException {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BindPatience.PAUSE_MS);
     try {
-      listener = bind();
-    } catch (Exception e) {
-      // Netty throws an IOException here that it does not declare.
-      throw StartException.bind(address, e);
+      for (long left = BindPatience.PAUSE_MS; left > 0 && !closed; ) {
+        wait(left);
+        left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw why;
     }
   }
 
@@ -106,11 +142,12 @@ final class ClientPort implements AutoCloseable {
     if (closed || isSame(to, address)) {
       return false;
     }
-    InetSocketAddress from = address;
-    address = to;
+    wanted = () -> to;
     if (listener == null) {
       return false;
     }
+    InetSocketAddress from = address;
+    address = to;
     Channel old = listener;
     if (from.getPort() == to.getPort()) {
       // Another address of this machine, or all of them: the two cannot be open at once.
@@ -122,10 +159,10 @@ final class ClientPort implements AutoCloseable {
       LOG.info("Clients are served on {} now, by the new configuration", boundTo);
     } catch (Exception e) {
       LOG.error(
-          "The client port cannot be moved to {} as the new configuration says ({}): it stays at {}. Make the"
-              + " address free and restart this server",
+          "The client port cannot be moved to {} as the new configuration says ({}): it stays at"
+              + " {}. Make the address free and restart this server",
           to,
-          e.getMessage(),
+          CauseWords.of(e),
           from);
       address = from;
       listener = old.isOpen() ? old : bind();
@@ -134,7 +171,7 @@ final class ClientPort implements AutoCloseable {
   }
 
   private static boolean isSame(InetSocketAddress a, InetSocketAddress b) {
-    return isAny(a) && isAny(b) ? a.getPort() == b.getPort() : a.equals(b);
+    return b != null && isAny(a) && isAny(b) ? a.getPort() == b.getPort() : a.equals(b);
   }
 
   private static boolean isAny(InetSocketAddress address) {
@@ -169,6 +206,7 @@ final class ClientPort implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    notifyAll();
     if (listener != null) {
       // Its loop may be stuck, when the server stops for that.
       listener.close().awaitUninterruptibly(Transport.CLOSE_SECONDS_MAX, TimeUnit.SECONDS);

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
  * @param connectionsMax connections altogether; 0 or less is no limit
  * @param tcpKeepAlive whether accepted sockets get SO_KEEPALIVE
  * @param firstFrameTimeoutMs how long a connection may stay without a session, milliseconds
+ * @param bindPatience how long the address is tried
  */
 public record ClientPortConfig(
     String host,
@@ -20,7 +21,8 @@ public record ClientPortConfig(
     int perAddressMax,
     int connectionsMax,
     boolean tcpKeepAlive,
-    int firstFrameTimeoutMs) {
+    int firstFrameTimeoutMs,
+    BindPatience bindPatience) {
 
   /** The address to bind, resolved now; an unresolvable host gives an unresolved address. */
   public InetSocketAddress bindAddress() {

@@ -23,19 +23,34 @@ public final class ConfigException extends Exception {
   public static final int EXIT_QUORUM_PORT = 14;
 
   private final int exitCode;
+  private final transient BindPatience patience;
 
   ConfigException(String line) {
     this(line, EXIT_INVALID_CONFIG);
   }
 
   ConfigException(String line, int exitCode) {
+    this(line, exitCode, BindPatience.NONE);
+  }
+
+  /**
+   * @param patience how long it may pass by itself
+   */
+  ConfigException(String line, int exitCode, BindPatience patience) {
     super(line);
     this.exitCode = exitCode;
+    this.patience = patience;
+  }
+
+  /** How long it may pass by itself. */
+  BindPatience patience() {
+    return patience == null ? BindPatience.NONE : patience;
   }
 
   ConfigException(String line, int exitCode, Throwable cause) {
     super(line, cause);
     this.exitCode = exitCode;
+    this.patience = BindPatience.NONE;
   }
 
   /** The process exit code that Apache's server gives for this kind of failure. */

@@ -77,7 +77,7 @@ final class ConfigFiles {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | InvalidConfigException e) {
-      LOG.warn("{} is ignored: {}", next(), e.getMessage());
+      LOG.warn("{} is ignored: {}", next(), CauseWords.of(e));
       return Optional.empty();
     }
   }
@@ -87,7 +87,7 @@ final class ConfigFiles {
     try {
       write(beside(".bak"), Files.readString(zooCfg, CHARSET));
     } catch (IOException e) {
-      LOG.warn("{} could not be backed up: {}", zooCfg, e.toString());
+      LOG.warn("{} could not be backed up: {}", zooCfg, CauseWords.of(e));
     }
   }
 
@@ -137,11 +137,11 @@ final class ConfigFiles {
       forceDirectory();
     } catch (IOException e) {
       LOG.error(
-          "The {} configuration could not be saved beside {} ({}): make the directory writable, or a restart of"
-              + " this server begins with the old one",
+          "The {} configuration could not be saved beside {} ({}): make the directory writable, or"
+              + " a restart of this server begins with the old one",
           what,
           zooCfg,
-          e.toString());
+          CauseWords.of(e));
     }
   }
 

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The keys that a zoo.cfg can have (client protocol sheet, sections 11, 12 and 13.2), each with
  * where its value may come from. Keys that steer parts of Apache's server which have no counterpart
- * here are known too, so that a file that works there gives no warning here.
+ * here are known too: who sets one is told that it does nothing. docs/configuration.md says of each
+ * key what it does here, and a test holds the two together.
  */
 final class ConfigKeys {
   /** Where a key's value comes from. */
@@ -20,8 +22,8 @@ final class ConfigKeys {
     FILE_OR_PROPERTY,
     /** The system property of just this name, else the file (which Apache's server ignores). */
     PROPERTY_OR_FILE,
-    /** Known to Apache's server, without meaning here. */
-    MEANINGLESS
+    /** Known to Apache's server, without effect here. */
+    NO_EFFECT
   }
 
   private static final List<String> FILE_KEYS =
@@ -40,8 +42,11 @@ final class ConfigKeys {
   private static final List<String> FILE_OR_PROPERTY_KEYS =
       List.of(
           "commitLogCount leaderServes multiAddress.enabled",
-          "fastleader.maxNotificationInterval",
-          "cnxTimeout maxCnxns snapCount snapSizeLimitInKb txnLogSizeLimitInKb preAllocSize forceSync",
+          "fastleader.minNotificationInterval fastleader.maxNotificationInterval",
+          "electionPortBindRetry quorumCnxnTimeoutMs leaderConnectDelayDuringRetryMs tcpKeepAlive",
+          "db.autocreate",
+          "cnxTimeout maxCnxns snapCount snapSizeLimitInKb txnLogSizeLimitInKb preAllocSize"
+              + " forceSync",
           "fsync.warningthresholdms snapshot.compression.method snapshot.trust.empty",
           "serializeLastProcessedZxid.enabled globalOutstandingLimit 4lw.commands.whitelist",
           "admin.enableServer admin.serverAddress admin.serverPort admin.commandURL",
@@ -64,43 +69,68 @@ final class ConfigKeys {
           "jute.maxbuffer readonlymode.enabled znode.container.checkIntervalMs",
           "znode.container.maxPerMinute znode.container.maxNeverUsedIntervalMs");
 
-  private static final List<String> MEANINGLESS_KEYS =
+  private static final List<String> NO_EFFECT_KEYS =
       List.of(
-          "syncEnabled tcpKeepAlive fips-mode oraclePath",
-          "sslQuorumReloadCertFiles client.certReload letAnySaslUserDoX superUser",
-          "X509AuthenticationProvider.superUser allowSaslFailedClients enforce.auth.schemes",
+          // TLS and SASL, which are not there yet; what asks for them is refused.
+          "sslQuorumReloadCertFiles client.certReload fips-mode",
+          "X509AuthenticationProvider.superUser superUser",
+          "SASLAuthenticationProvider.superPassword letAnySaslUserDoX allowSaslFailedClients",
           "kerberos.removeHostFromPrincipal kerberos.removeRealmFromPrincipal",
-          "electionPortBindRetry quorumCnxnTimeoutMs fastleader.minNotificationInterval",
-          "leaderConnectDelayDuringRetryMs snapshotSizeFactor",
-          "quorum.cnxn.threads.size flushDelay maxBatchSize",
-          "maxWriteQueuePollTime maxResponseCacheSize maxGetChildrenResponseCacheSize",
-          "serverCnxnFactory watchManagerName nio.numSelectorThreads nio.numWorkerThreads",
-          "nio.directBufferBytes nio.shutdownTimeout commitProcessor.numWorkerThreads",
-          "commitProcessor.shutdownTimeout commitProcessor.maxReadBatchSize",
-          "commitProcessor.maxCommitBatchSize netty.server.outstandingHandshake.limit",
-          "netty.advancedFlowControl.enabled admin.restore.enabled admin.httpVersion",
-          "leader.maxConcurrentSnapSyncs leader.maxConcurrentDiffSyncs snapsyncdelay jmx.disable",
-          "request_throttler.shutdownTimeout shuttingDownTimeout audit.impl.class",
-          "intBufferStartingSizeBytes ensembleAuthName enableEagerACLCheck largeRequestMaxBytes",
-          "request_throttle_stall_time request_throttle_drop_stale",
-          "request_stale_connection_check request_stale_latency_check");
+          "kerberos.canonicalizeHostNames security.auth_to_local quorum.cnxn.threads.size",
+          "netty.server.outstandingHandshake.limit",
+          "netty.server.earlyDropSecureConnectionHandshakes enforce.auth.schemes ensembleAuthName",
+          // Pipelines, thread pools and caches that are not built so here.
+          "serverCnxnFactory nio.numSelectorThreads nio.numWorkerThreads nio.directBufferBytes",
+          "nio.shutdownTimeout netty.advancedFlowControl.enabled advancedFlowControlEnabled",
+          "commitProcessor.numWorkerThreads commitProcessor.shutdownTimeout",
+          "commitProcessor.maxReadBatchSize commitProcessor.maxCommitBatchSize",
+          "maxResponseCacheSize maxGetChildrenResponseCacheSize bitHashCacheSize",
+          "flushDelay maxBatchSize maxWriteQueuePollTime intBufferStartingSizeBytes",
+          "jute.maxbuffer.extrasize enableEagerACLCheck shuttingDownTimeout",
+          "watchManagerName watcherCleanThreadsNum watcherCleanThreshold",
+          "watcherCleanIntervalInSeconds maxInProcessingDeadWatchers",
+          "pathStats.enabled pathStats.slotCapacity pathStats.slotDuration pathStats.maxDepth",
+          "pathStats.sampleRate pathStats.initialDelay pathStats.delay pathStats.topPathMax",
+          "messageTracker.BufferSize messageTracker.Enabled jmx.disable jmx.log4j.disable",
+          // Throttles.
+          "request_throttle_stall_time request_throttle_drop_stale request_stale_connection_check",
+          "request_stale_latency_check request_throttler.shutdownTimeout largeRequestMaxBytes",
+          "requestThrottleLimit requestThrottleStallTime requestThrottleDropStale",
+          "requestStaleLatencyCheck requestStaleConnectionCheck throttledOpWaitTime",
+          "connection_throttle_fill_time connection_throttle_fill_count",
+          "connection_throttle_freeze_time connection_throttle_drop_increase",
+          "connection_throttle_drop_decrease connection_throttle_decrease_ratio",
+          "connection_throttle_weight_enabled connection_throttle_global_session_weight",
+          "connection_throttle_local_session_weight connection_throttle_renew_session_weight",
+          "connectionMaxTokens connectionTokenFillTime connectionTokenFillCount",
+          "connectionFreezeTime connectionDropIncrease connectionDropDecrease",
+          "connectionDecreaseRatio",
+          // Ensembles.
+          "syncEnabled observer.syncEnabled oraclePath snapshotSizeFactor forceSnapshotSync",
+          "snapsyncdelay leader.maxConcurrentSnapSyncs leader.maxConcurrentDiffSyncs",
+          "maxConcurrentSnapSyncs maxConcurrentDiffSyncs leader.maxTimeToWaitForEpoch",
+          "maxTimeToWaitForEpoch leader.closeSocketAsync leader.ackLoggingFrequency",
+          "leader.nodelay follower.nodelay learner.closeSocketAsync learner.asyncSending",
+          "observer.reconnectDelayMs observer.election.DelayMs observerMaster.sizeLimit",
+          "follower.skipLearnerRequestToNextProcessor",
+          "forward_learner_requests_to_commit_processor_disabled",
+          "multiAddress.reachabilityCheckTimeoutMs multiAddress.reachabilityCheckEnabled",
+          // Operators.
+          "admin.restore.enabled admin.httpVersion audit.impl.class",
+          "IPAuthenticationProvider.usexforwardedfor metricsProvider.numWorkerThreads",
+          "metricsProvider.maxQueueSize metricsProvider.workerShutdownTimeoutMs");
 
-  private static final List<String> MEANINGLESS_PREFIXES =
-      List.of(
-          "ssl.",
-          "quorum.auth.",
-          "multiAddress.",
-          "superUser.",
-          "metricsProvider.",
-          "learner.",
-          "leader.",
-          "observer.",
-          "connection_throttle_",
-          "netty.",
-          "server.",
-          "group.",
-          "weight.",
-          "authProvider.");
+  /** Families of keys of which only some are listed. */
+  private static final Map<String, Origin> PREFIXES =
+      Map.of(
+          "server.", Origin.FILE,
+          "group.", Origin.FILE,
+          "weight.", Origin.FILE,
+          "authProvider.", Origin.FILE_OR_PROPERTY,
+          "ssl.", Origin.NO_EFFECT,
+          "quorum.auth.", Origin.NO_EFFECT,
+          "superUser.", Origin.NO_EFFECT,
+          "metricsProvider.ssl.", Origin.NO_EFFECT);
 
   private final Map<String, Origin> origins = new HashMap<>();
 
@@ -108,7 +138,7 @@ final class ConfigKeys {
     add(FILE_KEYS, Origin.FILE);
     add(FILE_OR_PROPERTY_KEYS, Origin.FILE_OR_PROPERTY);
     add(PROPERTY_OR_FILE_KEYS, Origin.PROPERTY_OR_FILE);
-    add(MEANINGLESS_KEYS, Origin.MEANINGLESS);
+    add(NO_EFFECT_KEYS, Origin.NO_EFFECT);
   }
 
   private void add(List<String> lines, Origin origin) {
@@ -122,10 +152,20 @@ final class ConfigKeys {
   /** Where the value of a key comes from; empty for a key that nobody knows. */
   Optional<Origin> origin(String key) {
     Origin origin = origins.get(key);
-    if (origin == null && MEANINGLESS_PREFIXES.stream().anyMatch(key::startsWith)) {
-      origin = Origin.MEANINGLESS;
+    if (origin == null) {
+      return PREFIXES.keySet().stream().filter(key::startsWith).findFirst().map(PREFIXES::get);
     }
-    return Optional.ofNullable(origin);
+    return Optional.of(origin);
+  }
+
+  /** All that are known by their whole name. */
+  Set<String> all() {
+    return Set.copyOf(origins.keySet());
+  }
+
+  /** The beginnings by which families of keys are known. */
+  Set<String> prefixes() {
+    return PREFIXES.keySet();
   }
 
   /** The known key that an unknown one was probably meant to be. */

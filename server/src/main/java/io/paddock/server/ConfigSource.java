@@ -183,6 +183,16 @@ final class ConfigSource {
     return found;
   }
 
+  /** What is written although it has no effect here; {@code false} asks for none. */
+  List<Setting> withoutEffect() {
+    List<Setting> found = new ArrayList<>(withPrefix(""));
+    found.removeIf(
+        setting ->
+            setting.value().equalsIgnoreCase("false")
+                || keys.origin(setting.key()).orElse(null) != ConfigKeys.Origin.NO_EFFECT);
+    return found;
+  }
+
   /** The written value of a key that {@link ConfigKeys} has. */
   Optional<Setting> find(String key) {
     ConfigKeys.Origin origin = keys.origin(key).orElseThrow();
@@ -191,7 +201,7 @@ final class ConfigSource {
       case FILE -> inFile;
       case FILE_OR_PROPERTY -> inFile.or(() -> property(key, PREFIX + key));
       case PROPERTY_OR_FILE -> property(key, key).or(() -> inFile);
-      case MEANINGLESS -> Optional.empty();
+      case NO_EFFECT -> Optional.empty();
     };
   }
 
@@ -239,6 +249,12 @@ final class ConfigSource {
       throw wrong(setting.get(), "must be from " + min + " to " + max);
     }
     return value;
+  }
+
+  /** How long this server's own addresses are tried. */
+  BindPatience bindPatience() throws ConfigException {
+    int tries = integer(BindPatience.KEY, BindPatience.TRIES, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return new BindPatience(tries < 0 ? BindPatience.TRIES : tries);
   }
 
   double ratio(String key, double otherwise) throws ConfigException {

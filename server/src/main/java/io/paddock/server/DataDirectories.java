@@ -78,17 +78,9 @@ final class DataDirectories {
           directory,
           versioned
               + " cannot be created ("
-              + reason(e)
+              + CauseWords.of(e)
               + "); create it for the user that runs the server, or name another one");
     }
-  }
-
-  private static String reason(IOException e) {
-    String name = e.getClass().getSimpleName();
-    return switch (name) {
-      case "AccessDeniedException" -> "permission denied at " + e.getMessage();
-      default -> e.getMessage() == null ? name : e.getMessage();
-    };
   }
 
   private static void refuseStray(
@@ -116,7 +108,7 @@ final class DataDirectories {
             ConfigException.EXIT_DATA_DIRECTORY);
       }
     } catch (IOException e) {
-      throw unusable(key, directory, "cannot be listed: " + reason(e));
+      throw unusable(key, directory, "cannot be listed: " + CauseWords.of(e));
     }
   }
 

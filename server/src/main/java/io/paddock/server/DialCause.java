@@ -39,8 +39,7 @@ record DialCause(String words, String remedy) {
       return new DialCause(
           REFUSED, "the server is not started there, or listens on another port or address");
     }
-    String text = failure.getMessage() == null ? failure.getClass().getSimpleName() : message;
-    return new DialCause(text, "");
+    return new DialCause(CauseWords.of(failure), "");
   }
 
   /** Both in one. */

@@ -60,7 +60,8 @@ final class DoctorPorts {
             Diagnosis.warn(
                 subject,
                 "runs on client port " + config.clientPort().port() + " and serves nobody",
-                "it has no leader: its log says every minute whom it waits for; see the peers below"));
+                "it has no leader: its log says every minute whom it waits for; see the peers"
+                    + " below"));
       }
     } else {
       freePorts();
@@ -123,7 +124,11 @@ final class DoctorPorts {
     }
   }
 
-  private void check(String key, InetSocketAddress address, List<String> free) {
+  private void check(String key, InetSocketAddress named, List<String> free) {
+    InetSocketAddress address =
+        named.isUnresolved()
+            ? new InetSocketAddress(named.getHostString(), named.getPort())
+            : named;
     if (address.isUnresolved()) {
       found.add(
           Diagnosis.error(
@@ -151,7 +156,8 @@ final class DoctorPorts {
                   "end what listens there, or choose another port (" + e.getMessage() + ")"));
     } catch (IOException e) {
       found.add(
-          Diagnosis.error("ports", key + " " + address.getPort() + " cannot be bound", "" + e));
+          Diagnosis.error(
+              "ports", key + " " + address.getPort() + " cannot be bound", CauseWords.of(e)));
     }
   }
 
@@ -169,7 +175,7 @@ final class DoctorPorts {
         }
         if (!isHere) {
           found.add(
-              membership.listenOnAllIps()
+              membership.peers().listenOnAllIps()
                   ? Diagnosis.warn(
                       subject,
                       own.host() + " (" + resolved[0].getHostAddress() + ") is not this machine's",
@@ -178,7 +184,9 @@ final class DoctorPorts {
                       subject,
                       own.host() + " (" + resolved[0].getHostAddress() + ") is not this machine's",
                       "correct the line or the file myid, or set quorumListenOnAllIPs=true"));
-        } else if (isLoopback && othersAreElsewhere(membership) && !membership.listenOnAllIps()) {
+        } else if (isLoopback
+            && othersAreElsewhere(membership)
+            && !membership.peers().listenOnAllIps()) {
           found.add(
               Diagnosis.error(
                   subject,

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +38,16 @@ final class ElectionPort implements Roster.Listener {
   /** Servers at a time that no configuration knows: they are about to be added, or hostile. */
   private static final int UNKNOWN_PEERS_MAX = 32;
 
+  /** Between two attempts to reach a peer while this server is looking; twice as long each time. */
+  private static final int REDIAL_MIN_MS = 100;
+
+  private static final int REDIAL_MAX_MS = 1000;
+
   /** Of the addresses that a handshake tells, so many are tried. */
   private static final int TOLD_ADDRESSES_MAX = 8;
+
+  /** What troubles with this server's own port are told of. */
+  private static final String SUBJECT = "election port";
 
   private final Roster roster;
   private final MembershipConfig config;
@@ -49,6 +58,7 @@ final class ElectionPort implements Roster.Listener {
   private final JuteReader reader = new JuteReader();
   private final Strangers strangers;
   private List<Channel> listeners = List.of();
+  private int openings;
   private long lastAnonymous;
   private boolean closed;
 
@@ -61,14 +71,23 @@ final class ElectionPort implements Roster.Listener {
 
     /** The peer's machine says that nobody listens at its election port. */
     void onGone(long sid);
+
+    /** Whether this server is looking for a leader, so that it needs every voter. */
+    boolean isLooking();
   }
 
   /** What is known of one peer. */
   private static final class Peer {
     final long sid;
     Channel channel;
-    boolean dialling;
     boolean sending;
+
+    /** Tells attempts to reach it apart: only the newest counts. */
+    int attempt;
+
+    boolean dialling;
+    boolean toBeDialledAgain;
+    int pauseMs = REDIAL_MIN_MS;
 
     /** The newest message, unless it has left. */
     byte[] waiting;
@@ -89,8 +108,7 @@ final class ElectionPort implements Roster.Listener {
     this.net = net;
     this.receiver = receiver;
     this.troubles = new ElectionTroubles(roster, net);
-    long handshakeMs = (long) config.zab().tickMs() * config.zab().syncLimit();
-    this.strangers = new Strangers(STRANGERS_MAX, handshakeMs);
+    this.strangers = new Strangers(STRANGERS_MAX, config.peers().handshakeMs());
   }
 
   /** What keeps this server from talking to the others. */
@@ -98,23 +116,67 @@ final class ElectionPort implements Roster.Listener {
     return troubles;
   }
 
-  /** Listens on this server's own election address; {@code done} hears null or the cause. */
-  void open(Consumer<Throwable> done) {
+  /**
+   * Listens on this server's own election address.
+   *
+   * @param tried hears of the first try, whatever came of it
+   * @param done hears null or the cause, when the port is open or given up
+   */
+  void open(Runnable tried, Consumer<Throwable> done) {
     roster.listen(this);
-    listen(done);
+    bind(++openings, 1, tried, done);
   }
 
-  private void listen(Consumer<Throwable> done) {
+  /** Tries until it is bound, given up, or to be bound elsewhere. */
+  private void bind(int opening, int tries, Runnable tried, Consumer<Throwable> done) {
+    BindPatience patience = config.peers().bindPatience();
+    listen(
+        opening,
+        cause -> {
+          if (cause == null) {
+            net.troubles().mended(SUBJECT, "The election port is open");
+          }
+          boolean again = cause != null && patience.goesOn(tries, cause);
+          if (again) {
+            EnsembleServer.Address own = roster.self().addresses().get(0);
+            net.troubles()
+                .failed(
+                    SUBJECT,
+                    "The election port %s:%d cannot be bound"
+                        .formatted(own.host(), own.electionPort()),
+                    CauseWords.of(cause),
+                    CauseWords.of(cause) + "; " + patience.outlook(tries));
+            net.core()
+                .loop()
+                .schedule(
+                    () -> {
+                      if (opening == openings && !closed) {
+                        bind(opening, tries + 1, () -> {}, done);
+                      } else {
+                        done.accept(null); // nobody asks for this address any more
+                      }
+                    },
+                    BindPatience.PAUSE_MS,
+                    TimeUnit.MILLISECONDS);
+          }
+          tried.run();
+          if (!again) {
+            done.accept(cause);
+          }
+        });
+  }
+
+  private void listen(int opening, Consumer<Throwable> done) {
     net.listen(
         MemberSeat.bindAddresses(config, roster.self(), EnsembleServer.Address::electionPort),
         () -> new Handler(null),
+        true,
         (channels, cause) -> {
-          if (cause == null) {
+          if (cause == null && (closed || opening != openings)) {
+            channels.forEach(Channel::close);
+          } else if (cause == null) {
             listeners.forEach(Channel::close);
             listeners = channels;
-            if (closed) {
-              listeners.forEach(Channel::close);
-            }
           }
           done.accept(cause);
         });
@@ -138,19 +200,22 @@ final class ElectionPort implements Roster.Listener {
     troubles.membershipChanged();
     EnsembleServer.Address own = roster.self().addresses().get(0);
     if (!before.addresses().equals(roster.self().addresses())) {
-      listen(
+      bind(
+          ++openings,
+          1,
+          () -> {},
           cause -> {
             if (cause != null) {
               net.troubles()
                   .failed(
-                      "election port",
+                      SUBJECT,
                       "The election port cannot be moved to "
                           + own.host()
                           + ":"
                           + own.electionPort()
                           + " as the new configuration says",
                       "not bound",
-                      cause.getMessage() + "; make the address free and restart this server");
+                      CauseWords.of(cause) + "; make the address free and restart this server");
             }
           });
     }
@@ -281,13 +346,21 @@ final class ElectionPort implements Roster.Listener {
             .findFirst()
             .orElse(peer.place);
     peer.dialling = true;
+    int attempt = ++peer.attempt;
     Handler handler = new Handler(peer);
     net.dial(
         address.host(),
         address.port(),
-        config.cnxTimeoutMs(),
+        config.peers().cnxTimeoutMs(),
         () -> handler,
         (channel, cause) -> {
+          if (attempt != peer.attempt) {
+            // The peer has called meanwhile, and said where it is now.
+            if (channel != null) {
+              channel.close();
+            }
+            return;
+          }
           boolean failed = channel == null && !closed;
           if (failed && isMember(peer.sid)) {
             notReached(peer, address, cause, handler.heard);
@@ -302,8 +375,42 @@ final class ElectionPort implements Roster.Listener {
           } else if (failed && isOnlyPlace(peer, address) && DialCause.isRefused(cause)) {
             receiver.onGone(peer.sid);
           }
+          dialAgainLater(peer);
           forgetUnknown(peer);
         });
+  }
+
+  /**
+   * A server that looks for a leader waits for nobody to send something: a peer that comes back,
+   * maybe at another address, is found within a second.
+   */
+  private void dialAgainLater(Peer peer) {
+    if (!isWanted(peer) || peer.toBeDialledAgain) {
+      return;
+    }
+    peer.toBeDialledAgain = true;
+    net.core()
+        .loop()
+        .schedule(
+            () -> {
+              peer.toBeDialledAgain = false;
+              if (isWanted(peer)) {
+                dial(peer, List.of());
+              }
+            },
+            peer.pauseMs,
+            TimeUnit.MILLISECONDS);
+    peer.pauseMs = Math.min(REDIAL_MAX_MS, 2 * peer.pauseMs);
+  }
+
+  /** Whether something for a member waits that it should hear. */
+  private boolean isWanted(Peer peer) {
+    return !closed
+        && peer.channel == null
+        && !peer.dialling
+        && peer.waiting != null
+        && isMember(peer.sid)
+        && receiver.isLooking();
   }
 
   private void notReached(
@@ -331,6 +438,7 @@ final class ElectionPort implements Roster.Listener {
     if (config.myId() < peer.sid) {
       // Only to be called back.
       troubles.called(peer.sid);
+      peer.pauseMs = REDIAL_MAX_MS;
       net.close(channel);
     } else {
       adopt(peer, channel);
@@ -341,6 +449,7 @@ final class ElectionPort implements Roster.Listener {
     Channel before = peer.channel;
     peer.channel = channel;
     peer.sending = false;
+    peer.pauseMs = REDIAL_MIN_MS;
     if (before != null && before != channel) {
       before.close();
     }
@@ -391,6 +500,8 @@ final class ElectionPort implements Roster.Listener {
     if (before != null) {
       before.close();
     }
+    // Whoever calls is there; an attempt under way may be at an address that it has left.
+    peer.dialling = false;
     dial(
         peer,
         handshake.addresses().stream()

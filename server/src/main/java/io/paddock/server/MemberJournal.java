@@ -200,7 +200,7 @@ final class MemberJournal implements MemberDisk {
           try {
             place = find(zxid);
           } catch (IOException | RuntimeException e) {
-            LOG.warn("The log cannot be read for a learner, it gets a snapshot: {}", e.toString());
+            LOG.warn("The log cannot be read for a learner, it gets a snapshot: {}", CauseWords.of(e));
             place = LogPlace.NONE;
           }
           LogPlace found = place;
@@ -231,7 +231,7 @@ final class MemberJournal implements MemberDisk {
           try {
             whole = journal.read(after, upTo, sink::txn);
           } catch (IOException | RuntimeException e) {
-            LOG.info("The log could not be sent to a learner to its end: {}", e.toString());
+            LOG.info("The log could not be sent to a learner to its end: {}", CauseWords.of(e));
           } finally {
             sink.end(whole);
           }

@@ -32,11 +32,19 @@ import org.slf4j.LoggerFactory;
 final class MemberSeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MemberSeat.class);
 
+  /** What to do about an own address that cannot be bound. */
+  static final String OWN_ADDRESS_REMEDY =
+      "The address must be one of this machine's, with its name in DNS or /etc/hosts"
+          + " (quorumListenOnAllIPs=true binds all and needs no name), and the port free";
+
   private final Roster roster;
   private final PeerNet net;
   private final QuorumPort port;
   private final CoreLoop core;
   private final MemberReplica replica;
+
+  /** Completes with null, or with why the election port cannot be opened. */
+  private final CompletableFuture<Throwable> bound = new CompletableFuture<>();
 
   private MemberSeat(
       Roster roster, PeerNet net, QuorumPort port, CoreLoop core, MemberReplica replica) {
@@ -86,7 +94,7 @@ final class MemberSeat implements AutoCloseable {
       long replayed,
       RoleListener roles) {
     MembershipConfig config = roster.config();
-    PeerNet net = new PeerNet(parts.transport, parts.core, parts.gate);
+    PeerNet net = new PeerNet(parts.transport, parts.core, config.peers(), parts.gate);
     MemberJournal disk =
         new MemberJournal(
             parts.journal,
@@ -146,22 +154,34 @@ final class MemberSeat implements AutoCloseable {
   }
 
   /**
-   * Opens the election port.
+   * Opens the election port; returns after the first try, whatever came of it.
    *
    * @param serves whether clients are served
    */
-  void open(BooleanSupplier serves) throws StartException {
-    CompletableFuture<Throwable> bound = new CompletableFuture<>();
+  void open(BooleanSupplier serves) {
+    CompletableFuture<Void> tried = new CompletableFuture<>();
     core.loop()
         .execute(
             () -> {
               try {
-                port.elections().open(bound::complete);
+                port.elections().open(() -> tried.complete(null), bound::complete);
               } catch (Throwable e) {
                 bound.complete(e);
+                tried.complete(null);
               }
             });
-    Throwable cause = bound.join();
+    tried.join();
+    watch(serves);
+    LOG.info(
+        "Server {} takes its seat in the ensemble {}",
+        roster.config().myId(),
+        roster.committed().text().replace("\n", ", "));
+  }
+
+  /** Waits until the election port is open or given up, unless it is tried for ever. */
+  void awaitOpen() throws StartException {
+    Throwable cause =
+        roster.config().peers().bindPatience().isForEver() ? bound.getNow(null) : bound.join();
     if (cause != null) {
       EnsembleServer.Address own = roster.self().addresses().get(0);
       throw new StartException(
@@ -172,17 +192,12 @@ final class MemberSeat implements AutoCloseable {
               + " of server."
               + roster.config().myId()
               + " cannot be bound: "
-              + cause.getMessage()
-              + ". The address must be one of this machine's (quorumListenOnAllIPs=true binds all), and the port"
-              + " free",
+              + CauseWords.of(cause)
+              + ". "
+              + OWN_ADDRESS_REMEDY,
           ConfigException.EXIT_QUORUM_PORT,
           cause);
     }
-    watch(serves);
-    LOG.info(
-        "Server {} takes its seat in the ensemble {}",
-        roster.config().myId(),
-        roster.committed().text().replace("\n", ", "));
   }
 
   /** Where a server listens with one of its two ports: once for each of its addresses. */
@@ -194,10 +209,11 @@ final class MemberSeat implements AutoCloseable {
         .toList();
   }
 
+  /** One of them, its name not looked up yet. */
   static InetSocketAddress bindAddress(MembershipConfig config, String host, int port) {
-    return config.listenOnAllIps()
+    return config.peers().listenOnAllIps()
         ? new InetSocketAddress(port)
-        : new InetSocketAddress(host, port);
+        : InetSocketAddress.createUnresolved(host, port);
   }
 
   static ServerMode mode(Role role) {
@@ -210,6 +226,7 @@ final class MemberSeat implements AutoCloseable {
 
   @Override
   public void close() {
+    bound.complete(null);
     Transport.inLoopIfItGoes(core.loop(), port::shutDown);
     net.close();
   }

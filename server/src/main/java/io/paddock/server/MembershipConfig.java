@@ -18,8 +18,7 @@ import java.util.Optional;
  *     the settings
  * @param ownFile whether the server lines are in a file of their own already
  * @param zab times and bounds
- * @param cnxTimeoutMs how long a connection to an election port may take to come up
- * @param listenOnAllIps whether both ports are bound to the wildcard address
+ * @param peers the sockets between members
  * @param leaderServes whether clients are let in while this server leads
  */
 public record MembershipConfig(
@@ -31,8 +30,7 @@ public record MembershipConfig(
     Optional<Path> zooCfg,
     boolean ownFile,
     ZabSettings zab,
-    int cnxTimeoutMs,
-    boolean listenOnAllIps,
+    PeerConfig peers,
     boolean leaderServes) {
 
   /** This server's own line. */

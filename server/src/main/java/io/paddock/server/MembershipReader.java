@@ -80,12 +80,18 @@ final class MembershipReader {
             source.integer("connectToLearnerMasterLimit", 0, 0, Integer.MAX_VALUE),
             defaults.finalizeWaitMs(),
             source.integer(
+                "fastleader.minNotificationInterval",
+                defaults.notificationMinMs(),
+                1,
+                Integer.MAX_VALUE),
+            source.integer(
                 "fastleader.maxNotificationInterval",
                 defaults.notificationMaxMs(),
                 1,
                 Integer.MAX_VALUE),
             defaults.dialTriesMax(),
-            defaults.dialRetryMs(),
+            source.integer(
+                "leaderConnectDelayDuringRetryMs", defaults.dialRetryMs(), 1, Integer.MAX_VALUE),
             commitLogTxnsMax(defaults.commitLogTxnsMax()),
             // Kept for learners that come back: a share of the heap, on a small one.
             (int) Math.min(defaults.commitLogBytesMax(), Runtime.getRuntime().maxMemory() / 16),
@@ -101,9 +107,19 @@ final class MembershipReader {
             source.file(),
             dynamicFile.isPresent(),
             zab,
-            source.integer("cnxTimeout", 5000, 1, Integer.MAX_VALUE),
-            source.flag("quorumListenOnAllIPs", false),
+            peers(zab),
             leaderServes()));
+  }
+
+  private PeerConfig peers(ZabSettings zab) throws ConfigException {
+    int handshakeMs =
+        source.integer("quorumCnxnTimeoutMs", -1, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return new PeerConfig(
+        source.integer("cnxTimeout", 5000, 1, Integer.MAX_VALUE),
+        handshakeMs > 0 ? handshakeMs : (long) zab.tickMs() * zab.syncLimit(),
+        source.bindPatience(),
+        source.flag("tcpKeepAlive", false),
+        source.flag("quorumListenOnAllIPs", false));
   }
 
   /** Fewer than Apache's standard would only send more learners a snapshot. */
@@ -127,8 +143,9 @@ final class MembershipReader {
     if (source.integer("observerMasterPort", 0, 0, PORT_MAX) > 0) {
       source.warn(
           source.find("observerMasterPort").orElseThrow().place()
-              + ": observerMasterPort has no effect: this server takes observers in when it leads, not when it"
-              + " follows; leave the key out on the observers, so that they connect to the leader");
+              + ": observerMasterPort has no effect: this server takes observers in when it leads,"
+              + " not when it follows; leave the key out on the observers, so that they connect to"
+              + " the leader");
     }
   }
 
@@ -177,7 +194,7 @@ final class MembershipReader {
     return source.integer(key, 0, 1, Integer.MAX_VALUE);
   }
 
-  private static EnsembleServer self(Path dataDir, EnsembleConfig ensemble) throws ConfigException {
+  private EnsembleServer self(Path dataDir, EnsembleConfig ensemble) throws ConfigException {
     Path file = dataDir.resolve(MYID);
     String servers =
         ensemble.servers().stream()
@@ -194,9 +211,12 @@ final class MembershipReader {
               + "; for instance: echo "
               + ensemble.servers().get(0).sid()
               + " > "
-              + file);
+              + file
+              + notMounted(dataDir),
+          ConfigException.EXIT_INVALID_CONFIG,
+          notMounted(dataDir).isEmpty() ? BindPatience.NONE : source.bindPatience());
     } catch (IOException e) {
-      throw new ConfigException(file + " cannot be read: " + e);
+      throw new ConfigException(file + " cannot be read: " + CauseWords.of(e));
     }
     String first =
         text.lines().map(String::trim).filter(line -> !line.isEmpty()).findFirst().orElse("");
@@ -219,8 +239,9 @@ final class MembershipReader {
               + servers
               + (ensemble.version() == 0
                   ? ": correct the one or the other"
-                  : ": a reconfiguration has removed it. To let it join again, bring zoo.cfg back from zoo.cfg.bak"
-                      + " with the servers of now, start it, and add it by reconfig"));
+                  : ": a reconfiguration has removed it. To let it join again, bring zoo.cfg back"
+                      + " from zoo.cfg.bak with the servers of now, start it, and add it by"
+                      + " reconfig"));
     }
     return self;
   }
@@ -230,6 +251,15 @@ final class MembershipReader {
     Charset charset = ByteOrderMark.wide(bytes).orElse(StandardCharsets.UTF_8);
     String text = new String(ByteOrderMark.without(bytes), charset);
     return text.startsWith("\ufeff") ? text.substring(1) : text;
+  }
+
+  /** Why myid may be missing although somebody has written it. */
+  private static String notMounted(Path dataDir) {
+    return MountPoints.ofMachine()
+        .missing(dataDir)
+        .map(place -> ". " + place + ", which /etc/fstab names, is not mounted")
+        .orElse(
+            Files.exists(dataDir) ? "" : ". The whole dataDir is missing: is its disk mounted?");
   }
 
   private void warnOfRole(EnsembleServer self) {

@@ -33,7 +33,7 @@ public final class MetricsServer implements AutoCloseable {
               + ":"
               + config.port()
               + " ("
-              + e.getMessage()
+              + CauseWords.of(e)
               + "): choose another metricsProvider.httpPort",
           ConfigException.EXIT_UNEXPECTED);
     }

@@ -37,14 +37,17 @@ final class OperatorPorts implements AutoCloseable {
    * @throws StartException when an address cannot be bound that must be
    */
   void open() throws StartException {
+    BindPatience patience = config.clientPort().bindPatience();
     try {
       if (config.metrics().prometheus()) {
+        patience.awaitName("metricsProvider.httpHost", config.metrics().host());
         if (config.metrics().exportJvmInfo()) {
           status.metrics().allocations().start();
         }
         metrics = MetricsServer.start(config.metrics(), status);
       }
       if (config.admin().enabled()) {
+        patience.awaitName("admin.serverAddress", config.admin().host());
         admin = startAdmin();
       }
     } catch (ConfigException e) {

@@ -149,7 +149,7 @@ public final class PaddockServer implements AutoCloseable {
     } catch (IOException e) {
       server.close();
       throw new StartException(
-          "The data directory cannot be used: " + e.getMessage(),
+          "The data directory cannot be used: " + CauseWords.of(e),
           ConfigException.EXIT_DATA_DIRECTORY,
           e);
     } catch (RuntimeException | Error e) {
@@ -203,6 +203,9 @@ public final class PaddockServer implements AutoCloseable {
 
   private void open() throws IOException, ConfigException, StartException {
     config.warnings().forEach(LOG::warn);
+    BindPatience patience = config.clientPort().bindPatience();
+    MountPoints.ofMachine().await("dataDir", config.journal().dataDir(), patience);
+    MountPoints.ofMachine().await("dataLogDir", config.journal().dataLogDir(), patience);
     DataDirectories.prepare(config.journal()).forEach(LOG::info);
     Path snapshots = config.journal().dataDir().resolve(DataDirectories.VERSION);
     Path logs = config.journal().dataLogDir().resolve(DataDirectories.VERSION);
@@ -473,6 +476,9 @@ public final class PaddockServer implements AutoCloseable {
     }
     if (seat == null) {
       status.serving(true);
+    }
+    if (seat != null) {
+      seat.awaitOpen();
     }
     LOG.info("Serving clients on {}", clients.address());
   }

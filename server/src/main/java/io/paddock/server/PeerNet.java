@@ -48,14 +48,22 @@ final class PeerNet implements AutoCloseable {
   private final PeerTroubles troubles = new PeerTroubles(LOG, PeerNet::monotonicMs);
 
   private final LingeringClose lingering = new LingeringClose(LAST_WORDS_MS);
+  private final boolean keepAlive;
+  private final PeerNames names;
 
   /** Null outside of tests. */
   private final PeerGate gate;
 
-  PeerNet(Transport transport, CoreLoop core, PeerGate gate) {
+  PeerNet(Transport transport, CoreLoop core, PeerConfig config, PeerGate gate) {
+    this(transport, core, config, gate, new PeerNames(InetAddress::getByName));
+  }
+
+  PeerNet(Transport transport, CoreLoop core, PeerConfig config, PeerGate gate, PeerNames names) {
     this.transport = transport;
     this.core = core;
+    this.keepAlive = config.tcpKeepAlive();
     this.gate = gate;
+    this.names = names;
     this.background = new Workers("paddock-peers", core.guard());
   }
 
@@ -110,7 +118,7 @@ final class PeerNet implements AutoCloseable {
         () -> {
           InetSocketAddress at;
           try {
-            at = new InetSocketAddress(InetAddress.getByName(host), port);
+            at = new InetSocketAddress(names.find(host), port);
           } catch (UnknownHostException | RuntimeException e) {
             core.later(() -> done.accept(null, e));
             return;
@@ -141,6 +149,7 @@ final class PeerNet implements AutoCloseable {
         .group(core.loop())
         .channel(transport.channelType())
         .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, keepAlive)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs)
         .handler(initializer(handler, gate == null ? null : () -> gate.link(at.getPort())))
         .connect(at)
@@ -172,12 +181,15 @@ final class PeerNet implements AutoCloseable {
   }
 
   /**
-   * Listens at each of these addresses; {@code done} hears in the loop, later, of the channels that
-   * are open, or of the cause when there is none.
+   * Listens at each of these addresses, whose names are looked up now; {@code done} hears in the
+   * loop, later, of the channels that are open, or of the cause when there is none.
+   *
+   * @param admit whether calls are taken at once, and not only when a channel is told to read
    */
   void listen(
       List<InetSocketAddress> addresses,
       Supplier<ChannelHandler> handler,
+      boolean admit,
       BiConsumer<List<Channel>, Throwable> done) {
     List<Channel> open = new ArrayList<>();
     List<Throwable> causes = new ArrayList<>();
@@ -185,13 +197,14 @@ final class PeerNet implements AutoCloseable {
       listen(
           address,
           handler,
+          admit,
           (channel, cause) -> {
             if (channel != null) {
               open.add(channel);
             } else {
               causes.add(cause);
               if (addresses.size() > 1) {
-                LOG.warn("{} cannot be bound: {}", address, cause.getMessage());
+                LOG.warn("{} cannot be bound: {}", address, CauseWords.of(cause));
               }
             }
             if (open.size() + causes.size() == addresses.size()) {
@@ -204,12 +217,39 @@ final class PeerNet implements AutoCloseable {
   private void listen(
       InetSocketAddress address,
       Supplier<ChannelHandler> handler,
+      boolean admit,
       BiConsumer<Channel, Throwable> done) {
+    if (!address.isUnresolved()) {
+      bind(address, handler, admit, done);
+      return;
+    }
+    inBackground(
+        () -> {
+          try {
+            InetSocketAddress found =
+                new InetSocketAddress(names.find(address.getHostString()), address.getPort());
+            core.later(() -> bind(found, handler, admit, done));
+          } catch (UnknownHostException e) {
+            core.later(() -> done.accept(null, e));
+          }
+        });
+  }
+
+  private void bind(
+      InetSocketAddress address,
+      Supplier<ChannelHandler> handler,
+      boolean admit,
+      BiConsumer<Channel, Throwable> done) {
+    if (core.loop().isShuttingDown()) {
+      return; // the server stops
+    }
     new ServerBootstrap()
         .group(core.loop())
         .channel(transport.serverChannelType())
         .option(ChannelOption.SO_REUSEADDR, true)
+        .option(ChannelOption.AUTO_READ, admit)
         .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, keepAlive)
         .childHandler(initializer(handler, null))
         .bind(address)
         .addListener((ChannelFuture bound) -> core.later(() -> bound(bound, done)));

@@ -56,7 +56,8 @@ final class PurgeSchedule implements AutoCloseable {
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn(
-          "Old snapshots and logs could not be removed; the next try follows: {}", e.toString());
+          "Old snapshots and logs could not be removed; the next try follows: {}",
+          CauseWords.of(e));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +32,10 @@ final class QuorumPort implements Peers, Outgoing.Port {
   /** A leader may need a moment to listen. */
   private static final int DIALS_UNTOLD = 6;
 
-  private static final int BIND_TRIES = 20;
-  private static final int BIND_RETRY_MS = 50;
+  /** Whoever led here before may not be gone yet. */
+  private static final int BIND_QUICK_TRIES = 20;
+
+  private static final int BIND_QUICK_MS = 50;
 
   private static final int STRANGERS_MAX = 64;
 
@@ -57,6 +60,7 @@ final class QuorumPort implements Peers, Outgoing.Port {
   private List<Channel> listeners = List.of();
   private int openings;
   private boolean open;
+  private boolean admitting;
   private long lastConnection;
   private int dialsFailed;
 
@@ -94,6 +98,11 @@ final class QuorumPort implements Peers, Outgoing.Port {
     @Override
     public void onGone(long sid) {
       replica.onVoterGone(sid);
+    }
+
+    @Override
+    public boolean isLooking() {
+      return replica.isLooking();
     }
   }
 
@@ -192,13 +201,31 @@ final class QuorumPort implements Peers, Outgoing.Port {
   }
 
   @Override
-  public void openQuorumPort() {
-    open = true;
-    openings++;
-    bind(openings, BIND_TRIES);
+  public void expectLearners() {
+    openWhileLeading(false);
   }
 
-  private void bind(int opening, int triesLeft) {
+  @Override
+  public void openQuorumPort() {
+    openWhileLeading(true);
+  }
+
+  /**
+   * @param admit whether calls are taken; else the system keeps them, a few, until they are
+   */
+  private void openWhileLeading(boolean admit) {
+    admitting = admit;
+    if (open) {
+      listeners.forEach(listener -> listener.config().setAutoRead(admitting));
+    } else {
+      open = true;
+      openings++;
+      bind(openings, 1);
+    }
+  }
+
+  /** Tries until it is bound or not to be open any more. */
+  private void bind(int opening, int tries) {
     if (!open || opening != openings) {
       return;
     }
@@ -207,6 +234,7 @@ final class QuorumPort implements Peers, Outgoing.Port {
         MemberSeat.bindAddresses(
             roster.config(), roster.self(), EnsembleServer.Address::quorumPort),
         this::accept,
+        admitting,
         (channels, cause) -> {
           if (cause != null) {
             net.troubles()
@@ -214,19 +242,17 @@ final class QuorumPort implements Peers, Outgoing.Port {
                     "quorum port",
                     "The quorum port " + own.host() + ":" + own.quorumPort() + " cannot be bound",
                     "cannot be bound",
-                    cause.getMessage()
-                        + ": the address must be one of this machine's (quorumListenOnAllIPs=true binds all),"
-                        + " and the port free");
-            if (triesLeft > 0) {
-              net.core()
-                  .loop()
-                  .schedule(
-                      net.core().guard().of(() -> bind(opening, triesLeft - 1)),
-                      BIND_RETRY_MS,
-                      java.util.concurrent.TimeUnit.MILLISECONDS);
-            }
+                    CauseWords.of(cause) + ". " + MemberSeat.OWN_ADDRESS_REMEDY);
+            int pauseMs = tries < BIND_QUICK_TRIES ? BIND_QUICK_MS : BindPatience.PAUSE_MS;
+            net.core()
+                .loop()
+                .schedule(
+                    net.core().guard().of(() -> bind(opening, tries + 1)),
+                    pauseMs,
+                    TimeUnit.MILLISECONDS);
           } else if (open && opening == openings) {
             listeners = channels;
+            listeners.forEach(listener -> listener.config().setAutoRead(admitting));
             net.troubles().mended("quorum port", "The quorum port is bound");
           } else {
             channels.forEach(Channel::close);
@@ -268,7 +294,7 @@ final class QuorumPort implements Peers, Outgoing.Port {
       net.dial(
           address.host(),
           address.quorumPort(),
-          roster.config().cnxTimeoutMs(),
+          roster.config().peers().cnxTimeoutMs(),
           () -> new LearnerChannel(QuorumPort.this, connection, false),
           (channel, cause) -> {
             if (channel == null) {

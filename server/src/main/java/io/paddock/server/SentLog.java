@@ -64,7 +64,7 @@ final class SentLog implements MemberJournal.LogPieces {
       }
     } catch (IOException e) {
       whole = false;
-      LOG.info("The log for {} could not be sent to its end: {}", channel, e.getMessage());
+      LOG.info("The log for {} could not be sent to its end: {}", channel, CauseWords.of(e));
     }
     channel.outgoing().piecesEnd(whole);
   }

@@ -36,7 +36,7 @@ final class SentSnapshot implements Runnable {
       pieces.awaitSent();
       whole = true;
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      LOG.info("The snapshot for {} could not be sent to its end: {}", channel, e.toString());
+      LOG.info("The snapshot for {} could not be sent to its end: {}", channel, CauseWords.of(e));
     } finally {
       channel.outgoing().piecesEnd(whole);
     }

@@ -31,11 +31,11 @@ public final class ServerMain {
    * @return the process exit code (client protocol sheet, section 13.3)
    */
   public static int run(String[] arguments) {
+    PeerNames.forgetSoon();
     CountDownLatch failed = new CountDownLatch(1);
     Thread halt = haltLater(failed);
     try (PaddockServer server =
-        PaddockServer.start(
-            ZooCfg.ofArguments(List.of(arguments), systemProperties()), failed::countDown)) {
+        PaddockServer.start(configuration(List.of(arguments)), failed::countDown)) {
       // Threads of libraries, too: a process that has lost one of them is not whole.
       Thread.setDefaultUncaughtExceptionHandler((thread, cause) -> server.fail(cause));
       Thread stop = new Thread(server::close, "paddock-stop");
@@ -85,6 +85,22 @@ public final class ServerMain {
     thread.setDaemon(true);
     thread.start();
     return thread;
+  }
+
+  /** What is read, as soon as the disk that holds a part of it is mounted. */
+  private static ZooCfg configuration(List<String> arguments) throws ConfigException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return ZooCfg.ofArguments(arguments, systemProperties());
+      } catch (ConfigException e) {
+        if (tries == 1 && e.patience().goesOn(tries)) {
+          LOG.warn("{}; {}", e.getMessage(), e.patience().outlook(tries));
+        }
+        if (!e.patience().goesOn(tries) || !BindPatience.pause()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static int refused(String line, int exitCode) {

@@ -40,7 +40,13 @@ final class Shortage {
   /** The same failure as the journal has to hear of it, when a file was written. */
   static IOException writing(IOException cause, Path file) {
     String what = lacking(cause, file);
-    return what == null ? cause : new DiskFullException(file + ": " + what, cause);
+    return what == null ? worded(cause) : new DiskFullException(file + ": " + what, cause);
+  }
+
+  /** Many of Java's exceptions do not say why. */
+  private static IOException worded(IOException cause) {
+    String said = CauseWords.of(cause);
+    return said.equals(cause.getMessage()) ? cause : new IOException(said, cause);
   }
 
   /** The same when a file was to be opened, made, or given another name. */

@@ -21,19 +21,20 @@ public final class StartException extends Exception {
       return new StartException(
           "clientPortAddress "
               + address.getHostString()
-              + " is no host that this machine can resolve",
+              + ": no such host; correct the name, or DNS or /etc/hosts",
           EXIT_UNEXPECTED,
           cause);
     }
     if (isInUse(cause)) {
       return new StartException(
           where
-              + " is in use: another server runs there (bin/zkServer.sh status), or set another clientPort",
+              + " is in use: another server runs there (bin/zkServer.sh status), or set another"
+              + " clientPort",
           EXIT_UNEXPECTED,
           cause);
     }
     return new StartException(
-        where + " cannot be bound: " + cause.getMessage(), EXIT_UNEXPECTED, cause);
+        where + " cannot be bound: " + CauseWords.of(cause), EXIT_UNEXPECTED, cause);
   }
 
   static boolean isInUse(Throwable cause) {

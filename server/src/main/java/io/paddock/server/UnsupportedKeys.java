@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What Apache's server can do and this one cannot yet. To start without it would leave a user
@@ -42,10 +43,12 @@ final class UnsupportedKeys {
     refuseWhenTrue("sessionRequireClientSASLAuth", "SASL for clients");
     refuseWhenTrue("enforce.auth.enabled", "enforced authentication");
     refuseWhenTrue("audit.enable", "the audit log");
+    refuseWhenFalse("db.autocreate", "no vote of a server that has lost its data");
     warnWhenSet("request_throttle_max_requests", 0);
     warnWhenSet("throttled_op_wait_time", 0);
     warnWhenSet("connection_throttle_tokens", 0);
     warnWhenSet("largeRequestThreshold", -1);
+    tellWithoutEffect();
     checkElection();
     checkServers();
     checkAuthProviders();
@@ -64,6 +67,26 @@ final class UnsupportedKeys {
     if (source.flag(key, false)) {
       throw ConfigSource.wrong(
           source.find(key).orElseThrow(), "asks for " + what + ", which is not there yet");
+    }
+  }
+
+  private void refuseWhenFalse(String key, String what) throws ConfigException {
+    if (!source.flag(key, true)) {
+      throw ConfigSource.wrong(
+          source.find(key).orElseThrow(), "asks for " + what + ", which is not there yet");
+    }
+  }
+
+  /** One line for all that the user wrote for nothing. */
+  private void tellWithoutEffect() {
+    List<Setting> settings = source.withoutEffect();
+    if (!settings.isEmpty()) {
+      source.warn(
+          settings.stream()
+                  .map(setting -> setting.key() + " (" + setting.place() + ")")
+                  .collect(Collectors.joining(", "))
+              + (settings.size() == 1 ? " has" : " have")
+              + " no effect here; docs/configuration.md says of each key what it does");
     }
   }
 
@@ -112,8 +135,8 @@ final class UnsupportedKeys {
     if (servers.size() > 1 || voters == 0) {
       throw new ConfigException(
           place
-              + ": observers need an ensemble of at least two servers that vote, or standaloneEnabled=false;"
-              + " a server alone has one server line or none");
+              + ": observers need an ensemble of at least two servers that vote, or"
+              + " standaloneEnabled=false; a server alone has one server line or none");
     }
     loneServer = servers.get(0);
     source.warn(place + ": a single " + loneServer.key() + " line: running standalone");

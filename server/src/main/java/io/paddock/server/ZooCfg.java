@@ -123,7 +123,10 @@ public record ZooCfg(
       throw new ConfigException(
           file + ": there is no such file; conf/zoo_sample.cfg is a start for one");
     } catch (IOException e) {
-      String why = Files.isDirectory(file) ? "is a directory, not a file" : "cannot be read: " + e;
+      String why =
+          Files.isDirectory(file)
+              ? "is a directory, not a file"
+              : "cannot be read: " + CauseWords.of(e);
       throw new ConfigException(file + ": " + why);
     }
   }
@@ -138,7 +141,8 @@ public record ZooCfg(
             clientPort.perAddressMax(),
             clientPort.connectionsMax(),
             clientPort.tcpKeepAlive(),
-            clientPort.firstFrameTimeoutMs());
+            clientPort.firstFrameTimeoutMs(),
+            clientPort.bindPatience());
     return new ZooCfg(
         other,
         session,

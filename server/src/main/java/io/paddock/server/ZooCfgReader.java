@@ -90,7 +90,8 @@ final class ZooCfgReader {
         source.integer("maxClientCnxns", 60, Integer.MIN_VALUE, INT_MAX),
         source.integer("maxCnxns", 0, Integer.MIN_VALUE, INT_MAX),
         source.flag("clientTcpKeepAlive", false),
-        source.integer("nio.sessionlessCnxnTimeout", 10_000, 1, INT_MAX));
+        source.integer("nio.sessionlessCnxnTimeout", 10_000, 1, INT_MAX),
+        source.bindPatience());
   }
 
   /** The own server line may say the same, or more; not something else. */

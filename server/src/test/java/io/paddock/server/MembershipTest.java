@@ -40,13 +40,13 @@ class MembershipTest {
     MembershipConfig membership =
         membership(
             THREE + "quorumListenOnAllIPs=true\ncnxTimeout=1234\nconnectToLearnerMasterLimit=7\n");
-    assertThat(membership.listenOnAllIps()).isTrue();
-    assertThat(membership.cnxTimeoutMs()).isEqualTo(1234);
+    assertThat(membership.peers().listenOnAllIps()).isTrue();
+    assertThat(membership.peers().cnxTimeoutMs()).isEqualTo(1234);
     assertThat(membership.self().addresses().get(0).quorumPort()).isEqualTo(1);
     assertThat(membership.self().addresses().get(0).electionPort()).isEqualTo(2);
     assertThat(membership.zab().syncLimit()).isEqualTo(5);
-    assertThat(membership(THREE).listenOnAllIps()).isFalse();
-    assertThat(membership(THREE).cnxTimeoutMs()).isEqualTo(5000);
+    assertThat(membership(THREE).peers().listenOnAllIps()).isFalse();
+    assertThat(membership(THREE).peers().cnxTimeoutMs()).isEqualTo(5000);
   }
 
   @ParameterizedTest
@@ -70,12 +70,9 @@ class MembershipTest {
         fastleader.minNotificationInterval=200
         fastleader.maxNotificationInterval=4000
         leaderConnectDelayDuringRetryMs=100
-        leader.maxTimeToWaitForEpoch=-1
         leader.closeSocketAsync=false
-        observer.reconnectDelayMs=0
         learner.asyncSending=false
         multiAddress.enabled=false
-        snapshotSizeFactor=0.33
         peerType=participant
         """;
     assertThat(load("1\n", THREE + keys).warnings()).isEmpty();
@@ -190,8 +187,10 @@ class MembershipTest {
   void linesThatShareAnAddressAreWarnedOf() throws Exception {
     assertThat(load("1\n", THREE.replace("server.3=c", "server.3=a")).warnings())
         .containsExactly(
-            "server.1 and server.3 both have a:1: only one of them can listen there; correct one of the lines",
-            "server.1 and server.3 both have a:2: only one of them can listen there; correct one of the lines");
+            "server.1 and server.3 both have a:1: only one of them can listen there; correct one of"
+                + " the lines",
+            "server.1 and server.3 both have a:2: only one of them can listen there; correct one of"
+                + " the lines");
   }
 
   @Test

@@ -7,7 +7,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -15,6 +18,8 @@ import org.junit.jupiter.api.Test;
 /** How peers are dialled. */
 class PeerNetTest {
   private static final int PATIENCE_S = 60;
+  private static final PeerConfig CONFIG =
+      new PeerConfig(5000, 5000, BindPatience.NONE, false, false);
 
   @Test
   void anErrorInTheBackgroundEndsTheServer() throws Exception {
@@ -56,6 +61,39 @@ class PeerNetTest {
   /** What {@code done} is told. */
   private record Outcome(Channel channel, Throwable cause) {}
 
+  @Test
+  void callsThatComeBeforeTheyAreTakenWaitUntilTheyAre() throws Exception {
+    Transport transport = Transport.open();
+    try (PeerNet net =
+        new PeerNet(transport, new CoreLoop(transport.coreLoop(), failure -> {}), CONFIG, null)) {
+      CompletableFuture<Channel> port = new CompletableFuture<>();
+      CompletableFuture<Boolean> taken = new CompletableFuture<>();
+      net.listen(
+          List.of(InetSocketAddress.createUnresolved("localhost", 0)),
+          () ->
+              new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelActive(ChannelHandlerContext context) {
+                  taken.complete(true);
+                }
+              },
+          false,
+          (channels, cause) -> port.complete(channels.get(0)));
+      Channel listener = port.get(PATIENCE_S, TimeUnit.SECONDS);
+      InetSocketAddress at = (InetSocketAddress) listener.localAddress();
+      try (Socket call = new Socket(at.getAddress(), at.getPort())) {
+        // Whatever the loop had to do about the call is behind this.
+        listener.eventLoop().submit(() -> {}).get(PATIENCE_S, TimeUnit.SECONDS);
+        assertThat(taken).isNotDone();
+        listener.config().setAutoRead(true);
+        assertThat(taken.get(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
+        assertThat(call.isConnected()).isTrue();
+      }
+    } finally {
+      transport.close();
+    }
+  }
+
   /**
    * A proxy in front of a peer that does not listen: the call is taken and the line is dead by the
    * time that anybody could look after it. Here the caller's own end hangs up, so it always is.
@@ -65,7 +103,8 @@ class PeerNetTest {
     Transport transport = Transport.open();
     try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         PeerNet net =
-            new PeerNet(transport, new CoreLoop(transport.coreLoop(), failure -> {}), null)) {
+            new PeerNet(
+                transport, new CoreLoop(transport.coreLoop(), failure -> {}), CONFIG, null)) {
       CompletableFuture<Outcome> outcome = new CompletableFuture<>();
       net.dial(
           "127.0.0.1",

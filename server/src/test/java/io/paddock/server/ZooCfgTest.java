@@ -37,7 +37,7 @@ class ZooCfgTest {
     assertThat(config.warnings()).isEmpty();
     assertThat(config.text()).isEqualTo(MINIMAL);
     assertThat(config.clientPort())
-        .isEqualTo(new ClientPortConfig(null, 2181, -1, 60, 0, false, 10_000));
+        .isEqualTo(new ClientPortConfig(null, 2181, -1, 60, 0, false, 10_000, new BindPatience(3)));
     assertThat(config.session())
         .isEqualTo(new SessionConfig(3000, 6000, 60_000, false, false, false));
     assertThat(config.journal())
@@ -175,7 +175,6 @@ class ZooCfgTest {
             initLimit=10
             syncLimit=5
             electionAlg=3
-            ssl.keyStore.location=/nowhere
             """);
     assertThat(config.warnings()).isEmpty();
     assertThat(config.session())
@@ -258,15 +257,24 @@ class ZooCfgTest {
         "clientPort=70000 | zoo.cfg:3: clientPort=70000 must be from 0 to 65535",
         "admin.enableServer=yes | zoo.cfg:3: admin.enableServer=yes must be true or false",
         "forceSync=false | zoo.cfg:3: forceSync=false must be yes or no",
-        "snapshot.compression.method=zip | zoo.cfg:3: snapshot.compression.method=zip must be gz, snappy or empty",
-        "secureClientPort=2281 | zoo.cfg:3: secureClientPort: TLS for clients is not there yet; use clientPort",
+        "snapshot.compression.method=zip | zoo.cfg:3: snapshot.compression.method=zip must be gz,"
+            + " snappy or empty",
+        "secureClientPort=2281 | zoo.cfg:3: secureClientPort: TLS for clients is not there yet; use"
+            + " clientPort",
         "peerType=watcher | zoo.cfg:3: peerType=watcher must be participant or observer",
         "electionAlg=1 | zoo.cfg:3: electionAlg=1 is not supported; only 3 is, as in ZooKeeper",
         "standaloneEnabled=false | no server has a vote",
-        "quorum.auth.enableSasl=true | zoo.cfg:3: quorum.auth.enableSasl=true asks for SASL in the ensemble, which is not there yet",
-        "authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider | zoo.cfg:3: authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider asks for SASL, which is not there yet",
-        "server.1=a:2888:3888:observer | zoo.cfg:3: observers need an ensemble of at least two servers that vote, or standaloneEnabled=false; a server alone has one server line or none",
-        "DigestAuthenticationProvider.digestAlg=MD17 | zoo.cfg:3: DigestAuthenticationProvider.digestAlg=MD17 is no digest that Java knows; SHA1 and SHA-256 are",
+        "quorum.auth.enableSasl=true | zoo.cfg:3: quorum.auth.enableSasl=true asks for SASL in the"
+            + " ensemble, which is not there yet",
+        "authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider | zoo.cfg:3:"
+            + " authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider asks for"
+            + " SASL, which is not there yet",
+        "server.1=a:2888:3888:observer | zoo.cfg:3: observers need an ensemble of at least two"
+            + " servers that vote, or standaloneEnabled=false; a server alone has one server line"
+            + " or none",
+        "DigestAuthenticationProvider.digestAlg=MD17 | zoo.cfg:3:"
+            + " DigestAuthenticationProvider.digestAlg=MD17 is no digest that Java knows; SHA1 and"
+            + " SHA-256 are",
         "dataDir=\\u12 | zoo.cfg:3: \\u must be followed by four hexadecimal digits",
       })
   void aWrongValueIsRefusedWithItsPlace(String line, String message) {
@@ -313,7 +321,7 @@ class ZooCfgTest {
     assertThat(membership.ensemble().quorum().voters()).containsExactly(1, 2);
     assertThat(membership.ensemble().server(3).observer()).isTrue();
     assertThat(membership.zab().initLimit()).isEqualTo(10);
-    assertThat(membership.cnxTimeoutMs()).isEqualTo(5000);
+    assertThat(membership.peers().cnxTimeoutMs()).isEqualTo(5000);
   }
 
   @Test
@@ -322,18 +330,19 @@ class ZooCfgTest {
     assertThatThrownBy(() -> load(ensemble(null)))
         .hasMessage(
             myid
-                + " is missing: it must hold this server's number, one of server.1, server.2, server.3;"
-                + " for instance: echo 1 > "
+                + " is missing: it must hold this server's number, one of server.1, server.2,"
+                + " server.3; for instance: echo 1 > "
                 + myid);
     assertThatThrownBy(() -> load(ensemble("two")))
         .hasMessage(
             myid
-                + " holds 'two', which is no number; it must be one of server.1, server.2, server.3");
+                + " holds 'two', which is no number; it must be one of server.1, server.2,"
+                + " server.3");
     assertThatThrownBy(() -> load(ensemble("9")))
         .hasMessage(
             myid
-                + " says 9, but the configuration has no line server.9, only server.1, server.2, server.3:"
-                + " correct the one or the other");
+                + " says 9, but the configuration has no line server.9, only server.1, server.2,"
+                + " server.3: correct the one or the other");
   }
 
   @Test
@@ -359,8 +368,9 @@ class ZooCfgTest {
     assertThat(few.warnings())
         .contains(
             "commitLogCount=10 is below 500; 500 is used",
-            "zoo.cfg:9: observerMasterPort has no effect: this server takes observers in when it leads, not when"
-                + " it follows; leave the key out on the observers, so that they connect to the leader");
+            "zoo.cfg:9: observerMasterPort has no effect: this server takes observers in when it"
+                + " leads, not when it follows; leave the key out on the observers, so that they"
+                + " connect to the leader");
   }
 
   @Test
@@ -368,7 +378,8 @@ class ZooCfgTest {
     String config = ensemble("1").replace("server.2=b:1:2", "server.2=b:1:2|bb:1:2");
     assertThatThrownBy(() -> load(config))
         .hasMessage(
-            "server.2 has several addresses, which needs multiAddress.enabled=true on every server");
+            "server.2 has several addresses, which needs multiAddress.enabled=true on every"
+                + " server");
     MembershipConfig membership =
         load(config + "multiAddress.enabled=true\n").membership().orElseThrow();
     assertThat(membership.ensemble().server(2).addresses()).hasSize(2);

@@ -67,7 +67,7 @@ final class Reachability {
       return "connection refused, nothing listens there; is the server started (bin/zkServer.sh"
           + " status) and is this its clientPort?";
     } catch (IOException e) {
-      return e.getMessage();
+      return e.getMessage() == null ? "the connection broke" : e.getMessage();
     }
   }
 }

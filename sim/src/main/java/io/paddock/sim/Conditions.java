@@ -45,7 +45,7 @@ record Conditions(
 
   ZabSettings zab() {
     return new ZabSettings(
-        TICK_MS, 10, 5, 0, 100, 2000, 5, 50, recentTxns, 1 << 20, counterMax, true);
+        TICK_MS, 10, 5, 0, 100, 100, 2000, 5, 50, recentTxns, 1 << 20, counterMax, true);
   }
 
   ReplicaSettings replica() {

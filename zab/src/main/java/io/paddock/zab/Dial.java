@@ -11,6 +11,7 @@ final class Dial {
   private long firstMs;
   private long againAtMs;
   private long deadlineMs;
+  private boolean leaderLost;
 
   /**
    * @param lastAttempt of earlier learners of this server, so that their outcomes are told apart
@@ -38,14 +39,22 @@ final class Dial {
     return attempt;
   }
 
-  /** An attempt has failed; returns why to give up, or null. */
+  /** The leader's process may have ended: it is not waited for longer than a few attempts. */
+  void leaderLost() {
+    leaderLost = true;
+  }
+
+  /**
+   * An attempt has failed. A leader that is there may take long until it listens, on a machine that
+   * is busy; to look again would cost everybody another election. Returns why to give up, or null.
+   */
   String onUnreachable(int ofAttempt) {
     if (ofAttempt != attempt) {
       return null;
     }
     int pauseMs = self.settings.dialRetryMs();
     long giveUpMs = firstMs + (long) (self.settings.dialTriesMax() - 1) * pauseMs;
-    if (tries >= self.settings.dialTriesMax() && self.nowMs >= giveUpMs) {
+    if (leaderLost && tries >= self.settings.dialTriesMax() && self.nowMs >= giveUpMs) {
       return "leader " + leader.sid() + " was not reached";
     }
     // Often the leader's port opens a moment later: who was elected is the last to know.

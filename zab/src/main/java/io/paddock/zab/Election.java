@@ -70,6 +70,9 @@ final class Election {
   private long waitMs;
   private long deadlineMs;
 
+  /** Whether the quorum port has been told that this server is likely to lead. */
+  private boolean expecting;
+
   Election(Self self, Member member) {
     this.self = self;
     this.member = member;
@@ -91,7 +94,7 @@ final class Election {
             participant ? self.history.logged() : Vote.NOBODY,
             self.round,
             participant ? self.currentEpoch() : Vote.NOBODY);
-    waitMs = self.settings.finalizeWaitMs();
+    waitMs = self.settings.notificationMinMs();
     deadlineMs = self.nowMs + waitMs;
     propose(initial);
     drain();
@@ -101,6 +104,18 @@ final class Election {
   void end() {
     state = State.IDLE;
     heard.clear();
+    expect(false);
+  }
+
+  private void expect(boolean toLead) {
+    if (toLead != expecting) {
+      expecting = toLead;
+      if (toLead) {
+        self.effects.expectLearners();
+      } else {
+        self.effects.closeQuorumPort();
+      }
+    }
   }
 
   boolean isRunning() {
@@ -194,6 +209,11 @@ final class Election {
     if (state != State.IDLE) {
       tellAgain(sid);
     }
+  }
+
+  /** Whether the connection to a voter has ended and nothing was heard of it since. */
+  boolean isLost(long sid) {
+    return lost.containsKey(sid);
   }
 
   private void tellAgain(long sid) {
@@ -295,12 +315,17 @@ final class Election {
         state = State.RUNNING;
         deadlineMs = self.nowMs + waitMs;
       }
+      expect(false);
       return;
     }
-    if (state == State.RUNNING || restart) {
-      state = State.AGREED;
+    boolean anew = state == State.RUNNING || restart;
+    boolean own = proposal.leader() == self.id;
+    state = State.AGREED;
+    expect(own);
+    // Who is going to lead does not wait longer for every word: the others may dial already.
+    if (anew || !own) {
+      deadlineMs = self.nowMs + self.settings.finalizeWaitMs();
     }
-    deadlineMs = self.nowMs + self.settings.finalizeWaitMs();
     if (isEverybodyHeard()) {
       // Nobody is left who could still name a better one.
       elect(proposal);
@@ -372,6 +397,8 @@ final class Election {
   }
 
   private void elect(Vote vote) {
+    // As leader it opens the port for good.
+    expecting &= vote.leader() != self.id;
     end();
     self.vote = Vote.looking(vote.leader(), vote.zxid(), vote.round(), vote.peerEpoch());
     self.effects.note(

@@ -127,6 +127,23 @@ final class Learner {
     }
   }
 
+  /** A leader that looks for another one, or in another round, is none. */
+  void onNotification(long from, Notification n) {
+    boolean elsewhere =
+        n.round() > self.round || n.round() == self.round && n.leader() != leader.sid();
+    boolean looks = from == leader.sid() && n.state() == Role.LOOKING && elsewhere;
+    if (state == State.DIALLING && looks) {
+      member.lookAgain("leader " + leader.sid() + " looks for a leader itself");
+    }
+  }
+
+  /** The election connection to a voter has ended. */
+  void onVoterLost(long sid) {
+    if (sid == leader.sid()) {
+      dial.leaderLost();
+    }
+  }
+
   void onClosed() {
     if (state == State.GREETING) {
       // Something in between took the call for a leader that does not listen yet.

@@ -101,6 +101,9 @@ final class Member implements Standing {
     }
     role = self.isObserver() ? Role.OBSERVING : Role.FOLLOWING;
     learner = new Learner(self, this, server, self.isObserver(), lastAttempt);
+    if (election.isLost(sid)) {
+      learner.onVoterLost(sid);
+    }
     learner.begin();
   }
 
@@ -160,17 +163,25 @@ final class Member implements Standing {
   public void onNotification(long from, Notification notification) {
     if (leader != null) {
       leader.onNotification(from, notification);
+    } else if (learner != null) {
+      learner.onNotification(from, notification);
     }
     election.onNotification(from, notification);
   }
 
   @Override
   public void onVoterLost(long sid) {
+    if (learner != null) {
+      learner.onVoterLost(sid);
+    }
     election.onVoterLost(sid);
   }
 
   @Override
   public void onVoterGone(long sid) {
+    if (learner != null) {
+      learner.onVoterLost(sid);
+    }
     election.onVoterGone(sid);
   }
 

@@ -30,6 +30,13 @@ public interface MemberEffects extends Effects {
 
   // The quorum port (section 3).
 
+  /**
+   * A quorum agrees on this server, which is about to be elected: who has found that out sooner
+   * dials already. The quorum port may keep such calls until {@link #openQuorumPort} lets them in,
+   * or {@link #closeQuorumPort} ends them; nobody is told of them before.
+   */
+  default void expectLearners() {}
+
   /** This server was elected: learners are to reach its quorum port, at once. */
   void openQuorumPort();
 

@@ -8,6 +8,7 @@ package io.paddock.zab;
  * @param syncLimit ticks after which a learner, or the leader, that was not heard is given up
  * @param connectLimit ticks in which a learner has to reach the leader's port; 0 is initLimit
  * @param finalizeWaitMs silence that ends an election once a quorum agrees
+ * @param notificationMinMs first time between repeated notifications
  * @param notificationMaxMs bound of the growing time between repeated notifications
  * @param dialTriesMax attempts to reach the elected leader
  * @param dialRetryMs pause between them
@@ -23,6 +24,7 @@ public record ZabSettings(
     int syncLimit,
     int connectLimit,
     int finalizeWaitMs,
+    int notificationMinMs,
     int notificationMaxMs,
     int dialTriesMax,
     int dialRetryMs,
@@ -38,6 +40,7 @@ public record ZabSettings(
         initLimit,
         syncLimit,
         0,
+        200,
         200,
         60_000,
         5,

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who answers whom: words between voters and observers must come to an end. */
+/** Who answers whom, and who is about to lead. */
 class ElectionTest {
   private static final EnsembleConfig CONFIG =
       EnsembleConfig.parse(
@@ -15,6 +15,22 @@ class ElectionTest {
   /** Counts what is sent, to whom. */
   private static final class Told extends Recorder {
     final List<Long> told = new ArrayList<>();
+    final List<String> port = new ArrayList<>();
+
+    @Override
+    public void expectLearners() {
+      port.add("expect");
+    }
+
+    @Override
+    public void openQuorumPort() {
+      port.add("open");
+    }
+
+    @Override
+    public void closeQuorumPort() {
+      port.add("shut");
+    }
 
     @Override
     public void sendNotification(long sid, Notification notification) {
@@ -30,6 +46,32 @@ class ElectionTest {
     zab.start(0);
     world.told.clear();
     return zab;
+  }
+
+  private static Notification vote(long leader, long zxid) {
+    return new Notification(Role.LOOKING, leader, zxid, 1, 0, 0, null);
+  }
+
+  @Test
+  void whoIsAboutToLeadExpectsLearnersBeforeItIsElected() {
+    Zab zab = looking(2);
+    zab.onNotification(1, vote(2, 0));
+    assertThat(world.port).as("a quorum agrees").containsExactly("expect");
+    zab.onTick(150);
+    zab.onNotification(1, vote(2, 0));
+    zab.onTick(199);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+    zab.onTick(200);
+    assertThat(zab.role()).as("the same word again does not put it off").isEqualTo(Role.LEADING);
+    assertThat(world.port).containsExactly("expect", "open");
+  }
+
+  @Test
+  void whoExpectedLearnersAndIsNotElectedSendsThemAway() {
+    Zab zab = looking(2);
+    zab.onNotification(1, vote(2, 0));
+    zab.onNotification(3, vote(3, 0));
+    assertThat(world.port).containsExactly("expect", "shut");
   }
 
   private static Notification word(Role state, long round, String config) {

@@ -496,11 +496,12 @@ class LearnerTest {
   }
 
   @Test
-  void theLeaderIsDialledFiveTimes() {
+  void aLeaderWhoseElectionConnectionIsLostIsDialledFiveTimes() {
     promise();
     zab.onClosed(LINK);
     tick(200);
     elect();
+    zab.onVoterLost(3);
     world.take();
     for (int i = 1; i <= 4; i++) {
       zab.onLeaderUnreachable(world.attempt);
@@ -530,6 +531,39 @@ class LearnerTest {
     }
     tick(400 - waited);
     zab.onLeaderUnreachable(world.attempt);
+    assertThat(zab.role()).as("its machine may be busy").isEqualTo(Role.FOLLOWING);
+    zab.onVoterLost(3);
+    tick(100);
+    zab.onLeaderUnreachable(world.attempt);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+  }
+
+  @Test
+  void aLeaderThatIsThereAndDoesNotListenIsGivenUpWithTheInitLimit() {
+    promise();
+    zab.onClosed(LINK);
+    tick(200);
+    elect();
+    for (int waited = 0; waited < 1900; waited += 100) {
+      zab.onLeaderUnreachable(world.attempt);
+      tick(100);
+    }
+    assertThat(zab.role()).isEqualTo(Role.FOLLOWING);
+    tick(100);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+  }
+
+  @Test
+  void aLeaderThatLooksForAnotherOneIsDialledNoMore() {
+    promise();
+    zab.onClosed(LINK);
+    tick(200);
+    elect();
+    zab.onNotification(3, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 1, 3, 2, null));
+    assertThat(zab.role()).as("its vote of this round").isEqualTo(Role.FOLLOWING);
+    zab.onNotification(2, new Notification(Role.LOOKING, 2, Zxid.of(2, 3), 9, 2, 2, null));
+    assertThat(zab.role()).as("not the leader's word").isEqualTo(Role.FOLLOWING);
+    zab.onNotification(3, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 9, 3, 2, null));
     assertThat(zab.role()).isEqualTo(Role.LOOKING);
   }
 

@@ -120,7 +120,7 @@ final class Script {
     world =
         new World(
             new ZabSettings(
-                200, 10, 5, 0, 200, 2000, 5, 100, memory, 1 << 20, counterMax, reconfig));
+                200, 10, 5, 0, 200, 200, 2000, 5, 100, memory, 1 << 20, counterMax, reconfig));
     world.traceTo(this::print);
     EnsembleConfig config =
         ZabSimulationTest.config((int) number(words[1]), (int) number(words[2]));

@@ -21,7 +21,7 @@ class SyncPlanTest {
     }
     return History.recovered(
         new DurableState(3, 3, Zxid.of(3, 5), all.subList(all.size() - kept, all.size())),
-        new ZabSettings(1, 1, 1, 0, 1, 1, 1, 1, MEMORY, 1 << 20, 9, false));
+        new ZabSettings(1, 1, 1, 0, 1, 1, 1, 1, 1, MEMORY, 1 << 20, 9, false));
   }
 
   private static String choose(int epoch, int counter, int kept) {

@@ -56,7 +56,7 @@ class ZabSimulationTest {
 
   static ZabSettings settings(boolean reconfigEnabled) {
     return new ZabSettings(
-        200, 10, 5, 0, 200, 2000, 5, 100, 6, 1 << 20, 0xfffffffeL, reconfigEnabled);
+        200, 10, 5, 0, 200, 200, 2000, 5, 100, 6, 1 << 20, 0xfffffffeL, reconfigEnabled);
   }
 
   @Test
