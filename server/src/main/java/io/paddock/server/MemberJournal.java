@@ -200,7 +200,8 @@ final class MemberJournal implements MemberDisk {
           try {
             place = find(zxid);
           } catch (IOException | RuntimeException e) {
-            LOG.warn("The log cannot be read for a learner, it gets a snapshot: {}", CauseWords.of(e));
+            LOG.warn(
+                "The log cannot be read for a learner, it gets a snapshot: {}", CauseWords.of(e));
             place = LogPlace.NONE;
           }
           LogPlace found = place;

@@ -362,7 +362,7 @@ class AdminServerTest {
           .hasMessage(
               "AdminServer cannot be reached at 127.0.0.1:"
                   + taken.getLocalPort()
-                  + " (Address already in use): choose another admin.serverPort, or write"
+                  + " (the port is in use): choose another admin.serverPort, or write"
                   + " admin.enableServer=false")
           .extracting(e -> ((ConfigException) e).exitCode())
           .isEqualTo(4);

@@ -27,7 +27,8 @@ class PeerNetTest {
     CompletableFuture<Throwable> halted = new CompletableFuture<>();
     OutOfMemoryError error = new OutOfMemoryError("Java heap space");
     try (PeerNet net =
-        new PeerNet(transport, new CoreLoop(transport.coreLoop(), halted::complete), null)) {
+        new PeerNet(
+            transport, new CoreLoop(transport.coreLoop(), halted::complete), CONFIG, null)) {
       net.inBackground(
           () -> {
             throw error;
@@ -43,7 +44,7 @@ class PeerNetTest {
   void aPortThatIsNoneIsToldAsNotReached() throws Exception {
     Transport transport = Transport.open();
     try (PeerNet net =
-        new PeerNet(transport, new CoreLoop(transport.coreLoop(), failure -> {}), null)) {
+        new PeerNet(transport, new CoreLoop(transport.coreLoop(), failure -> {}), CONFIG, null)) {
       CompletableFuture<Throwable> told = new CompletableFuture<>();
       net.dial(
           "127.0.0.1",
