@@ -1,11 +1,13 @@
 package io.paddock.journal;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.xerial.snappy.SnappyError;
 import org.xerial.snappy.SnappyInputStream;
 import org.xerial.snappy.SnappyOutputStream;
 
@@ -21,6 +23,9 @@ public enum Codec {
   SNAPPY("snappy");
 
   private static final int STREAM_BUFFER_BYTES = 256 * 1024;
+
+  /** Writers, Apache's too, make chunks of 32 KiB. */
+  private static final int SNAPPY_CHUNK_BYTES_MAX = 16 << 20;
 
   private final String suffix;
 
@@ -62,7 +67,7 @@ public enum Codec {
     return switch (this) {
       case PLAIN -> in;
       case GZIP -> new GZIPInputStream(in, STREAM_BUFFER_BYTES);
-      case SNAPPY -> new SnappyInputStream(in);
+      case SNAPPY -> new BoundedSnappy(in);
     };
   }
 
@@ -85,6 +90,28 @@ public enum Codec {
               && new String(head, 1, 6, java.nio.charset.StandardCharsets.US_ASCII).equals("SNAPPY")
               && head[7] == 0;
     };
+  }
+
+  /** Refuses damaged lengths before it reserves memory for them, and with an exception. */
+  private static final class BoundedSnappy extends FilterInputStream {
+    BoundedSnappy(InputStream in) throws IOException {
+      super(new SnappyInputStream(in, SNAPPY_CHUNK_BYTES_MAX));
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+      try {
+        return super.read(target, from, length);
+      } catch (SnappyError | RuntimeException e) {
+        throw new IOException("damaged snappy data: " + e.getMessage(), e);
+      }
+    }
   }
 
   /**

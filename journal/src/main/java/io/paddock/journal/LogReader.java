@@ -35,6 +35,7 @@ final class LogReader implements Closeable {
   }
 
   private static final int READ_BYTES = 1024 * 1024;
+  private static final int SECTOR_BYTES = 512;
 
   /** The array that readers lend each other, one after the other; grows with the longest record. */
   static final class Window {
@@ -214,6 +215,44 @@ final class LogReader implements Closeable {
       }
     }
     return -1;
+  }
+
+  /**
+   * Whether the record at {@code from}, which is not whole, had been written to its end and was
+   * changed later: no write that stopped half-way looks like this. Loses the place.
+   *
+   * @param next what {@link #next} said of it
+   * @param lastByte offset of the file's last byte that is not zero
+   */
+  boolean changedAfterwards(long from, Next next, long lastByte) throws IOException {
+    seek(from);
+    if (next == Next.WRONG_CHECKSUM) {
+      int whole = payloadLen + LogFormat.RECORD_EXTRA_BYTES;
+      return fill(whole) >= whole && everySectorWritten(from, whole);
+    }
+    long whole = lastByte + 1 - from;
+    if (whole < LogFormat.RECORD_EXTRA_BYTES + LogFormat.PAYLOAD_BYTES_MIN
+        || whole > LogFormat.RECORD_EXTRA_BYTES + (long) recordBytesMax
+        || fill((int) whole) < whole) {
+      return false;
+    }
+    int length = (int) whole - LogFormat.RECORD_EXTRA_BYTES;
+    boolean ends = window.bytes[pos + (int) whole - 1] == LogFormat.END_OF_RECORD;
+    boolean lengthHolds = Bytes.getInt(window.bytes, pos + 8) == length;
+    return ends != lengthHolds && checksumHolds(pos, length, Bytes.getLong(window.bytes, pos));
+  }
+
+  /** A disk writes whole sectors; what it did not write is zeros, as the file was made. */
+  private boolean everySectorWritten(long from, int bytes) {
+    int at = 0;
+    while (at < bytes) {
+      int sectorEnd = (int) Math.min(bytes, at + SECTOR_BYTES - (from + at) % SECTOR_BYTES);
+      if (allZero(pos + at, pos + sectorEnd)) {
+        return false;
+      }
+      at = sectorEnd;
+    }
+    return true;
   }
 
   private boolean checksumHolds(int at, int length, long checksum) {

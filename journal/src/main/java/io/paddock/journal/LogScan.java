@@ -14,8 +14,10 @@ import java.util.List;
  *   <li>a record that stops half-way, and no whole record anywhere behind it in this file: a torn
  *       batch, never acknowledged. In the tail it is cut off; in an older file (Apache's server
  *       leaves it there and goes on in a new file) it is passed over;
- *   <li>a whole record with a wrong checksum: cut if it is in the tail and only zeros follow, else
- *       damage;
+ *   <li>a whole record with a wrong checksum: cut if it is in the tail, only zeros follow and a
+ *       sector of it is zeros, as a power cut can leave it; else damage;
+ *   <li>a last record of which only the length or the end mark is wrong, so that it was written
+ *       whole: damage;
  *   <li>whole records behind an unreadable place: damage. A power cut may rarely leave this too,
  *       when the disk wrote a later part of a batch before an earlier one, but from here that looks
  *       like lost acknowledged records, and refusing loses nothing;
@@ -195,7 +197,7 @@ final class LogScan {
             if (!LogFormat.follows(last, zxid)) {
               throw hole(file, reader.recordOffset(), last, zxid);
             }
-            sink.record(zxid, reader.bytes(), reader.payloadOff(), reader.payloadLen());
+            deliver(file, reader, sink);
             last = zxid;
           } else if (zxid > after) {
             repeated++;
@@ -221,6 +223,25 @@ final class LogScan {
     }
     removeUnstarted(file);
     return last;
+  }
+
+  /** The checksum holds, so the record was written like this, and no other copy may be better. */
+  private void deliver(FileName file, LogReader reader, RecordSink sink) throws IOException {
+    try {
+      sink.record(reader.zxid(), reader.bytes(), reader.payloadOff(), reader.payloadLen());
+    } catch (RuntimeException e) {
+      DamagedException damaged =
+          damaged(
+              file,
+              reader.recordOffset(),
+              "the checksum of transaction "
+                  + LogFormat.hex(reader.zxid())
+                  + " holds, but it makes no sense"
+                  + (e.getMessage() == null ? "" : ": " + e.getMessage()),
+              COPY_FROM_ENSEMBLE);
+      damaged.initCause(e);
+      throw damaged;
+    }
   }
 
   private void endOfFile(
@@ -257,6 +278,14 @@ final class LogScan {
           COPY_FROM_ENSEMBLE
               + ". If the power failed just before, this may be a torn batch that nobody was told of:"
               + " then cutting the file at that offset loses nothing");
+    }
+    if (reader.changedAfterwards(offset, next, lastByte)) {
+      throw damaged(
+          file,
+          offset,
+          "the last record had been written to its end and was changed later, so it may be an acknowledged one",
+          COPY_FROM_ENSEMBLE
+              + ". To go on without this one transaction instead, cut the file at that offset");
     }
     if (isTail(files, index)) {
       cut(file, offset);

@@ -1,5 +1,6 @@
 package io.paddock.journal;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ public final class Recovery {
         // It was not the file that failed.
         throw e;
       } catch (IOException | RuntimeException e) {
-        passOver(file, "cannot be loaded (" + e + "); an older one is used");
+        passOver(file, "cannot be loaded: " + reason(e) + "; an older one is used");
         continue;
       }
       makeDurable(file);
@@ -174,6 +175,14 @@ public final class Recovery {
       }
       snapshotStorage.syncDirectory();
     }
+  }
+
+  /** What an operator can read: not every exception has a message. */
+  private static String reason(Exception e) {
+    if (e.getMessage() != null) {
+      return e.getMessage();
+    }
+    return e instanceof EOFException ? "it ends early" : "its bytes make no sense";
   }
 
   private void passOver(FileName file, String what) {

@@ -62,13 +62,37 @@ class LogDamageTest {
   }
 
   @Test
-  void aLastRecordWithAWrongChecksumIsCutWhenOnlyZerosFollow() throws IOException {
-    logFile(storage, 1, 5);
-    flip("log.1", offsetOf(1, 4) + 20);
+  void aLastRecordWithASectorOfZerosIsCutWhenOnlyZerosFollow() throws IOException {
+    byte[] payload = Arrays.copyOf(Records.payload(1), 2000);
+    Arrays.fill(payload, 32, payload.length, (byte) 7);
+    try (TxnLog log = Records.log(storage, Records.SMALL, 0)) {
+      log.append(1, payload, 0, payload.length);
+    }
+    byte[] torn = storage.get("log.1");
+    Arrays.fill(torn, 512, 1024, (byte) 0);
+    storage.put("log.1", torn);
     extend("log.1", 4096);
     Recovered recovered = recover(storage);
-    assertThat(recovered.zxids()).isEqualTo(range(1, 4));
+    assertThat(recovered.zxids()).isEmpty();
     assertThat(recovered.findings()).hasSize(1);
+  }
+
+  @Test
+  void aLastRecordThatWasWrittenAndOfWhichABitChangedIsRefusedWhicheverBitItIs()
+      throws IOException {
+    logFile(storage, 1, 5);
+    extend("log.1", 4096);
+    byte[] whole = storage.get("log.1");
+    int last = offsetOf(1, 4);
+    for (int at = last; at < offsetOf(1, 5); at++) {
+      for (int bit = 0; bit < 8; bit++) {
+        byte[] damaged = whole.clone();
+        damaged[at] ^= (byte) (1 << bit);
+        storage.put("log.1", damaged);
+        assertRefused("log.1", last).as("byte %d, bit %d", at - last, bit);
+        assertThat(storage.get("log.1")).as("nothing was changed").isEqualTo(damaged);
+      }
+    }
   }
 
   @Test

@@ -251,6 +251,31 @@ class RecoveryTest {
     }
   }
 
+  @Test
+  void aRecordThatMakesNoSenseIsToldWithItsFileAndOffset() throws IOException {
+    snapshots(0);
+    Records.logFile(storage, 1, 3);
+    try (Journal journal = open(storage)) {
+      Recovery recovery = journal.recover();
+      recovery.load(Records::checkedBody);
+      RecordSink sink =
+          (zxid, buf, off, len) -> {
+            if (zxid == 2) {
+              throw new IllegalStateException("type 77");
+            }
+          };
+      assertThatThrownBy(() -> recovery.replay(sink))
+          .isInstanceOfSatisfying(
+              DamagedException.class,
+              damaged -> {
+                assertThat(damaged.file()).isEqualTo("/memory/log.1");
+                assertThat(damaged.offset()).isEqualTo(Records.offsetOf(1, 1));
+              })
+          .hasMessageContaining("transaction 0x2")
+          .hasMessageContaining("type 77");
+    }
+  }
+
   private void damage(String name) throws IOException {
     byte[] bytes = storage.get(name);
     bytes[30] ^= 1;

@@ -57,6 +57,31 @@ class SnapshotTest {
 
   @ParameterizedTest
   @EnumSource(Codec.class)
+  void aSnapshotOfWhichAByteChangedIsTheSameOrPassedOverInEveryCodec(Codec codec)
+      throws IOException {
+    Records.logFile(storage, 1, 5);
+    try (Journal journal = Records.open(storage, Records.SMALL.withSnapshotCodec(codec))) {
+      Records.snapshot(journal, 0, 100);
+      Records.snapshot(journal, 5, 100);
+    }
+    byte[] whole = storage.get(codec.nameOf(5));
+    for (int at = 0; at < whole.length; at++) {
+      for (int mask : new int[] {1, 0x80, 0xff}) {
+        byte[] damaged = whole.clone();
+        damaged[at] ^= (byte) mask;
+        storage.put(codec.nameOf(5), damaged);
+        Records.Recovered recovered = Records.recover(storage);
+        assertThat(recovered.last()).isEqualTo(5);
+        if (recovered.snapshot() == 0) {
+          assertThat(recovered.findings()).hasSize(1);
+          assertThat(recovered.findings().get(0).toString()).doesNotContain("null", "java.");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Codec.class)
   void aBodyComesBackInEveryCodecWithItsDigest(Codec codec) throws IOException {
     for (int bytes : new int[] {40, (1 << 20) - 16, 1 << 20, (1 << 20) + 51, 5_000_000}) {
       try (Journal journal = Records.open(storage, Records.SMALL.withSnapshotCodec(codec))) {

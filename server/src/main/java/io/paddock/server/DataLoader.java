@@ -112,7 +112,11 @@ final class DataLoader {
     startNanos = System.nanoTime();
     saidNanos = startNanos;
     Recovery recovery = journal.recover();
-    tree = recovery.load((zxid, body) -> SnapshotBody.read(body, zxid, settings)).orElse(null);
+    int recordBytesMax = journal.recordBytesMax();
+    tree =
+        recovery
+            .load((zxid, body) -> SnapshotBody.read(body, zxid, settings, recordBytesMax))
+            .orElse(null);
     boolean empty = tree == null;
     if (empty) {
       tree = Tree.fresh(settings);

@@ -11,6 +11,9 @@ import java.util.Arrays;
 public final class SnapshotBody {
   private static final int CHUNK_BYTES = 256 << 10;
 
+  /** Even where a limit was lowered since: far more than a znode has. */
+  private static final int RECORD_BYTES_MAX = 64 << 20;
+
   private SnapshotBody() {}
 
   /** Writes the body in large pieces. */
@@ -33,12 +36,29 @@ public final class SnapshotBody {
    * @throws MalformedException when it is not a snapshot's body
    */
   public static Tree read(InputStream in, long zxid, TreeSettings settings) throws IOException {
+    return read(in, zxid, settings, RECORD_BYTES_MAX);
+  }
+
+  /**
+   * The same with another bound on a znode's record, so that a damaged length costs no memory.
+   *
+   * @param recordBytesMax the longest record, if that is more than 64 MiB; else 64 MiB are taken
+   */
+  public static Tree read(InputStream in, long zxid, TreeSettings settings, int recordBytesMax)
+      throws IOException {
+    int chunkBytesMax = Math.max(recordBytesMax, RECORD_BYTES_MAX);
     SnapshotReader reader = new SnapshotReader(zxid, settings);
     byte[] chunk = new byte[CHUNK_BYTES];
     int filled = 0;
     while (!reader.done()) {
       if (filled == chunk.length) {
-        chunk = Arrays.copyOf(chunk, Math.multiplyExact(chunk.length, 2));
+        if (chunk.length >= chunkBytesMax) {
+          throw new MalformedException(
+              "a znode of more than "
+                  + chunkBytesMax
+                  + " bytes, which jute.maxbuffer does not allow");
+        }
+        chunk = Arrays.copyOf(chunk, (int) Math.min(chunk.length * 2L, chunkBytesMax));
       }
       int count = in.read(chunk, filled, chunk.length - filled);
       if (count < 0) {

@@ -97,7 +97,7 @@ public final class Txn {
       int type = in.readInt();
       byte[] bytes = in.readBuffer();
       if (bytes == null) {
-        throw new MalformedException("part " + i + " of a multi is null");
+        throw new MalformedException("part " + i + " of a multi has no record");
       }
       JuteReader record = new JuteReader(bytes);
       OpCode code = OpCode.of(type);

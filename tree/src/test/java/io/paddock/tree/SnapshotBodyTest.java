@@ -12,6 +12,8 @@ import io.paddock.wire.OpCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -244,5 +246,32 @@ class SnapshotBodyTest {
     TreeCheck.check(tree);
     assertThat(new String(tree.find("/zookeeper/quota/a/zookeeper_stats").data()))
         .isEqualTo("count=2,bytes=8");
+  }
+
+  @Test
+  void aZnodeThatClaimsToBeHugeIsRefusedBeforeItCostsThatMuchMemory() {
+    JuteWriter out = head(0, 0);
+    out.writeString("/a");
+    out.writeInt(0x3fff_ffff);
+    long[] given = {0};
+    InputStream endless =
+        new SequenceInputStream(
+            new ByteArrayInputStream(out.toByteArray()),
+            new InputStream() {
+              @Override
+              public int read() {
+                return 0;
+              }
+
+              @Override
+              public int read(byte[] target, int from, int length) {
+                given[0] += length;
+                return length;
+              }
+            });
+    assertThatThrownBy(() -> SnapshotBody.read(endless, 1, SETTINGS))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("jute.maxbuffer");
+    assertThat(given[0]).isLessThan(100L << 20);
   }
 }

@@ -46,7 +46,8 @@ public final class QuorumPacketCodec {
     if (!skipBuffer(in, dataBytesMax) || in.remaining() < 4) {
       return -1;
     }
-    int ids = in.readInt();
+    // Negative counts are none, as they are to who reads the packet.
+    int ids = Math.max(in.readInt(), 0);
     if (ids > IDS_MAX) {
       throw new MalformedException("authinfo of " + ids + " entries");
     }

@@ -207,4 +207,10 @@ class QuorumPacketCodecTest {
             new JuteReader(bytes("0000000b 0000000000000000 " + data + " ffffffff")));
     return ((QuorumPacket.FollowerInfo) packet).info();
   }
+
+  @Test
+  void aNegativeCountOfIdentitiesIsNoneAndThePacketEndsThere() {
+    byte[] packet = bytes("00000004 0000000100000007 ffffffff 80000002 00000004 00000001");
+    assertThat(length(packet, 0, packet.length)).isEqualTo(20);
+  }
 }
