@@ -16,6 +16,9 @@ public final class Epochs {
   private static final String ACCEPTED = "acceptedEpoch";
   private static final String CURRENT = "currentEpoch";
 
+  /** A zxid has 32 bits for it, of which Apache's servers use 31. */
+  private static final long EPOCH_MAX = Integer.MAX_VALUE;
+
   /** The name that Apache's server uses too, and looks for when currentEpoch is behind. */
   private static final String TEMPORARY_SUFFIX = ".tmp";
 
@@ -94,8 +97,25 @@ public final class Epochs {
   public List<Finding> reconcile(long lastZxid) throws IOException {
     List<Finding> findings = new ArrayList<>();
     long logged = LogFormat.epoch(lastZxid);
-    OptionalLong current = current();
     OptionalLong accepted = accepted();
+    OptionalLong current;
+    try {
+      current = current();
+    } catch (DamagedException unreadable) {
+      // It lies between the log's epoch and the accepted one: told exactly where these agree.
+      if (accepted.orElse(-1) != logged) {
+        throw unreadable;
+      }
+      current = OptionalLong.empty();
+      findings.add(
+          new Finding(
+              storage.describe(CURRENT),
+              0,
+              "holds no epoch; written anew as "
+                  + logged
+                  + ", which the log and acceptedEpoch agree on",
+              0));
+    }
     if (current.isEmpty()) {
       saveCurrent(logged);
       current = OptionalLong.of(logged);
@@ -137,14 +157,19 @@ public final class Epochs {
       return OptionalLong.empty();
     }
     try {
-      return OptionalLong.of(Long.parseLong(text.strip()));
+      long epoch = Long.parseLong(text.strip());
+      if (epoch >= 0 && epoch <= EPOCH_MAX) {
+        return OptionalLong.of(epoch);
+      }
     } catch (NumberFormatException notANumber) {
-      throw new DamagedException(
-          storage.describe(name),
-          0,
-          "holds no decimal number",
-          "Bring the file back from a backup; a promise of this server may hang on it, so do not guess it");
+      // said below
     }
+    throw new DamagedException(
+        storage.describe(name),
+        0,
+        text.isBlank() ? "is empty" : "holds no epoch, which is a number from 0 to " + EPOCH_MAX,
+        "A promise of this server may hang on it, so do not guess it: bring the file back from a backup; or, in an"
+            + " ensemble with a healthy majority, move version-2 away and let this server copy the leader's state");
   }
 
   private void write(String name, long epoch) throws IOException {

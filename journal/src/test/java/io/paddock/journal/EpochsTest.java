@@ -95,6 +95,32 @@ class EpochsTest {
         .hasMessageContaining("/memory/acceptedEpoch");
   }
 
+  @Test
+  void anEmptyCurrentEpochIsWrittenAnewWhenLogAndAcceptedEpochAgree() throws IOException {
+    storage.put("currentEpoch", ascii(""));
+    epochs.saveAccepted(3);
+    assertThat(epochs.reconcile(0x300000007L)).hasSize(1);
+    assertThat(epochs.current()).hasValue(3);
+  }
+
+  @Test
+  void anEmptyCurrentEpochIsNotGuessedWhenALaterEpochWasAccepted() throws IOException {
+    storage.put("currentEpoch", ascii(""));
+    epochs.saveAccepted(4);
+    assertThatThrownBy(() -> epochs.reconcile(0x300000007L))
+        .isInstanceOf(DamagedException.class)
+        .hasMessageContaining("currentEpoch at offset 0: is empty")
+        .hasMessageContaining("move version-2 away");
+  }
+
+  @Test
+  void aNumberThatIsNoEpochIsRefused() {
+    for (String text : new String[] {"-1", "2147483648", "0x3", "9223372036854775808"}) {
+      storage.put("acceptedEpoch", ascii(text));
+      assertThatThrownBy(epochs::accepted).as(text).isInstanceOf(DamagedException.class);
+    }
+  }
+
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }

@@ -8,6 +8,11 @@ public final class StartException extends Exception {
   private static final long serialVersionUID = 1L;
   private static final int EXIT_UNEXPECTED = 1;
 
+  /** As the system words EADDRNOTAVAIL and EACCES. */
+  private static final String NOT_OURS = "assign requested address";
+
+  private static final String FORBIDDEN = "ermission denied";
+
   private final int exitCode;
 
   StartException(String line, int exitCode, Throwable cause) {
@@ -33,12 +38,27 @@ public final class StartException extends Exception {
           EXIT_UNEXPECTED,
           cause);
     }
-    return new StartException(
-        where + " cannot be bound: " + CauseWords.of(cause), EXIT_UNEXPECTED, cause);
+    return new StartException(where + why(address, cause), EXIT_UNEXPECTED, cause);
+  }
+
+  private static String why(InetSocketAddress address, Throwable cause) {
+    String said = String.valueOf(cause.getMessage());
+    if (said.contains(NOT_OURS)) {
+      return " cannot be bound: clientPortAddress "
+          + address.getHostString()
+          + " is no address of this machine; correct it, or leave it out to listen on all of them";
+    }
+    if (said.contains(FORBIDDEN)) {
+      return " cannot be bound: this user may not; set a clientPort above 1023, or run the server with"
+          + " CAP_NET_BIND_SERVICE";
+    }
+    return " cannot be bound: " + CauseWords.of(cause);
   }
 
   static boolean isInUse(Throwable cause) {
-    return cause instanceof BindException || String.valueOf(cause.getMessage()).contains("in use");
+    String said = String.valueOf(cause.getMessage());
+    return said.contains("in use")
+        || cause instanceof BindException && !said.contains(NOT_OURS) && !said.contains(FORBIDDEN);
   }
 
   /** Whether somebody else has the port. */
