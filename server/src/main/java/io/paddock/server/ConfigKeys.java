@@ -173,6 +173,9 @@ final class ConfigKeys {
     String best = null;
     int bestDistance = Integer.MAX_VALUE;
     for (String known : origins.keySet()) {
+      if (Math.abs(known.length() - unknown.length()) > slips(known)) {
+        continue;
+      }
       int distance = distance(unknown.toLowerCase(Locale.ROOT), known.toLowerCase(Locale.ROOT));
       boolean better =
           distance < bestDistance || distance == bestDistance && known.compareTo(best) < 0;
