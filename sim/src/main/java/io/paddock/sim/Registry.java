@@ -1,5 +1,6 @@
 package io.paddock.sim;
 
+import io.paddock.wire.Acl;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.WatcherEvent;
 import java.util.ArrayList;
@@ -127,11 +128,12 @@ final class Registry {
       if (node != null && node.mzxid() > seen) {
         event = WatcherEvent.NODE_DATA_CHANGED;
       }
-      expect(expected, book, path, event, WatchBook.DATA);
+      expect(expected, book, path, node, event, WatchBook.DATA);
     }
     for (String path : request.watches().get(1)) {
-      int event = tree.get(path) == null ? 0 : WatcherEvent.NODE_CREATED;
-      expect(expected, book, path, event, WatchBook.DATA);
+      NaiveNode node = tree.get(path);
+      int event = node == null ? 0 : WatcherEvent.NODE_CREATED;
+      expect(expected, book, path, node, event, WatchBook.DATA);
     }
     for (String path : request.watches().get(2)) {
       NaiveNode node = tree.get(path);
@@ -139,7 +141,7 @@ final class Registry {
       if (node != null && node.pzxid() > seen) {
         event = WatcherEvent.NODE_CHILDREN_CHANGED;
       }
-      expect(expected, book, path, event, WatchBook.CHILD);
+      expect(expected, book, path, node, event, WatchBook.CHILD);
     }
     request.watches().get(3).forEach(path -> book.arm(path, WatchBook.PERSISTENT));
     request.watches().get(4).forEach(path -> book.arm(path, WatchBook.RECURSIVE));
@@ -148,11 +150,17 @@ final class Registry {
     }
   }
 
+  /** What happened to a znode that the client may not read is not told, and nothing is armed. */
   private static void expect(
-      List<WatchBook.Event> expected, WatchBook book, String path, int event, int mode) {
+      List<WatchBook.Event> expected,
+      WatchBook book,
+      String path,
+      NaiveNode node,
+      int event,
+      int mode) {
     if (event == 0) {
       book.arm(path, mode);
-    } else {
+    } else if (node == null || node.permits(Acl.READ)) {
       expected.add(new WatchBook.Event(-1, event, path));
     }
   }
