@@ -95,7 +95,8 @@ class DoctorTest {
   /** But for the disk of whoever runs this test, which may be nearly full. */
   private static void assertAllWell(List<Diagnosis> found) {
     assertThat(found)
-        .filteredOn(d -> !d.subject().equals("dataDir"))
+        // The limits of this machine, and its disk, are not the ensemble's.
+        .filteredOn(d -> !List.of("dataDir", "machine").contains(d.subject()))
         .allSatisfy(d -> assertThat(d.level()).as("%s", d).isEqualTo(Level.OK));
   }
 
