@@ -1,6 +1,6 @@
 package io.paddock.oracle;
 
-/** Request types by number (sheet, section 3). */
+/** Request types by number (client protocol sheet, section 3). */
 final class OpCode {
   static final int CREATE = 1;
   static final int DELETE = 2;
