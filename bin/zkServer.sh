@@ -159,6 +159,18 @@ zk_open_out() {
   : > "$zk_out"
 }
 
+# Waits until no other start of this server is under way, and keeps further ones waiting until the script ends: of two
+# at once, the one whose server finds the directory taken would put its number into the pid file, and remove that.
+zk_start_alone() {
+  if ! type -P flock > /dev/null || ! { exec {zk_start_fd}< "$zk_data_dir"; } 2> /dev/null; then
+    exec {zk_start_fd}< /dev/null
+    return
+  fi
+  flock -n "$zk_start_fd" && return
+  flock "$zk_start_fd"
+  zk_look
+}
+
 zk_start() {
   local pid waited
   echo -n 'Starting zookeeper ... '
@@ -172,6 +184,11 @@ zk_start() {
     echo "$zk_why" >&2
     exit 1
   fi
+  # The server creates a missing data directory itself, unless told not to; its process id must go somewhere at once.
+  if [[ -z ${ZOO_DATADIR_AUTOCREATE_DISABLE:-} ]]; then
+    mkdir -p "$(dirname "$ZOOPIDFILE")" 2> /dev/null
+  fi
+  zk_start_alone
   pid=$(zk_pid)
   if [[ -z $pid ]] || ! zk_is_server "$pid"; then
     pid=$zk_process
@@ -182,13 +199,9 @@ zk_start() {
   fi
   zk_open_out
   zk_server_command
-  nohup "${zk_java[@]}" >&"$zk_out_fd" 2>&1 < /dev/null {zk_out_fd}>&- &
+  nohup "${zk_java[@]}" >&"$zk_out_fd" 2>&1 < /dev/null {zk_out_fd}>&- {zk_start_fd}>&- &
   pid=$!
   exec {zk_out_fd}>&-
-  # The server creates a missing data directory itself, unless told not to; its process id must go somewhere at once.
-  if [[ -z ${ZOO_DATADIR_AUTOCREATE_DISABLE:-} ]]; then
-    mkdir -p "$(dirname "$ZOOPIDFILE")" 2> /dev/null
-  fi
   if ! echo "$pid" > "$ZOOPIDFILE"; then
     kill "$pid"
     echo 'FAILED TO WRITE PID'

@@ -227,6 +227,22 @@ class ScriptHabitsIT {
   }
 
   @Test
+  void ofStartsAtOnceOneStartsAndItsServerCanBeStopped() throws Exception {
+    List<Process> starts = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      starts.add(shell.start("bin/zkServer.sh", "start", config.toString()));
+    }
+    others.addAll(starts);
+    List<Integer> exitCodes = new ArrayList<>();
+    for (Process start : starts) {
+      exitCodes.add(start.waitFor());
+    }
+    assertThat(exitCodes).containsExactlyInAnyOrder(0, 1, 1);
+    assertThat(server("status").out()).endsWith("Mode: standalone\n");
+    stopped(server("stop"));
+  }
+
+  @Test
   void statusReadsWhatTheServerReads() throws IOException {
     Files.write(data.resolve("myid"), " 1 \r\n".getBytes(StandardCharsets.UTF_8));
     Files.writeString(

@@ -101,7 +101,9 @@ final class DataFiles {
     } catch (IOException e) {
       if (!cannotMend) {
         LOG.error(
-            "A file that a restart needs is gone, and cannot be written again: {}", e.toString());
+            "myid or an epoch file, which a restart needs, cannot be looked at, or is gone and cannot be written again:"
+                + " {}; tried again every half second",
+            e.toString());
       }
       cannotMend = true;
     }

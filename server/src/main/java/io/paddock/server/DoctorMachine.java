@@ -1,6 +1,7 @@
 package io.paddock.server;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,9 +126,15 @@ final class DoctorMachine {
         .orElse("");
   }
 
-  private static String read(Path file) {
-    try {
-      return Files.readString(file).strip();
+  /**
+   * What a file of the kernel's says, empty when it is not there. In one piece: below /proc/sys a
+   * second read gives nothing, and Files.readString takes a single byte first where a length is 0.
+   */
+  static String read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] text = new byte[1 << 16];
+      int length = in.read(text);
+      return length < 0 ? "" : new String(text, 0, length, StandardCharsets.UTF_8).strip();
     } catch (IOException e) {
       return "";
     }

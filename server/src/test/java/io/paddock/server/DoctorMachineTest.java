@@ -1,8 +1,10 @@
 package io.paddock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -51,6 +53,16 @@ class DoctorMachineTest {
     write("sys/fs/cgroup/pids/docker/x/pids.max", "max\n");
     write("proc/sys/vm/max_map_count", "1000\n");
     checkWarns(examine(0, ""), "vm.max_map_count is 1000", "65530");
+  }
+
+  @Test
+  void aNumberOfTheKernelsIsReadToItsLastDigit() throws Exception {
+    Path maps = Path.of("/proc/sys/vm/max_map_count");
+    assumeTrue(Files.exists(maps), "only Linux has it");
+    Process cat = new ProcessBuilder("cat", maps.toString()).start();
+    String told = new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    assertThat(cat.waitFor()).isZero();
+    assertThat(DoctorMachine.read(maps)).isEqualTo(told.strip());
   }
 
   private static void checkWarns(List<Diagnosis> found, String finding, String remedy) {
