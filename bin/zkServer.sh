@@ -171,8 +171,18 @@ zk_start_alone() {
   zk_look
 }
 
+# The last lines of zk_out, each thing said once: what ends a server stands there as a line of the log, and again without
+# time and class.
+zk_last_words() {
+  local line before=''
+  while IFS= read -r line; do
+    [[ -z $before || ( -n $line && $before == *" - $line" ) ]] || printf '%s\n' "$before"
+    before=$line
+  done < <(tail -n 3 "$zk_out"; echo)
+}
+
 zk_start() {
-  local pid waited
+  local pid waited why
   echo -n 'Starting zookeeper ... '
   if [[ ! -r $ZOOCFG ]]; then
     echo 'FAILED TO START'
@@ -202,16 +212,17 @@ zk_start() {
   nohup "${zk_java[@]}" >&"$zk_out_fd" 2>&1 < /dev/null {zk_out_fd}>&- {zk_start_fd}>&- &
   pid=$!
   exec {zk_out_fd}>&-
-  if ! echo "$pid" > "$ZOOPIDFILE"; then
-    kill "$pid"
+  if ! why=$( { echo "$pid" > "$ZOOPIDFILE"; } 2>&1); then
+    kill "$pid" 2> /dev/null
     echo 'FAILED TO WRITE PID'
+    echo "cannot write $ZOOPIDFILE: ${why##*: }; dataDir must be a directory that ${USER:-this user} may write" >&2
     exit 1
-  fi 2> /dev/null
+  fi
   # Until it serves or waits for its peers, or has ended. A large tree may take its time.
   for ((waited = 0; waited < 600; waited++)); do
     if ! zk_runs "$pid"; then
       echo 'SERVER DID NOT START'
-      tail -n 3 "$zk_out" >&2
+      zk_last_words >&2
       [[ $(zk_pid) == "$pid" ]] && rm -f "$ZOOPIDFILE"
       exit 1
     fi
@@ -248,7 +259,7 @@ zk_stop() {
     return
   fi
   if [[ -n $zk_process ]]; then
-    echo "process $zk_process serves $zk_data_dir, but was not started by this script: stop it where it was started" >&2
+    echo "process $zk_process serves $zk_data_dir, but $ZOOPIDFILE does not name it: stop it where it was started, or kill $zk_process" >&2
   elif [[ $zk_relative == true ]]; then
     echo "dataDir is relative, so it is looked for in $PWD; call this where the server was started" >&2
   fi

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
  * and a JDK for {@code jcmd}.
  */
 @Command(
-    name = "bench",
+    name = "paddock bench",
     mixinStandardHelpOptions = true,
     description =
         "Measures Paddock side by side with Apache ZooKeeper on this machine (Linux only).")

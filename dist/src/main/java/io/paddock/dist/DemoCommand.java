@@ -16,11 +16,11 @@ import picocli.CommandLine.Spec;
 
 /** {@code paddock demo}: plays a demo in a temporary directory; exit code 0 if all held. */
 @Command(
-    description = {
-      "Run thirty tasks on an ensemble of three servers, two masters and three workers, each a",
-      "process of its own; kill -9 a worker, the active master and the server that leads meanwhile;",
-      "and show that every task has exactly one result. Exit code 0 only if that holds."
-    })
+    description =
+        "Run thirty tasks on an ensemble of three servers, two masters and three workers, each a"
+            + " process of its own; kill -9 a worker, the active master and the server that leads"
+            + " meanwhile; and show that every task has exactly one result. Exit code 0 only if"
+            + " that holds.")
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -35,10 +35,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--classic",
-      description = {
-        "Play the classic walk-through by hand instead: one master, one worker, one client, step",
-        "by step, and a server that is killed and started again."
-      })
+      description =
+          "Play the classic walk-through by hand instead: one master, one worker, one client, step"
+              + " by step, and a server that is killed and started again.")
   private boolean classic;
 
   @Override

@@ -222,7 +222,9 @@ class ScriptHabitsIT {
         .isEqualTo("Starting zookeeper ... already running as process " + foreground.pid() + ".\n");
     Shell.Result stop = server("stop");
     assertThat(stop.out()).contains("no zookeeper to stop (could not find file");
-    assertThat(stop.err()).contains("process " + foreground.pid() + " serves " + data);
+    assertThat(stop.err())
+        .contains("process " + foreground.pid() + " serves " + data)
+        .contains("or kill " + foreground.pid());
     assertThat(foreground.isAlive()).isTrue();
   }
 
@@ -240,6 +242,17 @@ class ScriptHabitsIT {
     assertThat(exitCodes).containsExactlyInAnyOrder(0, 1, 1);
     assertThat(server("status").out()).endsWith("Mode: standalone\n");
     stopped(server("stop"));
+  }
+
+  @Test
+  void aDataDirThatIsNoDirectoryIsNamedWithItsCause() throws IOException {
+    Path file = Files.writeString(place.resolve("file"), "");
+    Files.writeString(config, "dataDir=" + file + "\n" + lines());
+    Shell.Result start = server("start");
+    assertThat(start.exitCode()).isEqualTo(1);
+    assertThat(start.out()).isEqualTo("Starting zookeeper ... FAILED TO WRITE PID\n");
+    assertThat(start.err())
+        .contains("cannot write " + file + "/zookeeper_server.pid: Not a directory");
   }
 
   @Test
@@ -289,7 +302,7 @@ class ScriptHabitsIT {
       Shell.Result start = server("start");
       assertThat(start.exitCode()).isEqualTo(1);
       assertThat(start.out()).isEqualTo("Starting zookeeper ... SERVER DID NOT START\n");
-      assertThat(start.err()).contains("choose another admin.serverPort");
+      assertThat(start.err()).containsOnlyOnce("choose another admin.serverPort");
       assertThat(pidFile()).doesNotExist();
     }
   }

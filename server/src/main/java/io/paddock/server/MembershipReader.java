@@ -208,9 +208,7 @@ final class MembershipReader {
           file
               + " is missing: it must hold this server's number, one of "
               + servers
-              + "; for instance: echo "
-              + ensemble.servers().get(0).sid()
-              + " > "
+              + ", and on each server another: echo NUMBER > "
               + file
               + notMounted(dataDir),
           ConfigException.EXIT_INVALID_CONFIG,

@@ -331,7 +331,7 @@ class ZooCfgTest {
         .hasMessage(
             myid
                 + " is missing: it must hold this server's number, one of server.1, server.2,"
-                + " server.3; for instance: echo 1 > "
+                + " server.3, and on each server another: echo NUMBER > "
                 + myid);
     assertThatThrownBy(() -> load(ensemble("two")))
         .hasMessage(

@@ -17,10 +17,10 @@ import picocli.CommandLine.Spec;
  * 0 nothing was found, 1 something was, 2 wrong usage.
  */
 @Command(
-    description = {
-      "Simulate ensembles with clients under faults, in virtual time and from a seed, and hold every",
-      "reply and event against a naive model. With --seed: one run, told in words. With --runs: many."
-    })
+    description =
+        "Simulate ensembles with clients under faults, in virtual time and from a seed, and hold"
+            + " every reply and event against a naive model. With --seed: one run, told in words."
+            + " With --runs: many.")
 public final class SimCommand implements Callable<Integer> {
   private static final int TAIL_LINES = 60;
   private static final long PROGRESS_NANOS = 2_000_000_000L;
