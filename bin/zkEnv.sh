@@ -13,7 +13,9 @@ paddock_read_env_files
 [[ $ZOOCFG == */* ]] || ZOOCFG=$ZOOCFGDIR/$ZOOCFG
 
 : "${ZOO_LOG_DIR:=$ZOOKEEPER_PREFIX/logs}"
-: "${ZOO_LOG_FILE:=zookeeper-${USER:-$(id -un)}-server-${HOSTNAME:-localhost}.log}"
+# Containers give users a number and no name.
+zk_user=${USER:-$(id -un 2> /dev/null || id -u)}
+: "${ZOO_LOG_FILE:=zookeeper-$zk_user-server-${HOSTNAME:-localhost}.log}"
 : "${ZK_SERVER_HEAP:=1000}"
 : "${ZK_CLIENT_HEAP:=256}"
 

@@ -53,7 +53,7 @@ if [[ $zk_command != version ]]; then
   echo "Using config: $ZOOCFG" >&2
 fi
 
-zk_out=$ZOO_LOG_DIR/zookeeper-${USER:-$(id -un)}-server-${HOSTNAME:-localhost}.out
+zk_out=$ZOO_LOG_DIR/zookeeper-$zk_user-server-${HOSTNAME:-localhost}.out
 
 # Learns from the configuration where its data is and which process serves it: sets zk_data_dir, zk_client_port,
 # zk_process (none: empty), zk_relative and ZOOPIDFILE. Fails with the reason in zk_why.
