@@ -1,8 +1,12 @@
 package io.paddock.oracle;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +18,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +69,21 @@ class FloorsTest {
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.paddock");
+
+  /**
+   * Its first use starts a thread of the JDK's: where the machine gives none, an Error ends the
+   * server.
+   */
+  @Test
+  void nothingInAServerWaitsByTheJdksTimer() {
+    for (String method : new String[] {"orTimeout", "completeOnTimeout"}) {
+      noClasses()
+          .that(resideInAnyPackage("io.paddock.server"))
+          .should()
+          .callMethodWhere(target(name(method)).and(target(owner(type(CompletableFuture.class)))))
+          .check(house);
+    }
+  }
 
   @Test
   void everyModuleImportsFromLowerFloorsOnly() {

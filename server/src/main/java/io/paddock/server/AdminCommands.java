@@ -11,7 +11,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -132,7 +134,7 @@ final class AdminCommands {
         true,
         request -> {
           try {
-            status.round().orTimeout(status.roundMsMax(), TimeUnit.MILLISECONDS).join();
+            wait(status.round(), status.roundMsMax());
           } catch (CompletionException e) {
             return AdminAnswer.error(
                 503, primary, "a thread that serves clients is stuck or has ended");
@@ -209,7 +211,23 @@ final class AdminCommands {
 
   /** Waits for what an event loop gives; a loop that hangs must not hang its inspection. */
   static <T> T wait(CompletableFuture<T> future) {
-    return future.copy().orTimeout(WAIT_MS_MAX, TimeUnit.MILLISECONDS).join();
+    return wait(future, WAIT_MS_MAX);
+  }
+
+  /**
+   * Not orTimeout: it starts a thread of the JDK's, which a machine without further ones refuses.
+   */
+  private static <T> T wait(CompletableFuture<T> future, long msMax) {
+    try {
+      return future.get(msMax, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new CompletionException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new CompletionException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CompletionException(e);
+    }
   }
 
   private static Map<String, Object> ordered(Object... keysAndValues) {

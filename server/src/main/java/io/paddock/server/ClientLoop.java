@@ -337,7 +337,7 @@ final class ClientLoop {
 
   void fourLetterWord(ClientChannel channel, String word, long argument) {
     words
-        .answer(word, argument)
+        .answer(word, argument, loop)
         .whenComplete(
             (text, failure) -> loop.execute(guard.of(() -> channel.answer(text, failure))));
   }

@@ -11,7 +11,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -91,8 +94,9 @@ final class FourLetterWords {
    *
    * @param word as {@link #word} gave it
    * @param argument the mask after stmk; unused by the others
+   * @param timer ends the wait for the threads that serve: the loop of who asks
    */
-  CompletableFuture<String> answer(String word, long argument) {
+  CompletableFuture<String> answer(String word, long argument, ScheduledExecutorService timer) {
     if (word.equals(TELNET_CLOSE) || !status.config().fourLetterWords().allows(word)) {
       return now(word + " is not executed because it is not in the whitelist.\n");
     }
@@ -101,8 +105,8 @@ final class FourLetterWords {
       return now(NOT_SERVING + "\n");
     }
     return switch (word) {
-      case "ruok" -> ifItGoes(() -> now("imok"));
-      case "isro" -> ifItGoes(() -> now(readOnly(serving)));
+      case "ruok" -> ifItGoes(timer, () -> now("imok"));
+      case "isro" -> ifItGoes(timer, () -> now(readOnly(serving)));
       case "gtmk" -> now(String.valueOf(traceMask.get()));
       case "stmk" -> {
         traceMask.set(argument);
@@ -116,12 +120,12 @@ final class FourLetterWords {
         status.metrics().reset();
         yield now("Server stats reset.\n");
       }
-      case "srvr" -> ifItGoes(() -> later(() -> header() + figures()));
+      case "srvr" -> ifItGoes(timer, () -> later(() -> header() + figures()));
       case "mntr" -> later(this::mntr);
       case "conf" -> later(this::conf);
       case "dirs" -> later(this::dirs);
       case "envi" -> later(this::envi);
-      case "stat" -> ifItGoes(() -> with(status.connections(), this::stat));
+      case "stat" -> ifItGoes(timer, () -> with(status.connections(), this::stat));
       case "cons" -> with(status.connections(), FourLetterWords::cons);
       case "hash" -> with(status.digests(), FourLetterWords::hash);
       case "wchs" -> with(status.watchedPaths(), FourLetterWords::wchs);
@@ -136,10 +140,18 @@ final class FourLetterWords {
    * What probes ask is answered by the threads that serve: nothing is said, and the connection
    * closed, when one of them does not come by in time.
    */
-  private CompletableFuture<String> ifItGoes(Supplier<CompletableFuture<String>> answer) {
-    return status
-        .round()
-        .orTimeout(status.roundMsMax(), TimeUnit.MILLISECONDS)
+  private CompletableFuture<String> ifItGoes(
+      ScheduledExecutorService timer, Supplier<CompletableFuture<String>> answer) {
+    CompletableFuture<Void> round = status.round();
+    // Not orTimeout: it starts a thread of the JDK's, which a machine without further ones refuses
+    // with an Error.
+    Future<?> end =
+        timer.schedule(
+            () -> round.completeExceptionally(new TimeoutException()),
+            status.roundMsMax(),
+            TimeUnit.MILLISECONDS);
+    round.whenComplete((all, stuck) -> end.cancel(false));
+    return round
         .handle((all, stuck) -> stuck)
         .thenCompose(
             stuck -> {

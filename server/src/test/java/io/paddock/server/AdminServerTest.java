@@ -245,7 +245,7 @@ class AdminServerTest {
   @Test
   void theTraceMaskIsSharedWithTheFourLetterWords() throws Exception {
     assertThat(command("set_trace_mask?traceMask=17").get("tracemask").asInt()).isEqualTo(17);
-    assertThat(words.answer("gtmk", 0).join()).isEqualTo("17");
+    assertThat(words.answer("gtmk", 0, null).join()).isEqualTo("17");
     assertThat(command("stmk").get("error").asText())
         .isEqualTo("setTraceMask requires long traceMask argument");
     assertThat(command("stmk?traceMask=x").get("error").asText())

@@ -9,6 +9,9 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +26,7 @@ class FourLetterWordsTest {
   @TempDir Path directory;
   private FakeStatus status;
   private FourLetterWords words;
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
   @BeforeEach
   void newServer() {
@@ -30,8 +34,13 @@ class FourLetterWordsTest {
     words = new FourLetterWords(status, BUILD, Runnable::run);
   }
 
+  @AfterEach
+  void endTimer() {
+    timer.shutdownNow();
+  }
+
   private String answer(String word) {
-    return words.answer(word, 0).join();
+    return words.answer(word, 0, timer).join();
   }
 
   private void someTraffic() {
@@ -212,7 +221,7 @@ class FourLetterWordsTest {
   @Test
   void theTraceMaskIsKept() {
     assertThat(answer("gtmk")).isEqualTo("306");
-    assertThat(words.answer("stmk", 11).join()).isEqualTo("11");
+    assertThat(words.answer("stmk", 11, timer).join()).isEqualTo("11");
     assertThat(answer("gtmk")).isEqualTo("11");
   }
 
