@@ -1,11 +1,13 @@
 package io.paddock.oracle;
 
+import io.paddock.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +19,8 @@ import org.apache.zookeeper.server.RequestProcessor;
 import org.apache.zookeeper.server.ServerMetrics;
 import org.apache.zookeeper.server.ZKDatabase;
 import org.apache.zookeeper.server.ZooKeeperServer;
+import org.apache.zookeeper.server.admin.AdminServer.AdminServerException;
+import org.apache.zookeeper.server.admin.JettyAdminServer;
 import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
 import org.apache.zookeeper.util.ServiceUtils;
 
@@ -35,12 +39,18 @@ final class ApacheServer implements ServerUnderTest {
           "maxSessionTimeout",
           "maxClientCnxns",
           "snapCount",
-          "znode.container.checkIntervalMs");
+          "znode.container.checkIntervalMs",
+          "admin.enableServer",
+          "admin.serverAddress",
+          "admin.serverPort",
+          "admin.rateLimiterIntervalInMS");
 
   private final Path temporary;
   private final NIOServerCnxnFactory factory;
   private final Opened server;
   private final ContainerManager reaper;
+  private final JettyAdminServer admin;
+  private final int adminPort;
 
   static ServerUnderTest start(ServerSpec spec) {
     Map<String, String> frozen = new TreeMap<>(spec.settings());
@@ -95,6 +105,27 @@ final class ApacheServer implements ServerUnderTest {
     factory.startup(server);
     int interval = spec.number("znode.container.checkIntervalMs", 0);
     reaper = interval > 0 ? server.reaper(interval) : null;
+    boolean withAdmin = spec.get("admin.enableServer", "false").equals("true");
+    adminPort = withAdmin ? FreePorts.one() : -1;
+    admin = withAdmin ? admin() : null;
+  }
+
+  private JettyAdminServer admin() throws IOException {
+    try {
+      JettyAdminServer http =
+          new JettyAdminServer(
+              "127.0.0.1", adminPort, 30_000, "/commands", 11, false, false, false);
+      http.setZooKeeperServer(server);
+      http.start();
+      return http;
+    } catch (GeneralSecurityException | AdminServerException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public int adminPort() {
+    return adminPort;
   }
 
   @Override
@@ -104,6 +135,13 @@ final class ApacheServer implements ServerUnderTest {
 
   @Override
   public void close() {
+    if (admin != null) {
+      try {
+        admin.shutdown();
+      } catch (AdminServerException e) {
+        throw new IllegalStateException(e);
+      }
+    }
     if (reaper != null) {
       reaper.stop();
     }

@@ -25,6 +25,11 @@ final class PaddockUnderTest implements ServerUnderTest {
   }
 
   @Override
+  public int adminPort() {
+    return server.server().adminPort();
+  }
+
+  @Override
   public void close() {
     server.close();
   }

@@ -6,6 +6,11 @@ interface ServerUnderTest extends AutoCloseable {
   /** The client port on loopback. */
   int port();
 
+  /** The AdminServer's port; -1 when there is none. */
+  default int adminPort() {
+    return -1;
+  }
+
   default String connectString() {
     return "127.0.0.1:" + port();
   }

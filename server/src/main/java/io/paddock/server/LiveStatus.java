@@ -306,12 +306,11 @@ final class LiveStatus implements ServerStatus {
   @Override
   public Access access(String scheme, byte[] auth, InetAddress peer) {
     String address = peer.getHostAddress();
-    List<Id> added = access.authenticate(scheme, auth, address);
-    if (added == null) {
+    // Unlike a client's, this address is an identity only to who asks by it.
+    List<Id> ids = access.authenticate(scheme, auth, address);
+    if (ids == null) {
       return Access.NOT_AUTHENTICATED;
     }
-    List<Id> ids = new ArrayList<>(List.of(new Id("ip", address)));
-    ids.addAll(added);
     for (int perm = Acl.READ; perm <= Acl.ADMIN; perm <<= 1) {
       if (!access.permits(core.tree().root().acl(), perm, ids)) {
         return Access.NOT_AUTHORIZED;

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -14,6 +15,9 @@ import java.util.concurrent.CompletableFuture;
 final class SnapshotCommand {
   private static final String SNAPSHOT = "snapshot";
   private static final String RESTORE = "restore";
+
+  /** Schemes that know who asks without a word more. */
+  private static final Set<String> ALONE = Set.of("ip", "x509");
 
   private final AdminConfig config;
   private final ServerStatus status;
@@ -37,7 +41,7 @@ final class SnapshotCommand {
     if (refusal != null) {
       return CompletableFuture.completedFuture(refusal);
     }
-    boolean streaming = !"false".equalsIgnoreCase(request.arguments().get("streaming"));
+    boolean streaming = request.arguments().getOrDefault("streaming", "true").equalsIgnoreCase("true");
     return status
         .takeSnapshot()
         .thenApply(
@@ -96,11 +100,16 @@ final class SnapshotCommand {
 
   /** Why this request may not be served; null when it may. */
   private AdminAnswer refusal(String command, AdminRequest request) {
-    if (request.authorization() == null || request.authorization().isBlank()) {
+    if (request.authorization() == null) {
       return AdminAnswer.error(401, command, "Auth info is missing for the command");
     }
-    String[] words = request.authorization().trim().split("\\s+", 2);
-    byte[] auth = words.length < 2 ? new byte[0] : words[1].trim().getBytes(StandardCharsets.UTF_8);
+    // Exactly one blank, as Apache has it: otherwise half a line would make an identity.
+    String[] words = request.authorization().trim().split(" ");
+    boolean whole = words.length == 2 || words.length == 1 && ALONE.contains(words[0]);
+    if (!whole) {
+      return AdminAnswer.error(401, command, "Not authenticated");
+    }
+    byte[] auth = words.length < 2 ? new byte[0] : words[1].getBytes(StandardCharsets.UTF_8);
     return switch (status.access(words[0], auth, request.peer())) {
       case NOT_AUTHENTICATED -> AdminAnswer.error(401, command, "Not authenticated");
       case NOT_AUTHORIZED -> AdminAnswer.error(403, command, "Not authorized");

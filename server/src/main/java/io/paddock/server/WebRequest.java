@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param method of HTTP, such as GET
  * @param path decoded, without the query
- * @param arguments of the query, decoded, in their order
+ * @param arguments of the query, decoded, in their order; of one given twice the first counts
  * @param authorization header of that name, or null
  * @param peer who asks
  */
@@ -49,7 +49,7 @@ record WebRequest(
       int equals = pair.indexOf('=');
       String name = equals < 0 ? pair : pair.substring(0, equals);
       String value = equals < 0 ? "" : pair.substring(equals + 1);
-      arguments.put(decoded(name, false), decoded(value, false));
+      arguments.putIfAbsent(decoded(name, false), decoded(value, false));
     }
     return arguments;
   }
