@@ -50,8 +50,11 @@ class DifferentialTest {
 
   private static void compare(int seed, int steps) {
     long began = System.nanoTime();
-    // Nobody is to reap in the middle of a run.
-    ServerSpec spec = ServerSpec.standard().with("znode.container.checkIntervalMs", "86400000");
+    // Nobody is to reap or to expire sessions in the middle of a run, however slow the machine.
+    ServerSpec spec =
+        ServerSpec.standard()
+            .with("znode.container.checkIntervalMs", "86400000")
+            .with("tickTime", "6000000");
     Run run = new Run(seed);
     try {
       Path scratch = Files.createTempDirectory("differential");

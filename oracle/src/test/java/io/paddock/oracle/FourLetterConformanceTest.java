@@ -69,6 +69,74 @@ class FourLetterConformanceTest extends ConformanceFixture {
     }
   }
 
+  /** What stands around a word, and masks of any length: the text and whether anything is said. */
+  @Test
+  void spellingsOfWordsAreReadAsByApache() {
+    List<String> all =
+        List.of(
+            "ruok",
+            "ruok\n",
+            "ruok\r\n",
+            "ruok\r",
+            "ruok ",
+            "ruokx",
+            "ruok\0",
+            "ruok\0\0\0\0",
+            "ruokruok",
+            "ruok ruok",
+            "ruok\nisro\n",
+            "ruok\0\0\0\0\0\0\0\0\0\0\0\0",
+            "Ruok",
+            "RUOK",
+            "ruoK",
+            " ruok",
+            "\nruok",
+            "\r\nruok",
+            "\0ruok",
+            "ru\0k",
+            "ru",
+            "ruo",
+            "",
+            "\n",
+            "isro\n",
+            "isro x",
+            "gtmk",
+            "gtmk\0\0\0\0\0\0\0\1",
+            "stmk\0\0\0\0\0\0\0\0",
+            "gtmk",
+            "stmk\0\0\0\0\0\0\1\2",
+            "gtmk",
+            "stmk\0\0\0\0\0\0\1\2\3\4\5",
+            "stmk\0\0\0\0\0\0\1\2\n",
+            "stmk12345678",
+            "gtmk",
+            "stmk 1234567",
+            "stmk\u007f\u007f\u007f\u007f\u007f\u007f\u007f\u007f",
+            "gtmk\n",
+            "srst\n",
+            "crst\r\n",
+            "kill",
+            "quit",
+            "help",
+            "reqs",
+            "clst",
+            "rest",
+            "lsnp",
+            "obsr",
+            "orst",
+            "sysp",
+            "icfg",
+            "zabs",
+            "GET ",
+            "GET / HTTP/1.1\r\n\r\n",
+            "nope");
+    for (String text : all) {
+      assertThat(word(subject.port(), text, true))
+          .as(text.replace("\0", "NUL"))
+          .isEqualTo(word(apache.port(), text, true));
+    }
+  }
+
   @Test
   void theWordsThatToolsParseHaveApachesForm() {
     create("/n");

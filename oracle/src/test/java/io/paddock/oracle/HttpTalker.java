@@ -46,15 +46,15 @@ final class HttpTalker {
 
   /** Headers are whole lines. */
   static Answer ask(int port, String method, String target, String... headers) throws IOException {
-    StringBuilder request = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+    StringBuilder request =
+        new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
     for (String header : headers) {
       request.append(header).append("\r\n");
     }
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(PATIENCE_MS);
       socket.getOutputStream().write((request + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-      return parse(
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1));
+      return parse(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1));
     }
   }
 

@@ -18,6 +18,7 @@ import io.paddock.zab.InvalidConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -200,6 +201,94 @@ class TextConformanceTest {
     }
   }
 
+  /** Membership lines by ids, roles, groups, weights and versions at the borders of numbers. */
+  @Test
+  void membershipLinesAreTakenOrRefusedAsByApache(@TempDir Path dir) throws IOException {
+    Files.writeString(dir.resolve("myid"), "1");
+    String two = "server.1=127.0.0.1:1:2;5\nserver.2=127.0.0.2:1:2;5\n";
+    List<String> different = new ArrayList<>();
+    for (String lines :
+        List.of(
+            two + "server.3=127.0.0.3:1:2;5",
+            two + "server.+3=127.0.0.3:1:2;5",
+            two + "server.03=127.0.0.3:1:2;5",
+            two + "server.-3=127.0.0.3:1:2;5",
+            two + "server.\\u0663=127.0.0.3:1:2;5",
+            two + "server.0x3=127.0.0.3:1:2;5",
+            two + "server.3L=127.0.0.3:1:2;5",
+            two + "server.=127.0.0.3:1:2;5",
+            two + "server.01=127.0.0.3:1:2;5",
+            two + "server.9223372036854775808=127.0.0.3:1:2;5",
+            two + "server.3=127.0.0.3:1:2:Observer;5",
+            two + "server.3=127.0.0.3:1:2:OBSERVER;5",
+            two + "server.3=127.0.0.3:1:2:PARTICIPANT;5",
+            two + "server.3=127.0.0.3:1:2:Participant ;5",
+            two + "server.3=127.0.0.3:1:2:obs;5",
+            two + "server.3=127.0.0.3:1:2: observer;5",
+            two + "server.3=127.0.0.3:1:2:",
+            two + "server.3=127.0.0.3:1:2 ; 5",
+            two + "group.1=1:2",
+            two + "group.+1=1:2",
+            two + "group.01=1:2",
+            two + "group.-1=1:2",
+            two + "group.x=1:2",
+            two + "group.1=1: 2",
+            two + "group.1=1:2:",
+            two + "group.1=:1:2",
+            two + "group.1=1::2",
+            two + "group.1=1:+2",
+            two + "group.1=1:x",
+            two + "group.1=1",
+            two + "group.1=1:2:9",
+            two + "group.1=1:2\ngroup.2=2",
+            two + "group.1=",
+            two + "weight.1=1",
+            two + "weight.1=x",
+            two + "group.1=1:2\nweight.1=2",
+            two + "group.1=1:2\nweight.1=+2",
+            two + "group.1=1:2\nweight.1=02",
+            two + "group.1=1:2\nweight.1=-2",
+            two + "group.1=1:2\nweight.1=0",
+            two + "group.1=1:2\nweight.1=0\nweight.2=0",
+            two + "group.1=1:2\nweight.1=2.0",
+            two + "group.1=1:2\nweight.1=\\u0662",
+            two + "group.1=1:2\nweight.9=2",
+            two + "group.1=1:2\nweight.x=2",
+            two + "group.1=1:2\nweight.=2",
+            two + "weights=1",
+            two + "group=1",
+            two + "version=5",
+            two + "version=xyz",
+            two + "version=-1",
+            two + "version=+5")) {
+      Path file = dir.resolve("zoo.cfg");
+      Files.writeString(
+          file, "dataDir=" + dir + "\nclientPort=5\ninitLimit=10\nsyncLimit=5\n" + lines + "\n");
+      boolean theirs = apacheTakes(file);
+      boolean ours = weTake(file);
+      if (theirs != ours) {
+        different.add(
+            lines.replace(two, "") + (theirs ? " taken by Apache" : " refused by Apache"));
+      }
+    }
+    assertThat(different)
+        .containsExactly(
+            // Refused here, as nobody means them: negative numbers, and one server twice.
+            "server.-3=127.0.0.3:1:2;5 taken by Apache",
+            "server.01=127.0.0.3:1:2;5 taken by Apache",
+            "server.3=127.0.0.3:1:2 ; 5 refused by Apache",
+            "group.-1=1:2 taken by Apache",
+            "group.1=1: 2 refused by Apache",
+            "group.1=1:2: taken by Apache",
+            // Apache's parser trips over a null; a member of a group that is no server has no vote.
+            "group.1=1:2:9 refused by Apache",
+            "group.1=1:2\nweight.1=-2 taken by Apache",
+            // Unknown keys that only begin like known ones are told as such, and ignored.
+            "weights=1 refused by Apache",
+            "group=1 refused by Apache",
+            "version=xyz refused by Apache");
+  }
+
   /** What Apache's parser refuses is refused here, whether it has an effect here or not. */
   @Test
   void noNumberAndNoFlagIsTakenThatApacheRefuses(@TempDir Path dir) throws IOException {
@@ -254,7 +343,7 @@ class TextConformanceTest {
     try {
       new QuorumPeerConfig().parse(file.toString());
       return true;
-    } catch (QuorumPeerConfig.ConfigException e) {
+    } catch (QuorumPeerConfig.ConfigException | RuntimeException e) {
       return false;
     }
   }

@@ -41,7 +41,8 @@ final class SnapshotCommand {
     if (refusal != null) {
       return CompletableFuture.completedFuture(refusal);
     }
-    boolean streaming = request.arguments().getOrDefault("streaming", "true").equalsIgnoreCase("true");
+    boolean streaming =
+        request.arguments().getOrDefault("streaming", "true").equalsIgnoreCase("true");
     return status
         .takeSnapshot()
         .thenApply(
