@@ -257,8 +257,8 @@ class AdminConformanceTest extends ConformanceFixture {
     JsonNode expected = HttpTalker.ask(apache.adminPort(), "GET", "/commands/monitor").json();
     JsonNode actual = HttpTalker.ask(subject.adminPort(), "GET", "/commands/monitor").json();
     expected
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             field -> {
               String key = field.getKey();
               // Sets grow a key for each name seen by any server of this process.

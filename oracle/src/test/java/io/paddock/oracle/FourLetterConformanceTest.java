@@ -9,8 +9,9 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Four-letter words: what scripts parse must look the same (client protocol sheet,
- * sections 1.4 and 12). */
+ * Four-letter words: what scripts parse must look the same (client protocol sheet, sections 1.4 and
+ * 12).
+ */
 class FourLetterConformanceTest extends ConformanceFixture {
 
   static String word(int port, String word, boolean halfClose) {

@@ -94,8 +94,8 @@ final class HttpTalker {
   static String shape(JsonNode node) {
     if (node.isObject()) {
       Set<String> fields = new TreeSet<>();
-      node.fields()
-          .forEachRemaining(
+      node.properties()
+          .forEach(
               field -> {
                 boolean isName = field.getKey().matches("[a-zA-Z].*");
                 fields.add((isName ? field.getKey() : "#") + ":" + shape(field.getValue()));

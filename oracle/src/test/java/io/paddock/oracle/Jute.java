@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The tests' own jute encoding, so that no encoder under test judges itself (client protocol
- * sheet, section 1). */
+ * The tests' own jute encoding, so that no encoder under test judges itself (client protocol sheet,
+ * section 1).
+ */
 final class Jute {
 
   private Jute() {}
