@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The same HTTP requests to Apache's AdminServer and to ours; what differs says why. */
@@ -167,6 +168,7 @@ class AdminConformanceTest extends ConformanceFixture {
   private final List<String> different = new ArrayList<>();
 
   @Override
+  @BeforeEach
   void startBoth() {
     startBoth(
         ServerSpec.standard()
