@@ -67,9 +67,8 @@ class QuotaTextConformanceTest extends ConformanceFixture {
           "count=+1,bytes=+1");
 
   /**
-   * No lists of pairs with numbers. Apache's server answers every write below with a marshalling
-   * error from then on, and ends when it is the totals that do not parse; here what does not parse
-   * is not set.
+   * No lists of pairs with numbers. Apache's server answers every create below with a marshalling
+   * error from then on; here what does not parse is not set.
    */
   private static final List<String> MALFORMED =
       List.of(
