@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
 import org.apache.zookeeper.common.PathUtils;
 import org.apache.zookeeper.server.auth.DigestAuthenticationProvider;
@@ -339,12 +340,18 @@ class TextConformanceTest {
     }
   }
 
+  /** Apache's parser leaves flags and system properties behind, which are this whole process's. */
   private static boolean apacheTakes(Path file) {
+    Properties before = (Properties) System.getProperties().clone();
     try {
       new QuorumPeerConfig().parse(file.toString());
       return true;
     } catch (QuorumPeerConfig.ConfigException | RuntimeException e) {
       return false;
+    } finally {
+      System.setProperties(before);
+      QuorumPeerConfig.setReconfigEnabled(false);
+      QuorumPeerConfig.setStandaloneEnabled(true);
     }
   }
 
