@@ -73,8 +73,12 @@ class FourLetterConformanceTest extends ConformanceFixture {
   /** What stands around a word, and masks of any length: the text and whether anything is said. */
   @Test
   void spellingsOfWordsAreReadAsByApache() {
+    // Apache's trace mask is its whole process's, and may have been set there by another test: both
+    // begin and end with the usual one, 306.
+    String usual = "stmk\0\0\0\0\0\0\1" + (char) 0x32;
     List<String> all =
         List.of(
+            usual,
             "ruok",
             "ruok\n",
             "ruok\r\n",
@@ -130,7 +134,8 @@ class FourLetterConformanceTest extends ConformanceFixture {
             "zabs",
             "GET ",
             "GET / HTTP/1.1\r\n\r\n",
-            "nope");
+            "nope",
+            usual);
     for (String text : all) {
       assertThat(word(subject.port(), text, true))
           .as(text.replace("\0", "NUL"))
