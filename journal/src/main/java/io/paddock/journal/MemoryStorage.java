@@ -102,6 +102,7 @@ public final class MemoryStorage implements Storage {
   }
 
   private final TreeMap<String, Content> names = new TreeMap<>();
+  private int marks;
 
   /** The directory after each unsynced change, oldest first; the first entry is the durable one. */
   private final List<Map<String, Content>> directories = new ArrayList<>(List.of(Map.of()));
@@ -268,8 +269,14 @@ public final class MemoryStorage implements Storage {
     return content(name).size;
   }
 
+  /** How often {@link #mark} was asked. */
+  public synchronized int marks() {
+    return marks;
+  }
+
   @Override
   public synchronized Mark mark(String name) {
+    marks++;
     Content content = names.get(name);
     return content == null ? null : new Mark(content, content.size);
   }

@@ -17,10 +17,14 @@ class LostFilesTest {
   private final MemoryStorage disk = new MemoryStorage(1);
   private Journal journal;
   private long zxid;
+  private long nanos;
+
+  /** How far the clock goes on at each look at it. */
+  private long nanosStep = 100_000_000;
 
   @BeforeEach
   void open() throws IOException {
-    journal = Journal.open(disk, disk, JournalSettings.defaults(), () -> 0);
+    journal = Journal.open(disk, disk, JournalSettings.defaults(), () -> nanos += nanosStep);
     Recovery recovery = journal.recover();
     recovery.load((of, in) -> in.readAllBytes());
     recovery.replay((of, buf, off, len) -> {});
@@ -47,6 +51,26 @@ class LostFilesTest {
   void whatIsForcedIntoARemovedFileIsNotDurable() {
     disk.lose("log.2");
     checkForceFails("log.2 is gone");
+  }
+
+  @Test
+  void aRemovedFileIsNoticedByTheNextForceHoweverSoonItComes() throws IOException {
+    append();
+    nanosStep = 0;
+    append();
+    disk.lose("log.2");
+    checkForceFails("log.2 is gone");
+  }
+
+  @Test
+  void forcesInQuickSuccessionDoNotEachAskForTheFilesTimes() throws IOException {
+    append();
+    nanosStep = 1_000;
+    int before = disk.marks();
+    for (int i = 0; i < 1000; i++) {
+      append();
+    }
+    assertThat(disk.marks() - before).isLessThan(10);
   }
 
   @Test
@@ -185,7 +209,7 @@ class LostFilesTest {
   /** After a power cut a start finds everything up to {@code last}. */
   private void checkRestart(long last) throws IOException {
     MemoryStorage after = disk.crash(3);
-    Journal next = Journal.open(after, after, JournalSettings.defaults(), () -> 0);
+    Journal next = Journal.open(after, after, JournalSettings.defaults(), () -> nanos += nanosStep);
     Recovery recovery = next.recover();
     assertThat(recovery.load((of, in) -> in.readAllBytes())).isPresent();
     List<Long> replayed = new ArrayList<>();
