@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * that a burst of reads from sockets brings is closed when the loop has done with its sockets. What
  * the journal reports comes in as tasks.
  */
-final class CoreLoop implements Core, JournalThread.Listener {
+final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   private static final int GROUP_SIZE_MAX = 128;
 
   private final EventLoop loop;
@@ -67,12 +67,14 @@ final class CoreLoop implements Core, JournalThread.Listener {
     this.halt = halt;
   }
 
-  EventLoop loop() {
+  @Override
+  public EventLoop loop() {
     return loop;
   }
 
   /** What stands around whatever any thread of the server does: after a failure nothing goes on. */
-  Guard guard() {
+  @Override
+  public Guard guard() {
     return guard;
   }
 
@@ -90,7 +92,8 @@ final class CoreLoop implements Core, JournalThread.Listener {
   }
 
   /** The figures of the core's thread, for those who run in the loop; null where none are kept. */
-  CoreMetrics figures() {
+  @Override
+  public CoreMetrics figures() {
     return figures;
   }
 
@@ -111,7 +114,8 @@ final class CoreLoop implements Core, JournalThread.Listener {
   }
 
   /** The tree as committed. Any thread. */
-  Tree tree() {
+  @Override
+  public Tree tree() {
     return published.tree();
   }
 
@@ -178,13 +182,15 @@ final class CoreLoop implements Core, JournalThread.Listener {
   }
 
   /** Takes what a peer or the disk has brought; what it appends is forced with its burst. */
-  void input(Runnable step) {
+  @Override
+  public void input(Runnable step) {
     openBurst();
     guarded(step);
   }
 
   /** The same from any thread, or later. */
-  void later(Runnable step) {
+  @Override
+  public void later(Runnable step) {
     loop.execute(() -> input(step));
   }
 

@@ -89,11 +89,11 @@ final class DoctorPorts {
               for (EnsembleServer.Address own : membership.self().addresses()) {
                 check(
                     "quorum port",
-                    MemberSeat.bindAddress(membership, own.host(), own.quorumPort()),
+                    BindAddresses.of(membership, own.host(), own.quorumPort()),
                     free);
                 check(
                     "election port",
-                    MemberSeat.bindAddress(membership, own.host(), own.electionPort()),
+                    BindAddresses.of(membership, own.host(), own.electionPort()),
                     free);
               }
             });

@@ -168,7 +168,7 @@ final class ElectionPort implements Roster.Listener {
 
   private void listen(int opening, Consumer<Throwable> done) {
     net.listen(
-        MemberSeat.bindAddresses(config, roster.self(), EnsembleServer.Address::electionPort),
+        BindAddresses.of(config, roster.self(), EnsembleServer.Address::electionPort),
         () -> new Handler(null),
         true,
         (channels, cause) -> {

@@ -37,7 +37,7 @@ final class MemberJournal implements MemberDisk {
   private final Journal journal;
   private final JournalThread thread;
   private final SnapshotThread snapshots;
-  private final CoreLoop core;
+  private final CoreThread core;
   private final Supplier<DataLoader> loaders;
   private final boolean digestEnabled;
   private final Executor background;
@@ -56,7 +56,7 @@ final class MemberJournal implements MemberDisk {
       Journal journal,
       JournalThread thread,
       SnapshotThread snapshots,
-      CoreLoop core,
+      CoreThread core,
       Supplier<DataLoader> loaders,
       boolean digestEnabled,
       Executor background,

@@ -32,11 +32,6 @@ import org.slf4j.LoggerFactory;
 final class MemberSeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MemberSeat.class);
 
-  /** What to do about an own address that cannot be bound. */
-  static final String OWN_ADDRESS_REMEDY =
-      "The address must be one of this machine's, with its name in DNS or /etc/hosts"
-          + " (quorumListenOnAllIPs=true binds all and needs no name), and the port free";
-
   private final Roster roster;
   private final PeerNet net;
   private final QuorumPort port;
@@ -194,26 +189,10 @@ final class MemberSeat implements AutoCloseable {
               + " cannot be bound: "
               + CauseWords.of(cause)
               + ". "
-              + OWN_ADDRESS_REMEDY,
+              + BindAddresses.REMEDY,
           ConfigException.EXIT_QUORUM_PORT,
           cause);
     }
-  }
-
-  /** Where a server listens with one of its two ports: once for each of its addresses. */
-  static List<InetSocketAddress> bindAddresses(
-      MembershipConfig config, EnsembleServer self, ToIntFunction<EnsembleServer.Address> port) {
-    return self.addresses().stream()
-        .map(address -> bindAddress(config, address.host(), port.applyAsInt(address)))
-        .distinct()
-        .toList();
-  }
-
-  /** One of them, its name not looked up yet. */
-  static InetSocketAddress bindAddress(MembershipConfig config, String host, int port) {
-    return config.peers().listenOnAllIps()
-        ? new InetSocketAddress(port)
-        : InetSocketAddress.createUnresolved(host, port);
   }
 
   static ServerMode mode(Role role) {

@@ -42,7 +42,7 @@ final class PeerNet implements AutoCloseable {
   private static final int LAST_WORDS_MS = 2000;
 
   private final Transport transport;
-  private final CoreLoop core;
+  private final CoreThread core;
   private final Workers background;
   private final Descriptors descriptors = Descriptors.ofProcess();
   private final PeerTroubles troubles = new PeerTroubles(LOG, PeerNet::monotonicMs);
@@ -54,11 +54,11 @@ final class PeerNet implements AutoCloseable {
   /** Null outside of tests. */
   private final PeerGate gate;
 
-  PeerNet(Transport transport, CoreLoop core, PeerConfig config, PeerGate gate) {
+  PeerNet(Transport transport, CoreThread core, PeerConfig config, PeerGate gate) {
     this(transport, core, config, gate, new PeerNames(InetAddress::getByName));
   }
 
-  PeerNet(Transport transport, CoreLoop core, PeerConfig config, PeerGate gate, PeerNames names) {
+  PeerNet(Transport transport, CoreThread core, PeerConfig config, PeerGate gate, PeerNames names) {
     this.transport = transport;
     this.core = core;
     this.keepAlive = config.tcpKeepAlive();
@@ -67,7 +67,7 @@ final class PeerNet implements AutoCloseable {
     this.background = new Workers("paddock-peers", core.guard());
   }
 
-  CoreLoop core() {
+  CoreThread core() {
     return core;
   }
 

@@ -231,7 +231,7 @@ final class QuorumPort implements Peers, Outgoing.Port {
     }
     EnsembleServer.Address own = roster.self().addresses().get(0);
     net.listen(
-        MemberSeat.bindAddresses(
+        BindAddresses.of(
             roster.config(), roster.self(), EnsembleServer.Address::quorumPort),
         this::accept,
         admitting,
@@ -242,7 +242,7 @@ final class QuorumPort implements Peers, Outgoing.Port {
                     "quorum port",
                     "The quorum port " + own.host() + ":" + own.quorumPort() + " cannot be bound",
                     "cannot be bound",
-                    CauseWords.of(cause) + ". " + MemberSeat.OWN_ADDRESS_REMEDY);
+                    CauseWords.of(cause) + ". " + BindAddresses.REMEDY);
             int pauseMs = tries < BIND_QUICK_TRIES ? BIND_QUICK_MS : BindPatience.PAUSE_MS;
             net.core()
                 .loop()
