@@ -2,8 +2,8 @@ package io.paddock.dist;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.paddock.server.Diagnosis;
-import io.paddock.server.Doctor;
+import io.paddock.doctor.Diagnosis;
+import io.paddock.doctor.Doctor;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.paddock.dist;
 
-import io.paddock.server.SrvrAnswer;
+import io.paddock.operators.SrvrAnswer;
 import io.paddock.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;

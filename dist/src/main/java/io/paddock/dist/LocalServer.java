@@ -1,7 +1,7 @@
 package io.paddock.dist;
 
-import io.paddock.server.FourLetterClient;
-import io.paddock.server.SrvrAnswer;
+import io.paddock.operators.FourLetterClient;
+import io.paddock.operators.SrvrAnswer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package io.paddock.oracle;
 import static io.paddock.oracle.MixedEnsemble.Kind.APACHE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.paddock.server.Diagnosis;
-import io.paddock.server.Doctor;
+import io.paddock.doctor.Diagnosis;
+import io.paddock.doctor.Doctor;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.paddock.oracle;
 
-import io.paddock.server.ConfigException;
+import io.paddock.config.ConfigException;
+import io.paddock.config.ZooCfg;
+import io.paddock.machine.StartException;
 import io.paddock.server.PaddockServer;
-import io.paddock.server.StartException;
-import io.paddock.server.ZooCfg;
 import io.paddock.testkit.FreePorts;
 import java.io.IOException;
 import java.net.Socket;

@@ -4,8 +4,8 @@ import static io.paddock.oracle.MixedEnsemble.Kind.APACHE;
 import static io.paddock.oracle.MixedEnsemble.Kind.PADDOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.paddock.server.MembershipConfig;
-import io.paddock.server.ZooCfg;
+import io.paddock.config.MembershipConfig;
+import io.paddock.config.ZooCfg;
 import io.paddock.zab.ZabSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

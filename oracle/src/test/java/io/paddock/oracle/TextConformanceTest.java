@@ -2,8 +2,8 @@ package io.paddock.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.paddock.server.ConfigException;
-import io.paddock.server.ZooCfg;
+import io.paddock.config.ConfigException;
+import io.paddock.config.ZooCfg;
 import io.paddock.tree.AccessControl;
 import io.paddock.tree.AccessSettings;
 import io.paddock.tree.AclList;

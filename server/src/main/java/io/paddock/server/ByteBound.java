@@ -1,6 +1,7 @@
 package io.paddock.server;
 
 import io.netty.channel.EventLoop;
+import io.paddock.machine.Guard;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;

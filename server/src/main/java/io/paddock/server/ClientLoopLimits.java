@@ -1,5 +1,8 @@
 package io.paddock.server;
 
+import io.paddock.config.MemoryShares;
+import io.paddock.config.ZooCfg;
+
 /**
  * What a client loop puts up with.
  *

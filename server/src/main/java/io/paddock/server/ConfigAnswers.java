@@ -1,5 +1,14 @@
 package io.paddock.server;
 
+import io.paddock.config.ClientPortConfig;
+import io.paddock.config.ConfigException;
+import io.paddock.config.JournalPaths;
+import io.paddock.config.ZooCfg;
+import io.paddock.machine.FileStorage;
+import io.paddock.machine.ServerNote;
+import io.paddock.operators.FourLetterClient;
+import io.paddock.operators.FourLetterWords;
+import io.paddock.operators.SrvrAnswer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -67,7 +76,7 @@ public final class ConfigAnswers {
 
   private static Optional<ServerNote> note(Path dataDir) {
     return ServerNote.ofLiving(
-        dataDir.resolve(DataDirectories.VERSION).resolve(FileStorage.LOCK_NAME));
+        dataDir.resolve(JournalPaths.VERSION).resolve(FileStorage.LOCK_NAME));
   }
 
   /** Asks the server, as {@code zkServer.sh status} tells it. */

@@ -1,5 +1,6 @@
 package io.paddock.server;
 
+import io.paddock.machine.Descriptors;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -2,6 +2,12 @@ package io.paddock.server;
 
 import io.netty.channel.EventLoop;
 import io.paddock.frontend.View;
+import io.paddock.machine.CoreThread;
+import io.paddock.machine.Guard;
+import io.paddock.machine.JournalThread;
+import io.paddock.metrics.CoreMetrics;
+import io.paddock.metrics.EventCounter;
+import io.paddock.metrics.ServerMetrics;
 import io.paddock.replica.Core;
 import io.paddock.replica.FeedItem;
 import io.paddock.replica.Participant;

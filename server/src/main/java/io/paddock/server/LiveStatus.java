@@ -1,11 +1,20 @@
 package io.paddock.server;
 
 import io.netty.channel.EventLoop;
+import io.paddock.config.JournalPaths;
+import io.paddock.config.ZooCfg;
 import io.paddock.frontend.Lane;
 import io.paddock.frontend.Traffic;
 import io.paddock.frontend.Watches;
 import io.paddock.journal.DiskFailedException;
 import io.paddock.journal.Journal;
+import io.paddock.machine.DataLoader;
+import io.paddock.machine.Workers;
+import io.paddock.metrics.ConnectionInfo;
+import io.paddock.metrics.ServerMetrics;
+import io.paddock.operators.MemberView;
+import io.paddock.operators.ServerMode;
+import io.paddock.operators.ServerStatus;
 import io.paddock.replica.Service;
 import io.paddock.replica.ZxidDigest;
 import io.paddock.tree.AccessControl;
@@ -239,7 +248,7 @@ final class LiveStatus implements ServerStatus {
 
   @Override
   public SnapshotFile lastSnapshot() {
-    Path directory = config.journal().dataDir().resolve(DataDirectories.VERSION);
+    Path directory = config.journal().dataDir().resolve(JournalPaths.VERSION);
     SnapshotFile last = new SnapshotFile(directory, 0, startedMs);
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : (Iterable<Path>) files::iterator) {

@@ -1,10 +1,41 @@
 package io.paddock.server;
 
 import io.netty.channel.EventLoop;
+import io.paddock.config.AuthConfig;
+import io.paddock.config.BindPatience;
+import io.paddock.config.CauseWords;
+import io.paddock.config.ConfigException;
+import io.paddock.config.JournalPaths;
+import io.paddock.config.MembershipConfig;
+import io.paddock.config.MemoryShares;
+import io.paddock.config.MountPoints;
+import io.paddock.config.SessionConfig;
+import io.paddock.config.TreeConfig;
+import io.paddock.config.ZooCfg;
 import io.paddock.frontend.Limits;
 import io.paddock.frontend.View;
 import io.paddock.journal.Journal;
 import io.paddock.journal.Storage;
+import io.paddock.machine.DataDirectories;
+import io.paddock.machine.DataFiles;
+import io.paddock.machine.DataLoader;
+import io.paddock.machine.FileStorage;
+import io.paddock.machine.Guard;
+import io.paddock.machine.JournalThread;
+import io.paddock.machine.MachineClock;
+import io.paddock.machine.ServerNote;
+import io.paddock.machine.SnapshotThread;
+import io.paddock.machine.StartException;
+import io.paddock.machine.Transport;
+import io.paddock.metrics.EventCounter;
+import io.paddock.metrics.ServerMetrics;
+import io.paddock.operators.BuildInfo;
+import io.paddock.operators.FourLetterWords;
+import io.paddock.operators.OperatorPorts;
+import io.paddock.operators.ServerMode;
+import io.paddock.operators.ServerStatus;
+import io.paddock.peers.PeerGate;
+import io.paddock.peers.Roster;
 import io.paddock.replica.Participant;
 import io.paddock.replica.Replica;
 import io.paddock.replica.ReplicaSettings;
@@ -207,8 +238,8 @@ public final class PaddockServer implements AutoCloseable {
     MountPoints.ofMachine().await("dataDir", config.journal().dataDir(), patience);
     MountPoints.ofMachine().await("dataLogDir", config.journal().dataLogDir(), patience);
     DataDirectories.prepare(config.journal()).forEach(LOG::info);
-    Path snapshots = config.journal().dataDir().resolve(DataDirectories.VERSION);
-    Path logs = config.journal().dataLogDir().resolve(DataDirectories.VERSION);
+    Path snapshots = config.journal().dataDir().resolve(JournalPaths.VERSION);
+    Path logs = config.journal().dataLogDir().resolve(JournalPaths.VERSION);
     Storage snapshotStorage = openStorage(snapshots);
     Storage logStorage =
         snapshots.toAbsolutePath().normalize().equals(logs.toAbsolutePath().normalize())

@@ -1,5 +1,10 @@
 package io.paddock.server;
 
+import io.paddock.config.BindPatience;
+import io.paddock.config.ConfigException;
+import io.paddock.config.ZooCfg;
+import io.paddock.machine.StartException;
+import io.paddock.peers.PeerNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

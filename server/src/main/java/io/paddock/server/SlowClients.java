@@ -1,5 +1,9 @@
 package io.paddock.server;
 
+import io.paddock.config.MemoryShares;
+import io.paddock.machine.CutTeller;
+import io.paddock.metrics.EventCounter;
+import io.paddock.metrics.ServerMetrics;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

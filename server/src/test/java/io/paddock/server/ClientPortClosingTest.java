@@ -2,6 +2,8 @@ package io.paddock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.config.ZooCfg;
+import io.paddock.testlib.RawSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -3,6 +3,10 @@ package io.paddock.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.paddock.config.ZooCfg;
+import io.paddock.machine.StartException;
+import io.paddock.testlib.LogLines;
+import io.paddock.testlib.LowPorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

@@ -2,6 +2,11 @@ package io.paddock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.config.JournalPaths;
+import io.paddock.config.ZooCfg;
+import io.paddock.machine.FileStorage;
+import io.paddock.machine.ServerNote;
+import io.paddock.testlib.QuietLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -45,7 +50,7 @@ class ConfigAnswersTest {
   }
 
   private Path lock() {
-    return data.resolve(DataDirectories.VERSION).resolve(FileStorage.LOCK_NAME);
+    return data.resolve(JournalPaths.VERSION).resolve(FileStorage.LOCK_NAME);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.paddock.journal.MemoryStorage;
 import io.paddock.journal.MemoryStorage.Fault;
 import io.paddock.server.VirtualServer.World;
+import io.paddock.testlib.QuietLog;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;

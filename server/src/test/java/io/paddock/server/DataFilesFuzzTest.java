@@ -10,6 +10,7 @@ import io.paddock.journal.DamagedException;
 import io.paddock.journal.Finding;
 import io.paddock.journal.Journal;
 import io.paddock.journal.MemoryStorage;
+import io.paddock.machine.DataLoader;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
 import java.io.IOException;

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.paddock.config.ConfigException;
+import io.paddock.config.ZooCfg;
+import io.paddock.machine.StartException;
+import io.paddock.testlib.LogLines;
+import io.paddock.testlib.LowPorts;
 import io.paddock.wire.JuteWriter;
 import io.paddock.zab.ElectionHandshake;
 import java.io.IOException;

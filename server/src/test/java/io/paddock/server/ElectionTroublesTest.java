@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.paddock.config.ZooCfg;
+import io.paddock.operators.FourLetterClient;
+import io.paddock.peers.PeerGate;
+import io.paddock.testlib.LogLines;
+import io.paddock.testlib.LowPorts;
 import io.paddock.wire.JuteWriter;
 import io.paddock.zab.ElectionHandshake;
 import io.paddock.zab.Notification;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.journal.MemoryStorage;
 import io.paddock.server.VirtualServer.World;
+import io.paddock.testlib.QuietLog;
 import io.paddock.zab.Role;
 import java.io.IOException;
 import java.util.List;

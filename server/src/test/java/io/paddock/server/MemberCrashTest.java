@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.paddock.journal.DiskFailedException;
 import io.paddock.journal.MemoryStorage;
 import io.paddock.journal.MemoryStorage.Fault;
+import io.paddock.testlib.QuietLog;
 import io.paddock.zab.QuorumPacket;
 import java.io.IOException;
 import java.util.List;

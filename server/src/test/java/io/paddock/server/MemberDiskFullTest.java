@@ -2,6 +2,8 @@ package io.paddock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.testlib.LogLines;
+import io.paddock.testlib.QuietLog;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.Role;
 import java.io.IOException;

@@ -3,6 +3,10 @@ package io.paddock.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.paddock.config.ConfigException;
+import io.paddock.config.MembershipConfig;
+import io.paddock.config.ZooCfg;
+import io.paddock.machine.StartException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;

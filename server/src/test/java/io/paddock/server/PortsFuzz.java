@@ -2,6 +2,9 @@ package io.paddock.server;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.paddock.config.ConfigException;
+import io.paddock.config.ZooCfg;
+import io.paddock.machine.StartException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,6 +3,10 @@ package io.paddock.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.config.ZooCfg;
+import io.paddock.testlib.LogLines;
+import io.paddock.testlib.LowPorts;
+import io.paddock.testlib.RawSocket;
 import io.paddock.wire.JuteWriter;
 import io.paddock.zab.ElectionHandshake;
 import io.paddock.zab.LearnerInfo;

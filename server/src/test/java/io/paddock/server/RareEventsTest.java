@@ -2,6 +2,11 @@ package io.paddock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.config.ZooCfg;
+import io.paddock.metrics.EventCounter;
+import io.paddock.metrics.ServerMetrics;
+import io.paddock.operators.MetricsReport;
+import io.paddock.testlib.QuietLog;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;

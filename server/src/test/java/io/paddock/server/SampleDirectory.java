@@ -4,6 +4,7 @@ import io.paddock.journal.Codec;
 import io.paddock.journal.Journal;
 import io.paddock.journal.JournalSettings;
 import io.paddock.journal.MemoryStorage;
+import io.paddock.machine.DataLoader;
 import io.paddock.tree.Applied;
 import io.paddock.tree.Node;
 import io.paddock.tree.Prep;

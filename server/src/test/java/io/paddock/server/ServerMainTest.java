@@ -2,6 +2,10 @@ package io.paddock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.config.AdminConfig;
+import io.paddock.config.ZooCfg;
+import io.paddock.testlib.LogLines;
+import io.paddock.testlib.QuietLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

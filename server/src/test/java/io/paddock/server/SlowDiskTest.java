@@ -2,7 +2,10 @@ package io.paddock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.config.ZooCfg;
 import io.paddock.journal.Storage;
+import io.paddock.testlib.LogLines;
+import io.paddock.testlib.LowPorts;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,9 @@ package io.paddock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.config.ZooCfg;
+import io.paddock.testlib.LogLines;
+import io.paddock.testlib.LowPorts;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.zab.LearnerInfo;

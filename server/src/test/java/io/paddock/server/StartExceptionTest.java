@@ -3,6 +3,8 @@ package io.paddock.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.paddock.config.ZooCfg;
+import io.paddock.machine.StartException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

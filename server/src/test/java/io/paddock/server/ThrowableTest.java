@@ -6,6 +6,8 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.paddock.config.ZooCfg;
+import io.paddock.testlib.QuietLog;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.paddock.server;
 
+import io.paddock.machine.MemberJournal;
 import io.paddock.tree.Tree;
 import io.paddock.zab.QuorumPacket;
 import java.util.ArrayDeque;

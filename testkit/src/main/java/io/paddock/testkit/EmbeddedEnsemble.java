@@ -1,11 +1,11 @@
 package io.paddock.testkit;
 
-import io.paddock.server.ConfigException;
+import io.paddock.config.ConfigException;
+import io.paddock.config.ZooCfg;
+import io.paddock.machine.StartException;
+import io.paddock.operators.ServerMode;
+import io.paddock.peers.PeerGate;
 import io.paddock.server.PaddockServer;
-import io.paddock.server.PeerGate;
-import io.paddock.server.ServerMode;
-import io.paddock.server.StartException;
-import io.paddock.server.ZooCfg;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

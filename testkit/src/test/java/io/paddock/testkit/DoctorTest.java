@@ -2,9 +2,9 @@ package io.paddock.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.paddock.server.Diagnosis;
-import io.paddock.server.Diagnosis.Level;
-import io.paddock.server.Doctor;
+import io.paddock.doctor.Diagnosis;
+import io.paddock.doctor.Diagnosis.Level;
+import io.paddock.doctor.Doctor;
 import io.paddock.server.PaddockServer;
 import java.io.IOException;
 import java.io.RandomAccessFile;

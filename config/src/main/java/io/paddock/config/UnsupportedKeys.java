@@ -1,0 +1,180 @@
+package io.paddock.config;
+
+import io.paddock.config.ConfigSource.Setting;
+import io.paddock.config.ZooCfgReader.ServerLine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What Apache's server can do and this one cannot yet. To start without it would leave a user
+ * believing in a protection or in replicas that are not there, so it is refused by name.
+ */
+final class UnsupportedKeys {
+  private static final String APACHE_AUTH = "org.apache.zookeeper.server.auth.";
+  private static final Set<String> METRICS_PROVIDERS =
+      Set.of(
+          "",
+          "org.apache.zookeeper.metrics.impl.DefaultMetricsProvider",
+          "org.apache.zookeeper.metrics.impl.NullMetricsProvider",
+          "org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider");
+
+  private final ConfigSource source;
+  private ServerLine loneServer;
+
+  UnsupportedKeys(ConfigSource source) {
+    this.source = source;
+  }
+
+  /** Throws for the first setting that asks for something that is not there yet. */
+  void check() throws ConfigException {
+    refuseWhenGiven("secureClientPort", "TLS for clients", "use clientPort");
+    refuseWhenGiven("secureClientPortAddress", "TLS for clients", "use clientPortAddress");
+    refuseWhenTrue("client.portUnification", "TLS for clients");
+    refuseWhenTrue("admin.portUnification", "TLS for the AdminServer");
+    refuseWhenTrue("admin.forceHttps", "TLS for the AdminServer");
+    refuseWhenTrue("admin.needClientAuth", "TLS for the AdminServer");
+    refuseWhenGiven("metricsProvider.httpsPort", "TLS for metrics", "use metricsProvider.httpPort");
+    refuseWhenTrue("sslQuorum", "TLS in the ensemble");
+    refuseWhenTrue("portUnification", "TLS in the ensemble");
+    refuseWhenTrue("quorum.auth.enableSasl", "SASL in the ensemble");
+    refuseWhenTrue("sessionRequireClientSASLAuth", "SASL for clients");
+    refuseWhenTrue("enforce.auth.enabled", "enforced authentication");
+    refuseWhenTrue("audit.enable", "the audit log");
+    refuseWhenFalse("db.autocreate", "no vote of a server that has lost its data");
+    warnWhenSet("request_throttle_max_requests", 0);
+    warnWhenSet("throttled_op_wait_time", 0);
+    warnWhenSet("connection_throttle_tokens", 0);
+    warnWhenSet("largeRequestThreshold", -1);
+    tellWithoutEffect();
+    checkElection();
+    checkServers();
+    checkAuthProviders();
+    checkMetricsProvider();
+  }
+
+  private void refuseWhenGiven(String key, String what, String remedy) throws ConfigException {
+    Optional<Setting> setting = source.find(key);
+    if (setting.isPresent()) {
+      throw new ConfigException(
+          setting.get().place() + ": " + key + ": " + what + " is not there yet; " + remedy);
+    }
+  }
+
+  private void refuseWhenTrue(String key, String what) throws ConfigException {
+    if (source.flag(key, false)) {
+      throw ConfigSource.wrong(
+          source.find(key).orElseThrow(), "asks for " + what + ", which is not there yet");
+    }
+  }
+
+  private void refuseWhenFalse(String key, String what) throws ConfigException {
+    if (!source.flag(key, true)) {
+      throw ConfigSource.wrong(
+          source.find(key).orElseThrow(), "asks for " + what + ", which is not there yet");
+    }
+  }
+
+  /** One line for all that the user wrote for nothing. */
+  private void tellWithoutEffect() {
+    List<Setting> settings = source.withoutEffect();
+    if (!settings.isEmpty()) {
+      source.warn(
+          settings.stream()
+                  .map(setting -> setting.key() + " (" + setting.place() + ")")
+                  .collect(Collectors.joining(", "))
+              + (settings.size() == 1 ? " has" : " have")
+              + " no effect here; docs/configuration.md says of each key what it does");
+    }
+  }
+
+  /** Throttles only soften an overload; without them the server is as safe, so it starts. */
+  private void warnWhenSet(String key, int off) throws ConfigException {
+    if (source.integer(key, off, -1, Integer.MAX_VALUE) > off) {
+      Setting setting = source.find(key).orElseThrow();
+      source.warn(
+          setting.place()
+              + ": "
+              + key
+              + " has no effect: this throttle is not there yet;"
+              + " globalOutstandingLimit bounds requests in work");
+    }
+  }
+
+  private void checkElection() throws ConfigException {
+    Optional<Setting> algorithm = source.find("electionAlg");
+    if (algorithm.isPresent() && !algorithm.get().value().equals("3")) {
+      throw ConfigSource.wrong(algorithm.get(), "is not supported; only 3 is, as in ZooKeeper");
+    }
+    Optional<Setting> peerType = source.find("peerType");
+    if (peerType.isPresent()
+        && !peerType.get().value().equalsIgnoreCase("observer")
+        && !peerType.get().value().equalsIgnoreCase("participant")) {
+      throw ConfigSource.wrong(peerType.get(), "must be participant or observer");
+    }
+  }
+
+  private void checkServers() throws ConfigException {
+    List<ServerLine> servers = new ArrayList<>();
+    String place = "";
+    for (Setting setting : source.fileSettings()) {
+      if (setting.key().startsWith("server.")) {
+        servers.add(ServerLine.of(setting));
+        place = place.isEmpty() ? setting.place() : place;
+      }
+    }
+    if (servers.isEmpty()) {
+      return;
+    }
+    long voters = servers.stream().filter(server -> !server.observer()).count();
+    if (voters > 1 || !source.flag("standaloneEnabled", true)) {
+      return;
+    }
+    if (servers.size() > 1 || voters == 0) {
+      throw new ConfigException(
+          place
+              + ": observers need an ensemble of at least two servers that vote, or"
+              + " standaloneEnabled=false; a server alone has one server line or none");
+    }
+    loneServer = servers.get(0);
+    source.warn(place + ": a single " + loneServer.key() + " line: running standalone");
+  }
+
+  private void checkAuthProviders() throws ConfigException {
+    for (Setting setting : source.withPrefix("authProvider.")) {
+      switch (setting.value()) {
+        case APACHE_AUTH + "DigestAuthenticationProvider",
+            APACHE_AUTH + "IPAuthenticationProvider" -> {
+          // Built in.
+        }
+        case APACHE_AUTH + "EnsembleAuthenticationProvider" ->
+            throw ConfigSource.wrong(
+                setting, "asks for the scheme ensemble, which is not there yet");
+        case APACHE_AUTH + "SASLAuthenticationProvider" ->
+            throw ConfigSource.wrong(setting, "asks for SASL, which is not there yet");
+        case APACHE_AUTH + "X509AuthenticationProvider" ->
+            throw ConfigSource.wrong(setting, "asks for TLS, which is not there yet");
+        default ->
+            throw ConfigSource.wrong(
+                setting, "is a class for Apache's server, which cannot be loaded here");
+      }
+    }
+  }
+
+  private void checkMetricsProvider() throws ConfigException {
+    Optional<Setting> provider = source.find("metricsProvider.className");
+    if (provider.isPresent() && !METRICS_PROVIDERS.contains(provider.get().value())) {
+      throw ConfigSource.wrong(
+          provider.get(),
+          "is not a provider known here; org.apache.zookeeper.metrics.prometheus"
+              + ".PrometheusMetricsProvider is");
+    }
+  }
+
+  /** The only server.N line, if there is one. */
+  Optional<ServerLine> loneServer() {
+    return Optional.ofNullable(loneServer);
+  }
+}

@@ -1,0 +1,343 @@
+package io.paddock.config;
+
+import io.paddock.config.ConfigSource.Setting;
+import io.paddock.zab.EnsembleServer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes a {@link ZooCfg} of the written settings; one method per group. */
+final class ZooCfgReader {
+  private static final int INT_MAX = Integer.MAX_VALUE;
+  private static final int IDLE_TIMEOUT_MS = 30_000;
+  private static final int PORT_MAX = 65535;
+
+  private final ConfigSource source;
+  private final String text;
+  private final UnsupportedKeys unsupported;
+  private Optional<MembershipConfig> membership = Optional.empty();
+
+  ZooCfgReader(ConfigSource source, String text) {
+    this.source = source;
+    this.text = text;
+    this.unsupported = new UnsupportedKeys(source);
+  }
+
+  ZooCfg read() throws ConfigException {
+    tellUnknownKeys();
+    unsupported.check();
+    JournalConfig journal = journal();
+    membership = new MembershipReader(source).read(journal.dataDir(), session().tickTimeMs());
+    return new ZooCfg(
+        clientPort(),
+        session(),
+        journal,
+        purge(),
+        fourLetterWords(),
+        admin(),
+        metrics(),
+        pause(),
+        tree(),
+        auth(),
+        limits(),
+        membership,
+        text,
+        source.properties(),
+        source.warnings());
+  }
+
+  private void tellUnknownKeys() {
+    for (Setting setting : source.fileSettings()) {
+      if (source.keys().origin(setting.key()).isPresent()) {
+        continue;
+      }
+      String what = setting.place() + ": unknown key " + setting.key();
+      source.warn(
+          source
+              .keys()
+              .nearest(setting.key())
+              .map(near -> what + "; did you mean " + near + "?")
+              .orElse(what + " is ignored"));
+    }
+  }
+
+  private ClientPortConfig clientPort() throws ConfigException {
+    Optional<ServerLine> lone = unsupported.loneServer();
+    String host = source.text("clientPortAddress", "");
+    int port;
+    if (source.find("clientPort").isPresent()) {
+      port = source.integer("clientPort", 0, 0, PORT_MAX);
+      host = ownHost(host, port);
+    } else if (!host.isEmpty()) {
+      throw ConfigSource.wrong(
+          source.find("clientPortAddress").orElseThrow(), "needs clientPort beside it");
+    } else if (lone.isPresent() && lone.get().clientPort() >= 0) {
+      port = lone.get().clientPort();
+      host = lone.get().clientHost();
+    } else if (membership.isPresent() && membership.get().self().clientPort() > 0) {
+      port = membership.get().self().clientPort();
+      host = membership.get().self().clientHost();
+    } else {
+      throw source.missing("clientPort", "2181");
+    }
+    return new ClientPortConfig(
+        host.isEmpty() ? null : host,
+        port,
+        source.integer("clientPortListenBacklog", -1, -1, INT_MAX),
+        source.integer("maxClientCnxns", 60, Integer.MIN_VALUE, INT_MAX),
+        source.integer("maxCnxns", 0, Integer.MIN_VALUE, INT_MAX),
+        source.flag("clientTcpKeepAlive", false),
+        source.integer("nio.sessionlessCnxnTimeout", 10_000, 1, INT_MAX),
+        source.bindPatience());
+  }
+
+  /** The own server line may say the same, or more; not something else. */
+  private String ownHost(String host, int port) throws ConfigException {
+    if (membership.isEmpty() || membership.get().self().clientHost() == null) {
+      return host;
+    }
+    EnsembleServer self = membership.get().self();
+    boolean sameHost = host.isEmpty() || isAny(host) || host.equals(self.clientHost());
+    if (port != self.clientPort() || !sameHost) {
+      throw new ConfigException(
+          "server."
+              + self.sid()
+              + " says that clients connect to "
+              + self.clientHost()
+              + ":"
+              + self.clientPort()
+              + ", clientPort and clientPortAddress say "
+              + (host.isEmpty() ? "" : host + ":")
+              + port
+              + ": remove the latter");
+    }
+    return self.clientHost();
+  }
+
+  private static boolean isAny(String host) {
+    return host.equals("0.0.0.0") || host.equals("::");
+  }
+
+  private SessionConfig session() throws ConfigException {
+    int tick = source.integer("tickTime", 3000, 1, INT_MAX / 20);
+    // Apache takes -1 as "not given".
+    int min = source.integer("minSessionTimeout", -1, -1, INT_MAX);
+    int max = source.integer("maxSessionTimeout", -1, -1, INT_MAX);
+    min = min == -1 ? 2 * tick : min;
+    max = max == -1 ? 20 * tick : max;
+    if (min > max) {
+      throw new ConfigException(
+          "minSessionTimeout ("
+              + min
+              + " ms) is larger than maxSessionTimeout ("
+              + max
+              + " ms): raise the one or lower the other (unset they are 2 and 20 times tickTime)");
+    }
+    return new SessionConfig(
+        tick,
+        min,
+        max,
+        source.flag("readonlymode.enabled", false),
+        source.flag("localSessionsEnabled", false),
+        source.flag("localSessionsUpgradingEnabled", false));
+  }
+
+  private JournalConfig journal() throws ConfigException {
+    JournalPaths paths = JournalPaths.of(source);
+    int snapCount = source.integer("snapCount", 100_000, Integer.MIN_VALUE, INT_MAX);
+    if (snapCount < 2) {
+      source.warn("snapCount=" + snapCount + " is below 2; 2 is used");
+      snapCount = 2;
+    }
+    return new JournalConfig(
+        paths.dataDir(),
+        paths.dataLogDir(),
+        source.flag("datadir.autocreate", true),
+        snapCount,
+        source.number("snapSizeLimitInKb", 4_194_304, Long.MIN_VALUE, Long.MAX_VALUE >> 10),
+        source.number("txnLogSizeLimitInKb", -1, Long.MIN_VALUE, Long.MAX_VALUE >> 10),
+        source.integer("preAllocSize", 65_536, 0, INT_MAX >> 10),
+        forceSync(),
+        source.integer("fsync.warningthresholdms", 1000, 0, INT_MAX),
+        compression(),
+        source.flag("snapshot.trust.empty", false),
+        source.flag("serializeLastProcessedZxid.enabled", true));
+  }
+
+  private boolean forceSync() throws ConfigException {
+    String value = source.text("forceSync", "yes");
+    if (value.equals("no")) {
+      source.warn(
+          "forceSync=no: transactions are answered before they are on the disk, so a power cut"
+              + " loses acknowledged writes");
+      return false;
+    }
+    if (!value.equals("yes")) {
+      throw ConfigSource.wrong(source.find("forceSync").orElseThrow(), "must be yes or no");
+    }
+    return true;
+  }
+
+  private JournalConfig.Compression compression() throws ConfigException {
+    return switch (source.text("snapshot.compression.method", "")) {
+      case "" -> JournalConfig.Compression.NONE;
+      case "gz" -> JournalConfig.Compression.GZIP;
+      case "snappy" -> JournalConfig.Compression.SNAPPY;
+      default ->
+          throw ConfigSource.wrong(
+              source.find("snapshot.compression.method").orElseThrow(),
+              "must be gz, snappy or empty");
+    };
+  }
+
+  private PurgeConfig purge() throws ConfigException {
+    int retain = source.integer("autopurge.snapRetainCount", 3, Integer.MIN_VALUE, INT_MAX);
+    if (retain < 3) {
+      source.warn("autopurge.snapRetainCount=" + retain + " is below 3; 3 is used");
+      retain = 3;
+    }
+    return new PurgeConfig(
+        retain, source.integer("autopurge.purgeInterval", 1, Integer.MIN_VALUE, INT_MAX));
+  }
+
+  private FourLetterConfig fourLetterWords() throws ConfigException {
+    Set<String> words = new LinkedHashSet<>();
+    for (String word : source.text("4lw.commands.whitelist", "").split(",")) {
+      if (!word.isBlank()) {
+        words.add(word.trim());
+      }
+    }
+    words.add("srvr");
+    if (source.flag("readonlymode.enabled", false)) {
+      words.add("isro");
+    }
+    return new FourLetterConfig(words.contains("*"), words);
+  }
+
+  private AdminConfig admin() throws ConfigException {
+    String url = source.text("admin.commandURL", "/commands");
+    url = url.startsWith("/") ? url : "/" + url;
+    url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    return new AdminConfig(
+        source.flag("admin.enableServer", true),
+        source.text("admin.serverAddress", "0.0.0.0"),
+        source.integer("admin.serverPort", 8080, 0, PORT_MAX),
+        source.find("admin.serverPort").isPresent(),
+        url,
+        httpLimits(),
+        source.flag("admin.snapshot.enabled", true),
+        // Whatever the key's name says, Apache's server counts it in microseconds.
+        source.number("admin.rateLimiterIntervalInMS", 300_000, 0, Long.MAX_VALUE) / 1000);
+  }
+
+  private HttpLimits httpLimits() throws ConfigException {
+    int idleMs = source.integer("admin.idleTimeout", IDLE_TIMEOUT_MS, Integer.MIN_VALUE, INT_MAX);
+    if (idleMs <= 0) {
+      source.warn(
+          "admin.idleTimeout="
+              + idleMs
+              + " would let anybody keep a connection for ever; "
+              + IDLE_TIMEOUT_MS
+              + " is used");
+      idleMs = IDLE_TIMEOUT_MS;
+    }
+    return new HttpLimits(
+        idleMs,
+        source.integer("admin.maxLineBytes", 8192, 64, 1 << 20),
+        source.integer("admin.maxHeaderBytes", 8192, 64, 1 << 20),
+        source.integer("admin.maxBodyBytes", 65_536, 0, INT_MAX),
+        source.integer("admin.maxCnxns", 256, 1, 65_536),
+        source.integer("admin.maxClientCnxns", 128, 1, 65_536));
+  }
+
+  private MetricsConfig metrics() throws ConfigException {
+    String provider = source.text("metricsProvider.className", "");
+    return new MetricsConfig(
+        provider.endsWith(".PrometheusMetricsProvider"),
+        source.text("metricsProvider.httpHost", "0.0.0.0"),
+        source.integer("metricsProvider.httpPort", 7000, 0, PORT_MAX),
+        source.flag("metricsProvider.exportJvmInfo", true));
+  }
+
+  private PauseConfig pause() throws ConfigException {
+    return new PauseConfig(
+        source.flag("jvm.pause.monitor", false),
+        source.number("jvm.pause.sleep.time.ms", 500, 1, INT_MAX),
+        source.number("jvm.pause.info-threshold.ms", 1000, 0, INT_MAX),
+        source.number("jvm.pause.warn-threshold.ms", 10_000, 0, INT_MAX));
+  }
+
+  private TreeConfig tree() throws ConfigException {
+    return new TreeConfig(
+        source.flag("extendedTypesEnabled", false),
+        source.flag("emulate353TTLNodes", false),
+        source.flag("enforceQuota", false),
+        source.flag("digest.enabled", true),
+        source.flag("closeSessionTxn.enabled", true),
+        source.flag("reconfigEnabled", false),
+        source.number("znode.container.checkIntervalMs", 60_000, 1, Long.MAX_VALUE),
+        source.integer("znode.container.maxPerMinute", 10_000, 1, INT_MAX),
+        source.number("znode.container.maxNeverUsedIntervalMs", 0, 0, Long.MAX_VALUE));
+  }
+
+  private AuthConfig auth() throws ConfigException {
+    boolean skipAcl = source.text("skipACL", "no").equals("yes");
+    if (skipAcl) {
+      source.warn("skipACL=yes: every client may do everything");
+    }
+    return new AuthConfig(
+        skipAcl,
+        source.flag("DigestAuthenticationProvider.enabled", true),
+        digestAlgorithm(),
+        source.find("DigestAuthenticationProvider.superDigest").map(Setting::value));
+  }
+
+  private String digestAlgorithm() throws ConfigException {
+    String key = "DigestAuthenticationProvider.digestAlg";
+    String name = source.text(key, "SHA1");
+    try {
+      MessageDigest.getInstance(name);
+      return name;
+    } catch (NoSuchAlgorithmException e) {
+      throw ConfigSource.wrong(
+          source.find(key).orElseThrow(), "is no digest that Java knows; SHA1 and SHA-256 are");
+    }
+  }
+
+  private LimitsConfig limits() throws ConfigException {
+    return new LimitsConfig(
+        source.integer("jute.maxbuffer", 0xfffff, 1, INT_MAX - 1024),
+        source.integer("globalOutstandingLimit", 1000, 1, INT_MAX),
+        source.number("paddock.unsentBytesMax", 0, 0, Long.MAX_VALUE / 4),
+        source.number("paddock.requestBytesMax", 0, 0, Long.MAX_VALUE / 4),
+        source.number("paddock.learnerUnsentBytesMax", 0, 0, Long.MAX_VALUE / 4));
+  }
+
+  /** The parts of a server.N line that matter to a server alone. */
+  record ServerLine(String key, boolean observer, String clientHost, int clientPort) {
+    /** Reads {@code host:quorumPort:electionPort[:role][;[host:]clientPort]}. */
+    static ServerLine of(Setting setting) throws ConfigException {
+      List<String> halves = List.of(setting.value().split(";", 2));
+      boolean observer =
+          halves.get(0).trim().toLowerCase(java.util.Locale.ROOT).endsWith(":observer");
+      if (halves.size() == 1) {
+        return new ServerLine(setting.key(), observer, "", -1);
+      }
+      String client = halves.get(1).trim();
+      int colon = client.lastIndexOf(':');
+      String host = colon < 0 ? "" : client.substring(0, colon);
+      try {
+        int port = Integer.parseInt(client.substring(colon + 1));
+        if (port > 0 && port <= PORT_MAX) {
+          return new ServerLine(setting.key(), observer, host, port);
+        }
+      } catch (NumberFormatException e) {
+        throw ConfigSource.wrong(setting, "has a client port that is not a number");
+      }
+      throw ConfigSource.wrong(setting, "has a client port outside 1 to " + PORT_MAX);
+    }
+  }
+}

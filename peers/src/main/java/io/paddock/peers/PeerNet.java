@@ -1,0 +1,279 @@
+package io.paddock.peers;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.paddock.config.CauseWords;
+import io.paddock.config.PeerConfig;
+import io.paddock.machine.AcceptTroubles;
+import io.paddock.machine.CoreThread;
+import io.paddock.machine.Descriptors;
+import io.paddock.machine.Guard;
+import io.paddock.machine.LingeringClose;
+import io.paddock.machine.Transport;
+import io.paddock.machine.Workers;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a member reaches its peers: sockets on the core's loop, names looked up on a thread of their
+ * own. Used by the core's thread.
+ */
+public final class PeerNet implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerNet.class);
+
+  /** Somebody took the connection and has ended it already. */
+  static final class HungUpException extends ConnectException {
+    private static final long serialVersionUID = 1;
+
+    HungUpException() {
+      super("somebody answers there and hangs up at once");
+    }
+  }
+
+  /** So long may take what is sent before a connection is closed. */
+  private static final int LAST_WORDS_MS = 2000;
+
+  private final Transport transport;
+  private final CoreThread core;
+  private final Workers background;
+  private final Descriptors descriptors = Descriptors.ofProcess();
+  private final PeerTroubles troubles = new PeerTroubles(LOG, PeerNet::monotonicMs);
+
+  private final LingeringClose lingering = new LingeringClose(LAST_WORDS_MS);
+  private final boolean keepAlive;
+  private final PeerNames names;
+
+  /** Null outside of tests. */
+  private final PeerGate gate;
+
+  public PeerNet(Transport transport, CoreThread core, PeerConfig config, PeerGate gate) {
+    this(transport, core, config, gate, new PeerNames(InetAddress::getByName));
+  }
+
+  public PeerNet(
+      Transport transport, CoreThread core, PeerConfig config, PeerGate gate, PeerNames names) {
+    this.transport = transport;
+    this.core = core;
+    this.keepAlive = config.tcpKeepAlive();
+    this.gate = gate;
+    this.names = names;
+    this.background = new Workers("paddock-peers", core.guard());
+  }
+
+  CoreThread core() {
+    return core;
+  }
+
+  /** Work that may block. */
+  public void inBackground(Runnable work) {
+    try {
+      background.execute(work);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The server stops", e);
+    }
+  }
+
+  /** Something was thrown on a peer's connection, which is to be closed. */
+  void failed(Throwable cause, Object connection) {
+    if (!Guard.isOfOneConnection(cause)) {
+      core.failed(cause);
+    } else if (!(cause instanceof IOException)) {
+      LOG.error("{} failed unexpectedly and is closed", connection, cause);
+    }
+  }
+
+  /** What goes wrong with peers, for the user. */
+  public PeerTroubles troubles() {
+    return troubles;
+  }
+
+  public long nowMs() {
+    return monotonicMs();
+  }
+
+  private static long monotonicMs() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /** Ends a connection so that what was sent arrives, if it leaves soon. */
+  void close(Channel channel) {
+    lingering.close(channel);
+  }
+
+  /** Dials; {@code done} hears in the loop, later, either of a channel or of the cause. */
+  void dial(
+      String host,
+      int port,
+      int timeoutMs,
+      Supplier<ChannelHandler> handler,
+      BiConsumer<Channel, Throwable> done) {
+    inBackground(
+        () -> {
+          InetSocketAddress at;
+          try {
+            at = new InetSocketAddress(names.find(host), port);
+          } catch (UnknownHostException | RuntimeException e) {
+            core.later(() -> done.accept(null, e));
+            return;
+          }
+          Runnable connect = () -> connect(at, timeoutMs, handler, done);
+          if (gate == null) {
+            connect.run();
+          } else {
+            gate.dial(
+                port,
+                core.loop(),
+                timeoutMs,
+                connect,
+                () -> core.later(() -> done.accept(null, new ConnectTimeoutException())));
+          }
+        });
+  }
+
+  private void connect(
+      InetSocketAddress at,
+      int timeoutMs,
+      Supplier<ChannelHandler> handler,
+      BiConsumer<Channel, Throwable> done) {
+    if (core.loop().isShuttingDown()) {
+      return; // the server stops
+    }
+    new Bootstrap()
+        .group(core.loop())
+        .channel(transport.channelType())
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, keepAlive)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs)
+        .handler(initializer(handler, gate == null ? null : () -> gate.link(at.getPort())))
+        .connect(at)
+        .addListener((ChannelFuture connected) -> core.later(() -> connected(connected, done)));
+  }
+
+  /** A channel that was closed meanwhile is none: who takes it would wait for its end in vain. */
+  private static void connected(ChannelFuture connected, BiConsumer<Channel, Throwable> done) {
+    if (!connected.isSuccess()) {
+      done.accept(null, connected.cause());
+    } else if (connected.channel().isActive()) {
+      done.accept(connected.channel(), null);
+    } else {
+      done.accept(null, new HungUpException());
+    }
+  }
+
+  private static ChannelHandler initializer(
+      Supplier<ChannelHandler> handler, Supplier<ChannelHandler> first) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        if (first != null) {
+          channel.pipeline().addLast(first.get());
+        }
+        channel.pipeline().addLast(handler.get());
+      }
+    };
+  }
+
+  /**
+   * Listens at each of these addresses, whose names are looked up now; {@code done} hears in the
+   * loop, later, of the channels that are open, or of the cause when there is none.
+   *
+   * @param admit whether calls are taken at once, and not only when a channel is told to read
+   */
+  void listen(
+      List<InetSocketAddress> addresses,
+      Supplier<ChannelHandler> handler,
+      boolean admit,
+      BiConsumer<List<Channel>, Throwable> done) {
+    List<Channel> open = new ArrayList<>();
+    List<Throwable> causes = new ArrayList<>();
+    for (InetSocketAddress address : addresses) {
+      listen(
+          address,
+          handler,
+          admit,
+          (channel, cause) -> {
+            if (channel != null) {
+              open.add(channel);
+            } else {
+              causes.add(cause);
+              if (addresses.size() > 1) {
+                LOG.warn("{} cannot be bound: {}", address, CauseWords.of(cause));
+              }
+            }
+            if (open.size() + causes.size() == addresses.size()) {
+              done.accept(open, open.isEmpty() ? causes.get(0) : null);
+            }
+          });
+    }
+  }
+
+  private void listen(
+      InetSocketAddress address,
+      Supplier<ChannelHandler> handler,
+      boolean admit,
+      BiConsumer<Channel, Throwable> done) {
+    if (!address.isUnresolved()) {
+      bind(address, handler, admit, done);
+      return;
+    }
+    inBackground(
+        () -> {
+          try {
+            InetSocketAddress found =
+                new InetSocketAddress(names.find(address.getHostString()), address.getPort());
+            core.later(() -> bind(found, handler, admit, done));
+          } catch (UnknownHostException e) {
+            core.later(() -> done.accept(null, e));
+          }
+        });
+  }
+
+  private void bind(
+      InetSocketAddress address,
+      Supplier<ChannelHandler> handler,
+      boolean admit,
+      BiConsumer<Channel, Throwable> done) {
+    if (core.loop().isShuttingDown()) {
+      return; // the server stops
+    }
+    new ServerBootstrap()
+        .group(core.loop())
+        .channel(transport.serverChannelType())
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .option(ChannelOption.AUTO_READ, admit)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, keepAlive)
+        .childHandler(initializer(handler, null))
+        .bind(address)
+        .addListener((ChannelFuture bound) -> core.later(() -> bound(bound, done)));
+  }
+
+  private void bound(ChannelFuture bound, BiConsumer<Channel, Throwable> done) {
+    if (bound.isSuccess()) {
+      bound.channel().pipeline().addLast(new AcceptTroubles("a port of peers", descriptors));
+    }
+    done.accept(bound.isSuccess() ? bound.channel() : null, bound.cause());
+  }
+
+  @Override
+  public void close() {
+    background.close();
+  }
+}
