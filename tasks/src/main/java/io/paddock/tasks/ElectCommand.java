@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     })
 final class ElectCommand implements Callable<Integer> {
   @Mixin private ConnectOptions options;
-  @Mixin private TurnOptions turn;
+  @Mixin private HeldCommandOptions held;
 
   @Option(
       names = "--masters",
@@ -30,9 +30,9 @@ final class ElectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Turn candidacy =
-        Turn.candidate(
-            options.connect(), turn.path(), turn.name(), masters, turn.sessionTimeoutMs());
-    return turn.run(options, candidacy, "elected");
+    LeaderElection election =
+        LeaderElection.connect(
+            options.connect(), held.path(), held.name(), masters, held.sessionTimeoutMs());
+    return held.run(options, election, "elected");
   }
 }

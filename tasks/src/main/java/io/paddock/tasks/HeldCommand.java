@@ -30,9 +30,10 @@ final class HeldCommand {
   /**
    * Runs it to its end.
    *
-   * @return its exit code, or {@link ExitCode#LOST} when it was killed because the turn was lost
+   * @return its exit code, or {@link ExitCode#LOST} when it was killed because what it runs under
+   *     was lost
    */
-  int run(Turn turn, List<String> words, Map<String, String> env) throws IOException {
+  int run(QueuedZnode held, List<String> words, Map<String, String> env) throws IOException {
     synchronized (this) {
       if (stopped) {
         return ExitCode.CANCELLED.number();
@@ -40,7 +41,7 @@ final class HeldCommand {
       process = start(words, env);
     }
     boolean[] killed = new boolean[1];
-    turn.lost()
+    held.lost()
         .thenAccept(
             reason -> {
               // At once: from now on somebody else may hold it.

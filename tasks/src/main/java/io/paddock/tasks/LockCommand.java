@@ -11,18 +11,19 @@ import picocli.CommandLine.Mixin;
     description = {
       "Run a command while nobody else has the lock at PATH. The lock is fair: who came first has"
           + " it first. The command finds its znode in PADDOCK_ZNODE and a number that grows with"
-          + " each turn in PADDOCK_FENCE.",
+          + " each holder in PADDOCK_FENCE.",
       "",
       "Exits with the command's exit code; 75 if the session was lost, which kills the command; "
           + "124 if the lock was not free in time; 69 if no server answers."
     })
 final class LockCommand implements Callable<Integer> {
   @Mixin private ConnectOptions options;
-  @Mixin private TurnOptions turn;
+  @Mixin private HeldCommandOptions held;
 
   @Override
   public Integer call() throws IOException {
-    Turn lock = Turn.lock(options.connect(), turn.path(), turn.name(), turn.sessionTimeoutMs());
-    return turn.run(options, lock, "locked");
+    Mutex mutex =
+        Mutex.connect(options.connect(), held.path(), held.name(), held.sessionTimeoutMs());
+    return held.run(options, mutex, "locked");
   }
 }

@@ -65,7 +65,7 @@ public final class Membership implements AutoCloseable {
    * @throws TasksException when no server answers or the path is none
    */
   public static Membership connect(String connect, String path, int sessionTimeoutMs) {
-    Turn.requirePath(path);
+    QueuedZnode.requirePath(path);
     CuratorFramework curator = Ensemble.connect(connect, sessionTimeoutMs, CONNECT_MS);
     Membership group = new Membership(curator, path, sessionTimeoutMs);
     Ensemble.create(group.requests.session().zk(), path, true);
@@ -86,7 +86,7 @@ public final class Membership implements AutoCloseable {
    * @throws TasksException with {@link ExitCode#CONFLICT} when somebody else has that name
    */
   public void join(String name, String data) {
-    Turn.requirePath(path + "/" + name);
+    QueuedZnode.requirePath(path + "/" + name);
     if (name.contains("/")) {
       throw new TasksException(ExitCode.USAGE, "a member's name has no slash: " + name);
     }

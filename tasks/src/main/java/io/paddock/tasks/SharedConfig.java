@@ -57,7 +57,7 @@ public final class SharedConfig implements AutoCloseable {
    * @throws TasksException when no server answers or the path is none
    */
   public static SharedConfig connect(String connect, String path) {
-    Turn.requirePath(path);
+    QueuedZnode.requirePath(path);
     return new SharedConfig(Ensemble.connect(connect, SESSION_MS, CONNECT_MS), path);
   }
 

@@ -76,7 +76,7 @@ class HolderIT {
     stage = new Stage(kind);
     Process first = start("lock", "first");
     awaitRunning(first, "first");
-    Turn next = stage.keep(Turn.lock(stage.connect(), PATH, "next"));
+    Mutex next = stage.keep(Mutex.connect(stage.connect(), PATH, "next"));
     assertThat(next.await(0)).isFalse();
 
     JavaProcess.kill(first);
@@ -113,7 +113,7 @@ class HolderIT {
     stage = new Stage(kind);
     Process first = start("lock", "first");
     awaitRunning(first, "first");
-    Turn next = stage.keep(Turn.lock(stage.connect(), PATH, "next"));
+    Mutex next = stage.keep(Mutex.connect(stage.connect(), PATH, "next"));
 
     JavaProcess.signal(first, "STOP");
     assertThat(next.await(PATIENCE_MS)).isTrue();

@@ -101,7 +101,7 @@ class RecipeCommandsTest {
   @EnumSource
   void aLockThatIsNotFreeInTimeIsTold(TestServer.Kind kind) {
     on(kind);
-    Turn holder = stage.keep(Turn.lock(stage.connect(), "/locks/c", "holder"));
+    Mutex holder = stage.keep(Mutex.connect(stage.connect(), "/locks/c", "holder"));
     assertThat(holder.await(PATIENCE_MS)).isTrue();
     Ran ran = run(new LockCommand(), "--wait-timeout", "100ms", "/locks/c", "true");
     assertThat(ran.code()).isEqualTo(ExitCode.TIMED_OUT.number());

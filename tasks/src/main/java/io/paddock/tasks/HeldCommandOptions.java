@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What {@code paddock elect} and {@code paddock lock} have in common: a path and a command. */
-final class TurnOptions {
+final class HeldCommandOptions {
   @Option(
       names = "--session-timeout",
       converter = TaskCommands.SpanConverter.class,
@@ -31,7 +31,7 @@ final class TurnOptions {
       names = "--wait-timeout",
       converter = TaskCommands.SpanConverter.class,
       paramLabel = "TIME",
-      description = "How long to wait for the turn; without end by default.")
+      description = "How long to wait for the lock or the election; without end by default.")
   private Long waitMs;
 
   @Option(
@@ -58,27 +58,27 @@ final class TurnOptions {
     return path;
   }
 
-  /** Waits for the turn, runs the command, gives the turn up. */
-  int run(ConnectOptions options, Turn turn, String held) throws IOException {
+  /** Waits until the lock is held, or until elected; runs the command; gives it up. */
+  int run(ConnectOptions options, QueuedZnode queued, String held) throws IOException {
     HeldCommand running = new HeldCommand(graceMs);
     Thread stop =
         new Thread(
             () -> {
               running.stop();
-              turn.close();
+              queued.close();
             },
             "stop");
     Runtime.getRuntime().addShutdownHook(stop);
-    try (turn) {
-      if (!turn.await(waitMs == null ? Long.MAX_VALUE / 2_000_000 : waitMs)) {
-        return notMyTurn(turn);
+    try (queued) {
+      if (!queued.await(waitMs == null ? Long.MAX_VALUE / 2_000_000 : waitMs)) {
+        return timedOut(queued);
       }
-      say(options, held, turn);
+      say(options, held, queued);
       Map<String, String> env =
-          Map.of("PADDOCK_ZNODE", turn.znode(), "PADDOCK_FENCE", Long.toString(turn.fence()));
-      int code = running.run(turn, command, env);
-      if (code == ExitCode.LOST.number() && turn.lost().isDone()) {
-        options.err().println("stopped the command: " + turn.lost().join());
+          Map.of("PADDOCK_ZNODE", queued.znode(), "PADDOCK_FENCE", Long.toString(queued.fence()));
+      int code = running.run(queued, command, env);
+      if (code == ExitCode.LOST.number() && queued.lost().isDone()) {
+        options.err().println("stopped the command: " + queued.lost().join());
       }
       return code;
     } finally {
@@ -86,9 +86,9 @@ final class TurnOptions {
     }
   }
 
-  private int notMyTurn(Turn turn) {
-    if (turn.lost().isDone()) {
-      throw new TasksException(ExitCode.LOST, turn.lost().join());
+  private int timedOut(QueuedZnode queued) {
+    if (queued.lost().isDone()) {
+      throw new TasksException(ExitCode.LOST, queued.lost().join());
     }
     throw new TasksException(
         ExitCode.TIMED_OUT, "it was not our turn at " + path + " within " + waitMs + " ms");
@@ -103,9 +103,10 @@ final class TurnOptions {
   }
 
   /** On standard error: standard output belongs to the command. */
-  private static void say(ConnectOptions options, String held, Turn turn) {
-    Map<String, Object> event = Map.of("event", held, "znode", turn.znode(), "fence", turn.fence());
-    options.err().println(options.json() ? JsonText.text(event) : held + ": " + turn.znode());
+  private static void say(ConnectOptions options, String held, QueuedZnode queued) {
+    Map<String, Object> event =
+        Map.of("event", held, "znode", queued.znode(), "fence", queued.fence());
+    options.err().println(options.json() ? JsonText.text(event) : held + ": " + queued.znode());
     options.err().flush();
   }
 }

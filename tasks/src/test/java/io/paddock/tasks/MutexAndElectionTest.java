@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Elections and locks, on both servers. */
-class TurnTest {
+class MutexAndElectionTest {
   private static final String PATH = "/recipes/queue";
   private static final int AT_ONCE_MS = 0;
   private static final int PATIENCE_MS = 20_000;
@@ -39,16 +39,17 @@ class TurnTest {
     stage.close();
   }
 
-  private Turn candidate(int masters) {
-    return stage.keep(Turn.candidate(stage.connect(), PATH, "someone", masters, SESSION_MS));
+  private LeaderElection candidate(int masters) {
+    return stage.keep(
+        LeaderElection.connect(stage.connect(), PATH, "someone", masters, SESSION_MS));
   }
 
   /** The session ends as if it had expired: the server says so to its owner. */
-  private void takeSession(Turn turn) throws Exception {
-    byte[] password = turn.zk().getSessionPasswd();
+  private void takeSession(QueuedZnode held) throws Exception {
+    byte[] password = held.zk().getSessionPasswd();
     try (ZooKeeper thief =
         new ZooKeeper(
-            stage.connect(), SESSION_MS, event -> {}, turn.zk().getSessionId(), password)) {
+            stage.connect(), SESSION_MS, event -> {}, held.zk().getSessionId(), password)) {
       Await.until("the session is taken over", () -> thief.getState().isConnected());
     }
   }
@@ -57,9 +58,9 @@ class TurnTest {
   @EnumSource
   void theFirstHasItAndWhoeverIsNextHasItAfterwards(TestServer.Kind kind) {
     on(kind);
-    Turn first = candidate(1);
-    Turn second = candidate(1);
-    Turn third = candidate(1);
+    LeaderElection first = candidate(1);
+    LeaderElection second = candidate(1);
+    LeaderElection third = candidate(1);
     assertThat(first.await(PATIENCE_MS)).isTrue();
     assertThat(second.await(AT_ONCE_MS)).isFalse();
     assertThat(third.await(AT_ONCE_MS)).isFalse();
@@ -73,10 +74,10 @@ class TurnTest {
   @EnumSource
   void whenOneInTheMiddleLeavesTheOneBehindItStillWaitsAndIsWokenLater(TestServer.Kind kind) {
     on(kind);
-    Turn first = candidate(1);
+    LeaderElection first = candidate(1);
     assertThat(first.await(PATIENCE_MS)).isTrue();
-    Turn second = candidate(1);
-    Turn third = candidate(1);
+    LeaderElection second = candidate(1);
+    LeaderElection third = candidate(1);
     CompletableFuture<Boolean> waiting =
         CompletableFuture.supplyAsync(() -> third.await(PATIENCE_MS));
     second.close();
@@ -90,12 +91,12 @@ class TurnTest {
   void ofFiveCandidatesTwoAreElectedAndEachThatGoesIsReplacedByTheNext(TestServer.Kind kind)
       throws Exception {
     on(kind);
-    List<Turn> turns = new ArrayList<>();
+    List<LeaderElection> candidates = new ArrayList<>();
     List<CompletableFuture<Boolean>> elected = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      Turn turn = candidate(2);
-      turns.add(turn);
-      elected.add(CompletableFuture.supplyAsync(() -> turn.await(PATIENCE_MS)));
+      LeaderElection candidate = candidate(2);
+      candidates.add(candidate);
+      elected.add(CompletableFuture.supplyAsync(() -> candidate.await(PATIENCE_MS)));
     }
     // In turn the one just elected, which the next does not stand right behind, and the eldest.
     int[] leaving = {1, 0, 2};
@@ -104,7 +105,7 @@ class TurnTest {
       assertThat(elected.get(master).get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
       int next = i + 2;
       assertThat(elected.get(next)).as("candidate %d before %d left", next, master).isNotDone();
-      turns.get(master).close();
+      candidates.get(master).close();
       assertThat(elected.get(next).get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
     }
     assertThat(stage.person().getChildren(PATH, false)).hasSize(2);
@@ -114,8 +115,8 @@ class TurnTest {
   @EnumSource
   void whoLosesTheSessionIsToldAndTheNextIsElected(TestServer.Kind kind) throws Exception {
     on(kind);
-    Turn first = candidate(1);
-    Turn second = candidate(1);
+    LeaderElection first = candidate(1);
+    LeaderElection second = candidate(1);
     assertThat(first.await(PATIENCE_MS)).isTrue();
     takeSession(first);
     assertThat(first.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isNotEmpty();
@@ -127,26 +128,26 @@ class TurnTest {
   @EnumSource
   void whoseZnodeAPersonRemovesIsNoLongerElected(TestServer.Kind kind) throws Exception {
     on(kind);
-    Turn turn = candidate(1);
-    assertThat(turn.await(PATIENCE_MS)).isTrue();
-    stage.person().delete(turn.znode(), -1);
-    assertThat(turn.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS)).contains("removed");
+    LeaderElection leader = candidate(1);
+    assertThat(leader.await(PATIENCE_MS)).isTrue();
+    stage.person().delete(leader.znode(), -1);
+    assertThat(leader.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS)).contains("removed");
   }
 
   @ParameterizedTest
   @EnumSource
-  void aRestartOfTheServerKeepsTheTurn(TestServer.Kind kind) {
+  void aRestartOfTheServerKeepsTheLock(TestServer.Kind kind) {
     on(kind);
     try (TestServer patient = kind.start();
-        Turn second = restarted(patient)) {
+        Mutex second = restarted(patient)) {
       assertThat(second.await(PATIENCE_MS)).isTrue();
     }
   }
 
   /** The second in line, after the first was restarted under and has left. */
-  private static Turn restarted(TestServer server) {
-    Turn first = Turn.lock(server.connectString(), PATH, "first", 10_000);
-    Turn second = Turn.lock(server.connectString(), PATH, "second", 10_000);
+  private static Mutex restarted(TestServer server) {
+    Mutex first = Mutex.connect(server.connectString(), PATH, "first", 10_000);
+    Mutex second = Mutex.connect(server.connectString(), PATH, "second", 10_000);
     assertThat(first.await(PATIENCE_MS)).isTrue();
     assertThat(second.await(AT_ONCE_MS)).isFalse();
     server.restart();
@@ -163,12 +164,12 @@ class TurnTest {
       throws Exception {
     on(kind);
     TestServer other = kind.start();
-    try (Turn turn = Turn.lock(other.connectString(), PATH, "cut off", LONG_SESSION_MS)) {
-      assertThat(turn.await(PATIENCE_MS)).isTrue();
-      int agreed = turn.zk().getSessionTimeout();
+    try (Mutex lock = Mutex.connect(other.connectString(), PATH, "cut off", LONG_SESSION_MS)) {
+      assertThat(lock.await(PATIENCE_MS)).isTrue();
+      int agreed = lock.zk().getSessionTimeout();
       long from = System.nanoTime();
       other.close();
-      assertThat(turn.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS))
+      assertThat(lock.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS))
           .contains("no server answered");
       assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from)).isLessThan(agreed);
     }
@@ -181,7 +182,7 @@ class TurnTest {
     var curator = stage.keep(Ensemble.connect(stage.connect(), 10_000, PATIENCE_MS));
     InterProcessMutex mutex = new InterProcessMutex(curator, PATH);
     mutex.acquire();
-    Turn ours = stage.keep(Turn.lock(stage.connect(), PATH, "ours", SESSION_MS));
+    Mutex ours = stage.keep(Mutex.connect(stage.connect(), PATH, "ours", SESSION_MS));
     assertThat(ours.await(AT_ONCE_MS)).isFalse();
     mutex.release();
     assertThat(ours.await(PATIENCE_MS)).isTrue();
@@ -195,8 +196,8 @@ class TurnTest {
   void aCommandAndWhatItStartedAreKilledWhenTheSessionIsLost(TestServer.Kind kind)
       throws Exception {
     on(kind);
-    Turn turn = stage.keep(Turn.lock(stage.connect(), PATH, "holder", SESSION_MS));
-    assertThat(turn.await(PATIENCE_MS)).isTrue();
+    Mutex lock = stage.keep(Mutex.connect(stage.connect(), PATH, "holder", SESSION_MS));
+    assertThat(lock.await(PATIENCE_MS)).isTrue();
     Path pids = folder.resolve("pids");
     // It would not end by TERM, and it has a child.
     String line =
@@ -212,13 +213,13 @@ class TurnTest {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return command.run(turn, List.of(line), Map.of());
+                return command.run(lock, List.of(line), Map.of());
               } catch (java.io.IOException e) {
                 throw new java.io.UncheckedIOException(e);
               }
             });
     Await.until("it runs", () -> Files.exists(pids));
-    takeSession(turn);
+    takeSession(lock);
     assertThat(code.get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo(ExitCode.LOST.number());
     for (String pid : Files.readString(pids).strip().split(" ")) {
       Await.until("process " + pid + " is gone", () -> gone(Long.parseLong(pid)));
@@ -239,12 +240,12 @@ class TurnTest {
   @EnumSource
   void whatIsNoPathOrNoNumberOfMastersIsRefused(TestServer.Kind kind) {
     on(kind);
-    assertThatThrownBy(() -> Turn.lock(stage.connect(), "locks/a", "x"))
+    assertThatThrownBy(() -> Mutex.connect(stage.connect(), "locks/a", "x"))
         .isInstanceOf(TasksException.class)
         .hasMessageContaining("no path: locks/a");
-    assertThatThrownBy(() -> Turn.lock(stage.connect(), "/", "x"))
+    assertThatThrownBy(() -> Mutex.connect(stage.connect(), "/", "x"))
         .hasMessageContaining("the root is no place");
-    assertThatThrownBy(() -> Turn.candidate(stage.connect(), PATH, "x", 0))
+    assertThatThrownBy(() -> LeaderElection.connect(stage.connect(), PATH, "x", 0))
         .hasMessageContaining("at least one");
   }
 }

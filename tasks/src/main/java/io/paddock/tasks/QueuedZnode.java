@@ -15,40 +15,29 @@ import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 
 /**
- * A turn in a queue of ephemeral sequential znodes: a candidacy in an election, or a fair lock.
+ * An ephemeral sequential znode in the queue of a {@link Mutex} or a {@link LeaderElection}.
  *
- * <pre>
- *   try (Turn turn = Turn.lock("localhost:2181", "/locks/report", "host-7")) {
- *     if (turn.await(60_000)) {
- *       turn.lost().thenAccept(reason -&gt; stopWriting());
- *       write(turn.fence());
- *     }
- *   }
- * </pre>
- *
- * <p>The smallest {@code seats} sequence numbers have it. The one right behind them watches them;
- * each other watches only the one before it, so that an end wakes one and not all. With more than
- * one seat, whoever takes one writes so into its znode, which tells the one behind that it is first
- * in line now. The znodes are named as Curator names those of its {@code InterProcessMutex} and
- * {@code LeaderLatch}, which may stand in the same queue as a lock or an election with one seat.
+ * <p>The smallest {@code holders} sequence numbers hold what the queue is for. The one right behind
+ * them watches them; each other watches only the one before it, so that an end wakes one and not
+ * all. With more than one holder, whoever becomes one writes so into its znode, which tells the one
+ * behind that it is first in line now. The znodes are named as Curator names those of its {@code
+ * InterProcessMutex} and {@code LeaderLatch}.
  *
  * <p>For one thread, but {@link #lost}, {@link #close} and the getters, which are for any.
  */
-public final class Turn implements AutoCloseable {
+abstract sealed class QueuedZnode implements AutoCloseable permits Mutex, LeaderElection {
   /** What servers are asked for, in milliseconds, unless told otherwise. */
-  public static final int SESSION_MS = 10_000;
+  static final int SESSION_MS = 10_000;
 
   private static final int CONNECT_MS = 15_000;
   private static final int DIGITS = 10;
-  private static final String LOCK = "lock-";
-  private static final String LATCH = "latch-";
   private static final byte[] ELECTED = "elected ".getBytes(StandardCharsets.UTF_8);
 
   private final HeldSession session;
   private final String path;
   private final String prefix;
   private final byte[] data;
-  private final int seats;
+  private final int holders;
   private final Semaphore news = new Semaphore(0);
   private final Watcher watcher =
       event -> {
@@ -60,59 +49,30 @@ public final class Turn implements AutoCloseable {
   private volatile Stat stat;
   private volatile boolean taken;
 
-  private Turn(HeldSession session, String path, String kind, String holder, int seats) {
-    this.session = session;
+  /**
+   * Queues.
+   *
+   * @param path the queue's znode, created if missing
+   * @param kind what the znode's name holds before its number
+   * @param holder what others read of who it is, free text
+   * @param holders how many there are at once, the same for all in the queue; at least 1
+   * @throws TasksException when no server answers or the path is none
+   */
+  QueuedZnode(
+      String connect, String path, String kind, String holder, int holders, int sessionTimeoutMs) {
+    requirePath(path);
+    if (holders < 1) {
+      throw new TasksException(ExitCode.USAGE, "at least one is to be elected, not " + holders);
+    }
     this.path = path;
     this.prefix = "_c_" + UUID.randomUUID() + "-" + kind;
     this.data = holder.getBytes(StandardCharsets.UTF_8);
-    this.seats = seats;
+    this.holders = holders;
+    this.session = HeldSession.open(connect, sessionTimeoutMs, CONNECT_MS);
     session.lost().thenAccept(reason -> news());
-  }
-
-  /**
-   * Queues for a lock.
-   *
-   * @param path the lock's znode, created if missing
-   * @param holder what others read of who has it, free text
-   * @throws TasksException when no server answers or the path is none
-   */
-  public static Turn lock(String connect, String path, String holder) {
-    return enter(connect, path, LOCK, holder, 1, SESSION_MS);
-  }
-
-  /**
-   * Stands for election.
-   *
-   * @param path the election's znode, created if missing
-   * @param holder what others read of who it is, free text
-   * @param masters how many are elected, the same for all candidates; at least 1
-   * @throws TasksException when no server answers or the path is none
-   */
-  public static Turn candidate(String connect, String path, String holder, int masters) {
-    return enter(connect, path, LATCH, holder, masters, SESSION_MS);
-  }
-
-  static Turn candidate(
-      String connect, String path, String holder, int masters, int sessionTimeoutMs) {
-    return enter(connect, path, LATCH, holder, masters, sessionTimeoutMs);
-  }
-
-  static Turn lock(String connect, String path, String holder, int sessionTimeoutMs) {
-    return enter(connect, path, LOCK, holder, 1, sessionTimeoutMs);
-  }
-
-  private static Turn enter(
-      String connect, String path, String kind, String holder, int seats, int timeoutMs) {
-    requirePath(path);
-    if (seats < 1) {
-      throw new TasksException(ExitCode.USAGE, "at least one is to be elected, not " + seats);
-    }
-    HeldSession session = HeldSession.open(connect, timeoutMs, CONNECT_MS);
-    Turn turn = new Turn(session, path, kind, holder, seats);
     try {
       Ensemble.create(session.zk(), path, true);
-      turn.queue();
-      return turn;
+      queue();
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -157,13 +117,13 @@ public final class Turn implements AutoCloseable {
   }
 
   /**
-   * Waits for the turn.
+   * Waits until this holds the lock, or is elected.
    *
-   * @param patienceMs how long, in milliseconds
-   * @return whether it has come; false too when the session was lost
+   * @param timeoutMs how long, in milliseconds
+   * @return whether it does; false too when the session was lost
    */
-  public boolean await(long patienceMs) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+  public boolean await(long timeoutMs) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     while (!session.lost().isDone()) {
       try {
         if (taken || look()) {
@@ -187,7 +147,7 @@ public final class Turn implements AutoCloseable {
     return false;
   }
 
-  /** Whether the turn has come; if not, whatever may change that is watched. */
+  /** Whether this holds it; if not, whatever may change that is watched. */
   private boolean look() throws KeeperException, InterruptedException {
     ZooKeeper zk = session.zk();
     while (true) {
@@ -196,13 +156,13 @@ public final class Turn implements AutoCloseable {
       if (rank < 0) {
         throw new TasksException(ExitCode.LOST, path + "/" + name + " was removed by somebody");
       }
-      if (rank < seats) {
+      if (rank < holders) {
         return take(zk);
       }
-      int from = rank == seats ? 0 : rank - 1;
+      int from = rank == holders ? 0 : rank - 1;
       boolean complete = true;
       for (String before : queue.subList(from, rank)) {
-        complete &= watch(zk, before, rank == seats);
+        complete &= watch(zk, before, rank == holders);
       }
       if (complete) {
         return false;
@@ -219,24 +179,24 @@ public final class Turn implements AutoCloseable {
   }
 
   /** Watches one that is before; false when the queue has moved since it was read. */
-  private boolean watch(ZooKeeper zk, String before, boolean seated)
+  private boolean watch(ZooKeeper zk, String before, boolean holds)
       throws KeeperException, InterruptedException {
     try {
       byte[] said = zk.getData(path + "/" + before, watcher, null);
-      return seated || !startsWith(said, ELECTED);
+      return holds || !startsWith(said, ELECTED);
     } catch (KeeperException.NoNodeException e) {
       return false;
     }
   }
 
   private boolean take(ZooKeeper zk) throws KeeperException, InterruptedException {
-    if (seats > 1) {
+    if (holders > 1) {
       byte[] said = new byte[ELECTED.length + data.length];
       System.arraycopy(ELECTED, 0, said, 0, ELECTED.length);
       System.arraycopy(data, 0, said, ELECTED.length, data.length);
       zk.setData(path + "/" + name, said, -1);
     }
-    // Its own znode too: a person may remove it, and the turn with it.
+    // Its own znode too: whoever removes it takes away what is held.
     Watcher own =
         event -> {
           if (event.getType() == Watcher.Event.EventType.NodeDeleted) {
@@ -271,9 +231,9 @@ public final class Turn implements AutoCloseable {
   }
 
   /**
-   * A number that is greater for each later turn in this queue: the zxid that created its znode. A
-   * store that refuses smaller numbers than the greatest it has seen is safe even from a holder
-   * that was stopped and goes on too late.
+   * A fencing token: a number that is greater for each later holder, the zxid that created its
+   * znode. A store that refuses smaller numbers than the greatest it has seen is safe even from a
+   * holder that was stopped and goes on too late.
    */
   public long fence() {
     return stat.getCzxid();
