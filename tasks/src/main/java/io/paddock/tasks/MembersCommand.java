@@ -53,7 +53,7 @@ final class MembersCommand implements Callable<Integer> {
           long sessionTimeoutMs,
       @Parameters(paramLabel = "PATH") String path) {
     String own = name == null ? Worker.host() + "-" + ProcessHandle.current().pid() : name;
-    Membership group = Membership.connect(given.connect(), path, (int) sessionTimeoutMs);
+    GroupMembership group = GroupMembership.connect(given.connect(), path, (int) sessionTimeoutMs);
     try (group) {
       group.join(own, data);
       given.print(Map.of("event", "joined", "path", path, "name", own), "joined as " + own);
@@ -64,18 +64,18 @@ final class MembersCommand implements Callable<Integer> {
 
   @Command(name = "list", description = "List who is there.")
   int list(@Mixin ConnectOptions given, @Parameters(paramLabel = "PATH") String path) {
-    try (Membership group = Membership.connect(given.connect(), path, SESSION_MS)) {
+    try (GroupMembership group = GroupMembership.connect(given.connect(), path, SESSION_MS)) {
       if (!given.json()) {
         given.out().printf("%-24s %-24s %s%n", "MEMBER", "SINCE", "DATA");
       }
-      for (Membership.Member member : group.members()) {
+      for (GroupMembership.Member member : group.members()) {
         given.print(member, row(member));
       }
       return ExitCode.OK.number();
     }
   }
 
-  private static String row(Membership.Member member) {
+  private static String row(GroupMembership.Member member) {
     Instant since = Instant.ofEpochMilli(member.since());
     return String.format("%-24s %-24s %s", member.name(), since, member.data()).stripTrailing();
   }
@@ -90,7 +90,7 @@ final class MembersCommand implements Callable<Integer> {
           Integer count,
       @Parameters(paramLabel = "PATH") String path) {
     CountDownLatch left = new CountDownLatch(count == null ? Integer.MAX_VALUE : count);
-    try (Membership group = Membership.connect(given.connect(), path, SESSION_MS)) {
+    try (GroupMembership group = GroupMembership.connect(given.connect(), path, SESSION_MS)) {
       group.watch(
           (what, member) -> {
             if (left.getCount() > 0) {

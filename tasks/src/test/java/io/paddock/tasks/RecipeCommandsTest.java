@@ -185,9 +185,9 @@ class RecipeCommandsTest {
   void membersComeAreListedAndGo(TestServer.Kind kind) throws Exception {
     on(kind);
     LinkedBlockingQueue<String> seen = new LinkedBlockingQueue<>();
-    Membership watcher = stage.keep(group());
+    GroupMembership watcher = stage.keep(group());
     watcher.watch((what, member) -> seen.add(what + " " + member.name()));
-    try (Membership one = group()) {
+    try (GroupMembership one = group()) {
       one.join("one", "host-1:80");
       assertThat(seen.poll(PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo("JOINED one");
       Ran list = run(new MembersCommand(), "list", "/groups/web");
@@ -207,7 +207,7 @@ class RecipeCommandsTest {
   @EnumSource
   void aMemberThatLosesItsSessionJoinsAnew(TestServer.Kind kind) throws Exception {
     on(kind);
-    Membership member = stage.keep(group());
+    GroupMembership member = stage.keep(group());
     member.join("phoenix", "");
     ZooKeeper zk = Ensemble.handle(member.curator());
     long before = zk.getSessionId();
@@ -223,8 +223,8 @@ class RecipeCommandsTest {
         });
   }
 
-  private Membership group() {
-    return Membership.connect(stage.connect(), "/groups/web", 3_000);
+  private GroupMembership group() {
+    return GroupMembership.connect(stage.connect(), "/groups/web", 3_000);
   }
 
   @ParameterizedTest

@@ -20,9 +20,12 @@ import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A group whose members are the ephemeral znodes below a path. Any thread may call its methods. */
-public final class Membership implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+/**
+ * A group whose members are the ephemeral znodes below a path, as Curator's {@code GroupMember}.
+ * Any thread may call its methods.
+ */
+public final class GroupMembership implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GroupMembership.class);
   private static final int CONNECT_MS = 15_000;
   private static final long AGAIN_MS = 100;
 
@@ -49,7 +52,7 @@ public final class Membership implements AutoCloseable {
   private CuratorCache cache;
   private volatile String joined;
 
-  private Membership(CuratorFramework curator, String path, int sessionTimeoutMs) {
+  private GroupMembership(CuratorFramework curator, String path, int sessionTimeoutMs) {
     this.curator = curator;
     this.requests = new Requests(curator);
     this.path = path;
@@ -64,10 +67,10 @@ public final class Membership implements AutoCloseable {
    *     milliseconds
    * @throws TasksException when no server answers or the path is none
    */
-  public static Membership connect(String connect, String path, int sessionTimeoutMs) {
+  public static GroupMembership connect(String connect, String path, int sessionTimeoutMs) {
     QueuedZnode.requirePath(path);
     CuratorFramework curator = Ensemble.connect(connect, sessionTimeoutMs, CONNECT_MS);
-    Membership group = new Membership(curator, path, sessionTimeoutMs);
+    GroupMembership group = new GroupMembership(curator, path, sessionTimeoutMs);
     Ensemble.create(group.requests.session().zk(), path, true);
     return group;
   }
@@ -172,7 +175,7 @@ public final class Membership implements AutoCloseable {
   }
 
   /** What happened in a group. */
-  public enum Happened {
+  public enum EventType {
     /** A member joined, or was there when watching began. */
     JOINED,
     /** A member says something else of itself. */
@@ -181,28 +184,28 @@ public final class Membership implements AutoCloseable {
     LEFT
   }
 
-  /** One who is told of a group. */
+  /** Is told of what happens in a group. */
   @FunctionalInterface
-  public interface Observer {
+  public interface Listener {
     /** Tells of one event; in order, on one thread of the client's. */
-    void see(Happened what, Member member);
+    void changed(EventType type, Member member);
   }
 
   /** Tells of all members and then of each change, until this is closed. */
-  public synchronized void watch(Observer observer) {
+  public synchronized void watch(Listener listener) {
     if (cache != null) {
       throw new IllegalStateException("watched already");
     }
     cache = CuratorCache.build(curator, path);
-    CuratorCacheListener listener =
+    CuratorCacheListener events =
         CuratorCacheListener.builder()
-            .forCreates(direct(data -> observer.see(Happened.JOINED, of(data))))
+            .forCreates(direct(data -> listener.changed(EventType.JOINED, of(data))))
             .forChanges(
                 (before, now) ->
-                    direct(data -> observer.see(Happened.CHANGED, of(data))).accept(now))
-            .forDeletes(direct(data -> observer.see(Happened.LEFT, of(data))))
+                    direct(data -> listener.changed(EventType.CHANGED, of(data))).accept(now))
+            .forDeletes(direct(data -> listener.changed(EventType.LEFT, of(data))))
             .build();
-    cache.listenable().addListener(listener);
+    cache.listenable().addListener(events);
     cache.start();
   }
 
