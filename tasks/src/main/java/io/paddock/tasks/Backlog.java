@@ -25,15 +25,15 @@ final class Backlog {
   private static final int DIGITS = 10;
 
   private final Requests requests;
-  private final Limits limits;
+  private final TaskLimits limits;
 
-  Backlog(Requests requests, Limits limits) {
+  Backlog(Requests requests, TaskLimits limits) {
     this.requests = requests;
     this.limits = limits;
   }
 
   /** Whether a new task must wait here: {@code /tasks} is full, or others wait here already. */
-  static boolean wanted(Stat tasks, Stat backlog, Limits limits) {
+  static boolean wanted(Stat tasks, Stat backlog, TaskLimits limits) {
     return tasks != null && tasks.getNumChildren() >= limits.tasksMax()
         || backlog != null && backlog.getNumChildren() > 0;
   }

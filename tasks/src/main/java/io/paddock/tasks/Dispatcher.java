@@ -27,21 +27,21 @@ final class Dispatcher {
   private final Port port;
   private final int epoch;
   private final int batchMax;
-  private Limits limits;
+  private TaskLimits limits;
   private final Scheduler scheduler = new Scheduler();
   private final Retention retention = new Retention();
   private final Map<String, TaskEntry> tasks = new HashMap<>();
   private final Map<String, Set<TaskEntry>> byWorker = new HashMap<>();
   private final Map<TaskEntry, Object> reads = new HashMap<>();
 
-  Dispatcher(Port port, int epoch, int batchMax, Limits limits) {
+  Dispatcher(Port port, int epoch, int batchMax, TaskLimits limits) {
     this.port = port;
     this.epoch = epoch;
     this.batchMax = batchMax;
     this.limits = limits;
   }
 
-  void limits(Limits value) {
+  void limits(TaskLimits value) {
     limits = value;
   }
 

@@ -36,7 +36,7 @@ final class Layout {
   /** Tasks that do not fit into {@code /tasks} yet, in buckets. */
   static final String BACKLOG = OWN + "/backlog";
 
-  /** What {@link Limits} a submitter keeps to, as JSON; absent for the defaults. */
+  /** What {@link TaskLimits} a submitter keeps to, as JSON; absent for the defaults. */
   static final String LIMITS = OWN + "/limits";
 
   /** The persistent parents, in the order in which they are created. */

@@ -204,7 +204,7 @@ public final class Master implements AutoCloseable {
     private int port;
     private int sessionTimeoutMs = 10_000;
     private int batchMax = 64;
-    private Limits limits = Limits.DEFAULTS;
+    private TaskLimits limits = TaskLimits.DEFAULTS;
 
     private Builder(String connect) {
       this.connect = connect;
@@ -243,7 +243,7 @@ public final class Master implements AutoCloseable {
     }
 
     /** Other bounds; {@code /paddock/limits} goes before them. */
-    public Builder limits(Limits value) {
+    public Builder limits(TaskLimits value) {
       limits = value;
       return this;
     }

@@ -11,4 +11,9 @@ import java.time.Clock;
  * @param inflightMax how many transactions may be unanswered
  */
 record MasterSettings(
-    String name, int sessionTimeoutMs, int batchMax, int inflightMax, Limits limits, Clock clock) {}
+    String name,
+    int sessionTimeoutMs,
+    int batchMax,
+    int inflightMax,
+    TaskLimits limits,
+    Clock clock) {}

@@ -32,7 +32,7 @@ final class Retention {
   }
 
   /** Up to {@code max} tasks that may go; they are no longer kept here. */
-  List<TaskEntry> due(long now, Limits limits, int max) {
+  List<TaskEntry> due(long now, TaskLimits limits, int max) {
     List<TaskEntry> due = new ArrayList<>();
     take(finished, now - limits.finishedAgeMs(), limits.finishedMax(), max, due);
     take(dead, now - limits.deadAgeMs(), limits.deadMax(), max, due);

@@ -18,9 +18,9 @@ import org.apache.zookeeper.data.Stat;
  */
 final class Submission {
   private final Requests requests;
-  private final Limits limits;
+  private final TaskLimits limits;
 
-  Submission(Requests requests, Limits limits) {
+  Submission(Requests requests, TaskLimits limits) {
     this.requests = requests;
     this.limits = limits;
   }

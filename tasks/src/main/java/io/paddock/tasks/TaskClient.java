@@ -33,7 +33,7 @@ public final class TaskClient implements AutoCloseable {
 
   private final CuratorFramework curator;
   private final Requests requests;
-  private volatile Limits limits;
+  private volatile TaskLimits limits;
 
   private TaskClient(CuratorFramework curator) {
     this.curator = curator;
@@ -67,11 +67,11 @@ public final class TaskClient implements AutoCloseable {
     return new Submission(requests, limits()).submit(spec);
   }
 
-  private Limits limits() {
-    Limits known = limits;
+  private TaskLimits limits() {
+    TaskLimits known = limits;
     if (known == null) {
       Node node = requests.get(Layout.LIMITS);
-      known = node == null ? Limits.DEFAULTS : Limits.parse(node.data());
+      known = node == null ? TaskLimits.DEFAULTS : TaskLimits.parse(node.data());
       limits = known;
     }
     return known;

@@ -70,7 +70,7 @@ public record TaskResult(
   }
 
   /** The result after an attempt whose worker went away: attempted again, but not without end. */
-  TaskResult afterLoss(Attempt attempt, Limits limits) {
+  TaskResult afterLoss(Attempt attempt, TaskLimits limits) {
     String end = lost + 1 >= limits.lostMax() ? TaskStatus.FAILED.word() : null;
     return new TaskResult(end, with(attempt), attemptsTotal + 1, failures, lost + 1, 0);
   }

@@ -156,7 +156,7 @@ final class Term implements Port {
         return false;
       }
       Node bounds = Session.await(session.get(Layout.LIMITS));
-      Limits limits = bounds == null ? settings.limits() : Limits.parse(bounds.data());
+      TaskLimits limits = bounds == null ? settings.limits() : TaskLimits.parse(bounds.data());
       dispatcher = new Dispatcher(this, epoch, settings.batchMax(), limits);
       promotion = new Promotion(this);
       stale = false;
@@ -219,8 +219,8 @@ final class Term implements Port {
     }
   }
 
-  private Limits bounds(Node node) {
-    return node == null ? settings.limits() : Limits.parse(node.data());
+  private TaskLimits bounds(Node node) {
+    return node == null ? settings.limits() : TaskLimits.parse(node.data());
   }
 
   private void taskEvent(EventType type, String[] elements) {

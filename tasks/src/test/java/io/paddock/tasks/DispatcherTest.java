@@ -59,7 +59,7 @@ class DispatcherTest {
   }
 
   private final ScriptedPort port = new ScriptedPort();
-  private final Dispatcher dispatcher = new Dispatcher(port, 7, 8, Limits.DEFAULTS);
+  private final Dispatcher dispatcher = new Dispatcher(port, 7, 8, TaskLimits.DEFAULTS);
 
   @BeforeEach
   void aWorkerAndATask() {

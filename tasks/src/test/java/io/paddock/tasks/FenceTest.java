@@ -38,7 +38,7 @@ class FenceTest {
 
   private void endFirstAttemptAsLost() throws Exception {
     Attempt lost = new Attempt(1, "w1", null, 0, 1, "lost", null, null, null, 0);
-    TaskResult result = TaskResult.NONE.afterLoss(lost, Limits.DEFAULTS);
+    TaskResult result = TaskResult.NONE.afterLoss(lost, TaskLimits.DEFAULTS);
     stage.person().multi(Ending.of(task, -1, result, "w1"));
   }
 

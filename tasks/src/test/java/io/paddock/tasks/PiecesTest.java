@@ -88,7 +88,7 @@ class PiecesTest {
     for (int i = 1; i <= 3; i++) {
       assertThat(result.status()).isNull();
       Attempt lost = new Attempt(i, "w", null, 0, 2, "lost", null, null, null, 0);
-      result = result.afterLoss(lost, new Limits(0, 0, 0, 0, 0, 0, 0, 0, 3));
+      result = result.afterLoss(lost, new TaskLimits(0, 0, 0, 0, 0, 0, 0, 0, 3));
     }
     assertThat(result.status()).isEqualTo("failed");
   }

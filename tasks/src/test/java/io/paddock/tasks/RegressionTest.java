@@ -225,7 +225,8 @@ class RegressionTest {
         new Term(
             zombie,
             epoch,
-            new MasterSettings("m0:0", 1_000, 8, 8, Limits.DEFAULTS, java.time.Clock.systemUTC()));
+            new MasterSettings(
+                "m0:0", 1_000, 8, 8, TaskLimits.DEFAULTS, java.time.Clock.systemUTC()));
     term.write(List.of(Ending.create("/assign/evil", new byte[0])), ignored);
     org.apache.zookeeper.KeeperException expired =
         org.assertj.core.api.Assertions.catchThrowableOfType(

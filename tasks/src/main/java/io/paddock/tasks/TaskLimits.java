@@ -15,7 +15,7 @@ package io.paddock.tasks;
  * @param deadAgeMs how long a dead letter is kept, in milliseconds; a week
  * @param lostMax how many workers a task may lose before it counts as failed; 16
  */
-public record Limits(
+public record TaskLimits(
     int taskBytesMax,
     int tasksMax,
     int backlogMax,
@@ -28,10 +28,10 @@ public record Limits(
   private static final long DAY_MS = 86_400_000L;
 
   /** The defaults. */
-  public static final Limits DEFAULTS = new Limits(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final TaskLimits DEFAULTS = new TaskLimits(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** With the default where a number is not above 0. */
-  public Limits {
+  public TaskLimits {
     taskBytesMax = taskBytesMax > 0 ? taskBytesMax : 262_144;
     tasksMax = tasksMax > 0 ? tasksMax : 20_000;
     backlogMax = backlogMax > 0 ? backlogMax : 200_000;
@@ -43,7 +43,7 @@ public record Limits(
     lostMax = lostMax > 0 ? lostMax : 16;
   }
 
-  static Limits parse(byte[] data) {
-    return JsonText.read(data, Limits.class, DEFAULTS);
+  static TaskLimits parse(byte[] data) {
+    return JsonText.read(data, TaskLimits.class, DEFAULTS);
   }
 }
