@@ -86,7 +86,7 @@ final class Backlog {
    */
   String submit(TaskSpec spec, byte[] data) {
     String submission = spec.submission();
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     while (true) {
       String bucket = openBucket(spec.priority());
       try {
@@ -108,11 +108,11 @@ final class Backlog {
         if (made != null) {
           return made;
         }
-        patience.pause(e);
+        delay.pause(e);
       } catch (KeeperException e) {
         throw Requests.failed(e);
       } catch (InterruptedException e) {
-        throw Patience.interrupted(e);
+        throw RetryDelay.interrupted(e);
       }
     }
   }
@@ -198,7 +198,7 @@ final class Backlog {
           ? prefix + "0"
           : open; // where there is no such bucket, the caller tries again
     } catch (InterruptedException e) {
-      throw Patience.interrupted(e);
+      throw RetryDelay.interrupted(e);
     }
   }
 

@@ -82,7 +82,7 @@ final class ConfigCommand implements Callable<Integer> {
       left.await();
       return ExitCode.OK.number();
     } catch (InterruptedException e) {
-      throw Patience.interrupted(e);
+      throw RetryDelay.interrupted(e);
     }
   }
 }

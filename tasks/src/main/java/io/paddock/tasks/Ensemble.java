@@ -21,26 +21,29 @@ final class Ensemble {
    *
    * @param connect {@code host:port,...[/chroot]}
    * @param sessionTimeoutMs what to ask for, in milliseconds; servers bound it
-   * @param patienceMs how long to try, in milliseconds
+   * @param connectTimeoutMs how long to try, in milliseconds
    * @throws TasksException with {@link ExitCode#UNREACHABLE} when nobody answers
    */
-  static CuratorFramework connect(String connect, int sessionTimeoutMs, int patienceMs) {
+  static CuratorFramework connect(String connect, int sessionTimeoutMs, int connectTimeoutMs) {
     int slash = connect.indexOf('/');
     if (slash >= 0) {
       createChroot(
-          connect.substring(0, slash), connect.substring(slash), sessionTimeoutMs, patienceMs);
+          connect.substring(0, slash),
+          connect.substring(slash),
+          sessionTimeoutMs,
+          connectTimeoutMs);
     }
-    return open(connect, sessionTimeoutMs, patienceMs);
+    return open(connect, sessionTimeoutMs, connectTimeoutMs);
   }
 
-  private static CuratorFramework open(String connect, int sessionTimeoutMs, int patienceMs) {
+  private static CuratorFramework open(String connect, int sessionTimeoutMs, int connectTimeoutMs) {
     CuratorFramework curator;
     try {
       curator =
           CuratorFrameworkFactory.builder()
               .connectString(connect)
               .sessionTimeoutMs(sessionTimeoutMs)
-              .connectionTimeoutMs(Math.max(1, Math.min(patienceMs, sessionTimeoutMs)))
+              .connectionTimeoutMs(Math.max(1, Math.min(connectTimeoutMs, sessionTimeoutMs)))
               .retryPolicy(new ExponentialBackoffRetry(RETRY_FIRST_MS, RETRIES))
               .dontUseContainerParents()
               .build();
@@ -51,7 +54,7 @@ final class Ensemble {
     }
     boolean connected = false;
     try {
-      connected = curator.blockUntilConnected(patienceMs, TimeUnit.MILLISECONDS);
+      connected = curator.blockUntilConnected(connectTimeoutMs, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -67,8 +70,9 @@ final class Ensemble {
     return curator;
   }
 
-  static void createChroot(String servers, String chroot, int sessionTimeoutMs, int patienceMs) {
-    try (CuratorFramework root = open(servers, sessionTimeoutMs, patienceMs)) {
+  static void createChroot(
+      String servers, String chroot, int sessionTimeoutMs, int connectTimeoutMs) {
+    try (CuratorFramework root = open(servers, sessionTimeoutMs, connectTimeoutMs)) {
       create(new Requests(root).session().zk(), chroot, true);
     }
   }
@@ -105,7 +109,7 @@ final class Ensemble {
     if (parents && slash > 0) {
       create(zk, path.substring(0, slash), true);
     }
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     while (true) {
       try {
         if (zk.exists(path, false) == null) {
@@ -115,11 +119,11 @@ final class Ensemble {
       } catch (KeeperException.NodeExistsException e) {
         return;
       } catch (KeeperException.ConnectionLossException e) {
-        patience.pause(e);
+        delay.pause(e);
       } catch (KeeperException e) {
         throw new TasksException(ExitCode.FAILED, "creating " + path + ": " + e.getMessage(), e);
       } catch (InterruptedException e) {
-        throw Patience.interrupted(e);
+        throw RetryDelay.interrupted(e);
       }
     }
   }

@@ -95,13 +95,13 @@ public final class GroupMembership implements AutoCloseable {
     }
     byte[] bytes = data.getBytes(StandardCharsets.UTF_8);
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2L * sessionTimeoutMs);
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     while (!present(name, bytes)) {
       if (System.nanoTime() > end) {
         throw new TasksException(
             ExitCode.CONFLICT, "there is a member " + name + " in " + path + " already");
       }
-      patience.pause(new IllegalStateException(name + " is taken"));
+      delay.pause(new IllegalStateException(name + " is taken"));
     }
     joined = name;
     curator
@@ -147,7 +147,7 @@ public final class GroupMembership implements AutoCloseable {
     } catch (KeeperException e) {
       throw Requests.failed(e);
     } catch (InterruptedException e) {
-      throw Patience.interrupted(e);
+      throw RetryDelay.interrupted(e);
     }
   }
 

@@ -58,7 +58,7 @@ final class HeldCommand {
       }
     } catch (InterruptedException e) {
       CommandHandler.signal(process, "KILL");
-      throw Patience.interrupted(e);
+      throw RetryDelay.interrupted(e);
     }
   }
 

@@ -46,14 +46,14 @@ final class HeldSession implements AutoCloseable {
    * Opens a session; creates the chroot if there is one and it is missing.
    *
    * @param sessionTimeoutMs what to ask for, in milliseconds; servers bound it
-   * @param patienceMs how long to try, in milliseconds
+   * @param connectTimeoutMs how long to try, in milliseconds
    * @throws TasksException with {@link ExitCode#UNREACHABLE} when nobody answers
    */
-  static HeldSession open(String connect, int sessionTimeoutMs, int patienceMs) {
+  static HeldSession open(String connect, int sessionTimeoutMs, int connectTimeoutMs) {
     int slash = connect.indexOf('/');
     if (slash >= 0) {
       String servers = connect.substring(0, slash);
-      Ensemble.createChroot(servers, connect.substring(slash), sessionTimeoutMs, patienceMs);
+      Ensemble.createChroot(servers, connect.substring(slash), sessionTimeoutMs, connectTimeoutMs);
     }
     HeldSession held;
     try {
@@ -63,13 +63,13 @@ final class HeldSession implements AutoCloseable {
           ExitCode.USAGE, "no connect string (host:port,...[/chroot]): " + connect, e);
     }
     try {
-      if (held.connected.await(patienceMs, TimeUnit.MILLISECONDS)) {
+      if (held.connected.await(connectTimeoutMs, TimeUnit.MILLISECONDS)) {
         held.start();
         return held;
       }
     } catch (InterruptedException e) {
       held.close();
-      throw Patience.interrupted(e);
+      throw RetryDelay.interrupted(e);
     }
     held.close();
     throw new TasksException(

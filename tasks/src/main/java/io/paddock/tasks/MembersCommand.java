@@ -104,7 +104,7 @@ final class MembersCommand implements Callable<Integer> {
       left.await();
       return ExitCode.OK.number();
     } catch (InterruptedException e) {
-      throw Patience.interrupted(e);
+      throw RetryDelay.interrupted(e);
     }
   }
 }

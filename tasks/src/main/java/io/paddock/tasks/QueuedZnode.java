@@ -92,7 +92,7 @@ abstract sealed class QueuedZnode implements AutoCloseable permits Mutex, Leader
 
   /** Creates the znode, once: after a lost answer it is looked for by its random name. */
   private void queue() {
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     while (true) {
       try {
         for (String child : session.zk().getChildren(path, false)) {
@@ -107,11 +107,11 @@ abstract sealed class QueuedZnode implements AutoCloseable permits Mutex, Leader
             .create(
                 path + "/" + prefix, data, Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL_SEQUENTIAL);
       } catch (KeeperException.ConnectionLossException e) {
-        patience.pause(e);
+        delay.pause(e);
       } catch (KeeperException e) {
         throw Requests.failed(e);
       } catch (InterruptedException e) {
-        throw Patience.interrupted(e);
+        throw RetryDelay.interrupted(e);
       }
     }
   }
@@ -141,7 +141,7 @@ abstract sealed class QueuedZnode implements AutoCloseable permits Mutex, Leader
           throw Requests.failed(e);
         }
       } catch (InterruptedException e) {
-        throw Patience.interrupted(e);
+        throw RetryDelay.interrupted(e);
       }
     }
     return false;
@@ -217,7 +217,7 @@ abstract sealed class QueuedZnode implements AutoCloseable permits Mutex, Leader
     try {
       news.tryAcquire(100, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      throw Patience.interrupted(e);
+      throw RetryDelay.interrupted(e);
     }
   }
 

@@ -15,25 +15,25 @@ final class Requests {
 
   /** The session of now; waits for one while there is none. */
   Session session() {
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     while (true) {
       try {
         return new Session(Ensemble.handle(curator));
       } catch (KeeperException e) {
-        patience.pause(e);
+        delay.pause(e);
       }
     }
   }
 
   /** The answer to a question, asked until there is one. */
   <T> T ask(Function<Session, CompletableFuture<T>> question) {
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     while (true) {
       try {
         return Session.await(question.apply(session()));
       } catch (KeeperException.ConnectionLossException
           | KeeperException.SessionExpiredException e) {
-        patience.pause(e);
+        delay.pause(e);
       } catch (KeeperException e) {
         throw failed(e);
       }

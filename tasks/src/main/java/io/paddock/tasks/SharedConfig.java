@@ -74,21 +74,21 @@ public final class SharedConfig implements AutoCloseable {
    */
   public int set(String value) {
     byte[] data = value.getBytes(StandardCharsets.UTF_8);
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     while (true) {
       try {
         return requests.session().zk().setData(path, data, ANY).getVersion();
       } catch (KeeperException.NoNodeException e) {
-        if (created(data, patience)) {
+        if (created(data, delay)) {
           return 0;
         }
       } catch (KeeperException.ConnectionLossException
           | KeeperException.SessionExpiredException e) {
-        patience.pause(e);
+        delay.pause(e);
       } catch (KeeperException e) {
         throw Requests.failed(e);
       } catch (InterruptedException e) {
-        throw Patience.interrupted(e);
+        throw RetryDelay.interrupted(e);
       }
     }
   }
@@ -107,7 +107,7 @@ public final class SharedConfig implements AutoCloseable {
       if (version >= 0) {
         return requests.session().zk().setData(path, data, version).getVersion();
       }
-      if (created(data, new Patience())) {
+      if (created(data, new RetryDelay())) {
         return 0;
       }
     } catch (KeeperException.BadVersionException | KeeperException.NoNodeException e) {
@@ -118,7 +118,7 @@ public final class SharedConfig implements AutoCloseable {
     } catch (KeeperException e) {
       throw Requests.failed(e);
     } catch (InterruptedException e) {
-      throw Patience.interrupted(e);
+      throw RetryDelay.interrupted(e);
     }
     Value now = get();
     String known = version < 0 ? "no value" : "version " + version;
@@ -126,7 +126,7 @@ public final class SharedConfig implements AutoCloseable {
     throw new TasksException(ExitCode.CONFLICT, path + ": expected " + known + ", " + is);
   }
 
-  private boolean created(byte[] data, Patience patience) {
+  private boolean created(byte[] data, RetryDelay delay) {
     int slash = path.lastIndexOf('/');
     if (slash > 0) {
       Ensemble.create(requests.session().zk(), path.substring(0, slash), true);
@@ -137,12 +137,12 @@ public final class SharedConfig implements AutoCloseable {
     } catch (KeeperException.NodeExistsException e) {
       return false;
     } catch (KeeperException.ConnectionLossException | KeeperException.SessionExpiredException e) {
-      patience.pause(e);
+      delay.pause(e);
       return false;
     } catch (KeeperException e) {
       throw Requests.failed(e);
     } catch (InterruptedException e) {
-      throw Patience.interrupted(e);
+      throw RetryDelay.interrupted(e);
     }
   }
 

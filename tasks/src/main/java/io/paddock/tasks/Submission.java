@@ -62,7 +62,7 @@ final class Submission {
   }
 
   private String create(String submission, byte[] data, int before) {
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     boolean uncertain = false;
     while (true) {
       try {
@@ -79,13 +79,13 @@ final class Submission {
       } catch (KeeperException.ConnectionLossException
           | KeeperException.SessionExpiredException e) {
         uncertain = true;
-        patience.pause(e);
+        delay.pause(e);
       } catch (KeeperException.NoNodeException e) {
         Ensemble.furnish(requests.session().zk());
       } catch (KeeperException e) {
         throw Requests.failed(e);
       } catch (InterruptedException e) {
-        throw Patience.interrupted(e);
+        throw RetryDelay.interrupted(e);
       }
     }
   }
@@ -120,7 +120,7 @@ final class Submission {
    */
   private String keyed(TaskSpec spec, byte[] data, boolean waits) {
     String path = Layout.key(spec.key());
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     while (true) {
       Node key = requests.get(path);
       if (key != null) {
@@ -146,14 +146,14 @@ final class Submission {
       } catch (KeeperException.ConnectionLossException
           | KeeperException.SessionExpiredException
           | KeeperException.NodeExistsException e) {
-        patience.pause(e);
+        delay.pause(e);
       } catch (KeeperException.NoNodeException e) {
         Ensemble.furnish(requests.session().zk());
         Ensemble.create(requests.session().zk(), Layout.keyBucket(spec.key()), false);
       } catch (KeeperException e) {
         throw Requests.failed(e);
       } catch (InterruptedException e) {
-        throw Patience.interrupted(e);
+        throw RetryDelay.interrupted(e);
       }
     }
   }

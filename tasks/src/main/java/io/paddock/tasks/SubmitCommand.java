@@ -107,8 +107,8 @@ final class SubmitCommand implements Callable<Integer> {
         options.err().println(task);
       }
       Follower follower = new Follower(options.out(), !options.json());
-      long patience = waitMs == null ? Long.MAX_VALUE / 2_000_000 : waitMs;
-      TaskView end = client.await(task, patience, follower::heartbeat);
+      long awaitMs = waitMs == null ? Long.MAX_VALUE / 2_000_000 : waitMs;
+      TaskView end = client.await(task, awaitMs, follower::heartbeat);
       follower.end(end);
       if (options.json()) {
         options.out().println(JsonText.text(end));

@@ -167,17 +167,17 @@ public final class TaskClient implements AutoCloseable {
   /**
    * Waits for a task to end.
    *
-   * @param patienceMs how long, in milliseconds
+   * @param timeoutMs how long, in milliseconds
    * @throws TasksException with {@link ExitCode#TIMED_OUT} when it takes longer
    */
-  public TaskView await(String task, long patienceMs) {
-    return new Waiting(requests, task).await(patienceMs, progress -> {}, this::show);
+  public TaskView await(String task, long timeoutMs) {
+    return new Waiting(requests, task).await(timeoutMs, progress -> {}, this::show);
   }
 
   /** The same, telling of each heartbeat meanwhile. */
   public TaskView await(
-      String task, long patienceMs, java.util.function.Consumer<Progress> heartbeat) {
-    return new Waiting(requests, task).await(patienceMs, heartbeat, this::show);
+      String task, long timeoutMs, java.util.function.Consumer<Progress> heartbeat) {
+    return new Waiting(requests, task).await(timeoutMs, heartbeat, this::show);
   }
 
   /**
@@ -294,7 +294,7 @@ public final class TaskClient implements AutoCloseable {
 
   /** Makes a transaction of what is read, and reads again when something changed meanwhile. */
   private void attempt(String task, String deed, Plan plan) {
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     for (int i = 0; i < TRIES; i++) {
       List<Op> ops = plan.ops();
       if (ops.isEmpty()) {
@@ -309,11 +309,11 @@ public final class TaskClient implements AutoCloseable {
           | KeeperException.NotEmptyException
           | KeeperException.ConnectionLossException
           | KeeperException.SessionExpiredException e) {
-        patience.pause(e);
+        delay.pause(e);
       } catch (KeeperException e) {
         throw Requests.failed(e);
       } catch (InterruptedException e) {
-        throw Patience.interrupted(e);
+        throw RetryDelay.interrupted(e);
       }
     }
     throw new TasksException(ExitCode.CONFLICT, task + " changes all the time; not " + deed);

@@ -190,7 +190,7 @@ final class TaskRun {
 
   private void record(TaskOutcome outcome, StopReason reason) {
     Attempt attempt = ended(outcome, reason);
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     int repairs = 0;
     while (true) {
       try {
@@ -200,7 +200,7 @@ final class TaskRun {
         session.zk().multi(ops);
         return;
       } catch (KeeperException.ConnectionLossException e) {
-        patience.pause(e); // it may have been written: the next answer tells
+        delay.pause(e); // it may have been written: the next answer tells
       } catch (KeeperException.SessionExpiredException e) {
         LOG.warn("{} attempt {} is not recorded: the session is over", task, assignment.attempt());
         return;
@@ -238,7 +238,7 @@ final class TaskRun {
 
   /** Whether nothing is left to do after a refusal: it is written already, or not ours to write. */
   private boolean recordedOrFenced(KeeperException refusal) {
-    Patience patience = new Patience();
+    RetryDelay delay = new RetryDelay();
     while (true) {
       try {
         if (readResult().holds(id)) {
@@ -257,7 +257,7 @@ final class TaskRun {
         }
         return false;
       } catch (KeeperException.ConnectionLossException e) {
-        patience.pause(e);
+        delay.pause(e);
       } catch (KeeperException e) {
         LOG.warn("{} attempt {} is not recorded: {}", task, assignment.attempt(), e.getMessage());
         return true;

@@ -24,8 +24,8 @@ final class Waiting {
     this.task = task;
   }
 
-  TaskView await(long patienceMs, Consumer<Progress> heartbeat, Function<String, TaskView> show) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+  TaskView await(long timeoutMs, Consumer<Progress> heartbeat, Function<String, TaskView> show) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     Watcher watcher = event -> news.offer(Boolean.TRUE);
     Progress told = null;
     try {
@@ -47,12 +47,12 @@ final class Waiting {
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         if (left <= 0) {
           throw new TasksException(
-              ExitCode.TIMED_OUT, task + " has not ended in " + patienceMs + " ms");
+              ExitCode.TIMED_OUT, task + " has not ended in " + timeoutMs + " ms");
         }
         news.poll(Math.min(left, LOOK_AGAIN_MS), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
-      throw Patience.interrupted(e);
+      throw RetryDelay.interrupted(e);
     } finally {
       forget(watcher);
     }

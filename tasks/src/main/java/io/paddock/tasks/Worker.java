@@ -187,9 +187,9 @@ public final class Worker implements AutoCloseable {
   /**
    * Stops gracefully: takes no more, finishes what it runs, hands back what is not done in time.
    *
-   * @param patienceMs how long what runs may take, in milliseconds
+   * @param timeoutMs how long what runs may take, in milliseconds
    */
-  public void stop(long patienceMs) {
+  public void stop(long timeoutMs) {
     onControl(
         () -> {
           draining = true;
@@ -198,7 +198,7 @@ public final class Worker implements AutoCloseable {
           }
           return null;
         });
-    if (!awaitIdle(patienceMs)) {
+    if (!awaitIdle(timeoutMs)) {
       onControl(
           () -> {
             if (stay != null) {
@@ -211,8 +211,8 @@ public final class Worker implements AutoCloseable {
     close();
   }
 
-  private boolean awaitIdle(long patienceMs) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+  private boolean awaitIdle(long timeoutMs) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     while (running() > 0) {
       if (System.nanoTime() >= end) {
         return false;

@@ -41,12 +41,12 @@ final class WorkerCommand implements Callable<Integer> {
   private List<String> labels = List.of();
 
   @Option(
-      names = "--patience",
+      names = "--drain-timeout",
       converter = TaskCommands.SpanConverter.class,
       paramLabel = "TIME",
       defaultValue = "30s",
       description = "How long what it runs may take after TERM (${DEFAULT-VALUE}).")
-  private long patienceMs;
+  private long drainTimeoutMs;
 
   @Option(
       names = "--grace",
@@ -90,7 +90,7 @@ final class WorkerCommand implements Callable<Integer> {
           Map.of("event", "stopping", "role", "worker", "id", worker.id(), "running", running),
           "stopping: finishing " + running + (running == 1 ? " task" : " tasks"));
     }
-    worker.stop(patienceMs);
+    worker.stop(drainTimeoutMs);
     options.print(
         Map.of("event", "stopped", "role", "worker", "id", worker.id()),
         "worker " + worker.id() + " has stopped");

@@ -5,12 +5,12 @@ import java.util.concurrent.TimeUnit;
 
 /** Waits for a condition, and says what was waited for when it does not come. */
 final class Await {
-  private static final long PATIENCE_MS = 60_000;
+  private static final long TIMEOUT_MS = 60_000;
 
   private Await() {}
 
   static void until(String what, Callable<Boolean> condition) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
     Exception last = null;
     while (System.nanoTime() < end) {
       try {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a lock or an election, and of the command, when the holder's process dies. */
 class HolderIT {
-  private static final int PATIENCE_MS = 60_000;
+  private static final int TIMEOUT_MS = 60_000;
   private static final String SESSION = "6s";
   private static final String PATH = "/held/here";
 
@@ -83,7 +83,7 @@ class HolderIT {
 
     long pid = said("first", 0);
     Await.until("its command is gone", () -> !TasksTest.alive(pid));
-    assertThat(next.await(PATIENCE_MS)).isTrue();
+    assertThat(next.await(TIMEOUT_MS)).isTrue();
     assertThat(next.fence()).isGreaterThan(said("first", 1));
   }
 
@@ -116,10 +116,10 @@ class HolderIT {
     Mutex next = stage.keep(Mutex.connect(stage.connect(), PATH, "next"));
 
     JavaProcess.signal(first, "STOP");
-    assertThat(next.await(PATIENCE_MS)).isTrue();
+    assertThat(next.await(TIMEOUT_MS)).isTrue();
     JavaProcess.signal(first, "CONT");
 
-    assertThat(first.waitFor(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+    assertThat(first.waitFor(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isTrue();
     assertThat(first.exitValue()).isEqualTo(ExitCode.LOST.number());
     long pid = said("first", 0);
     Await.until("its command is gone", () -> !TasksTest.alive(pid));

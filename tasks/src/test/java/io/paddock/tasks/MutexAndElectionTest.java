@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MutexAndElectionTest {
   private static final String PATH = "/recipes/queue";
   private static final int AT_ONCE_MS = 0;
-  private static final int PATIENCE_MS = 20_000;
+  private static final int TIMEOUT_MS = 20_000;
   private static final int SESSION_MS = 3_000;
 
   /** So long that an eighth of it is time enough on a busy machine. */
@@ -61,11 +61,11 @@ class MutexAndElectionTest {
     LeaderElection first = candidate(1);
     LeaderElection second = candidate(1);
     LeaderElection third = candidate(1);
-    assertThat(first.await(PATIENCE_MS)).isTrue();
+    assertThat(first.await(TIMEOUT_MS)).isTrue();
     assertThat(second.await(AT_ONCE_MS)).isFalse();
     assertThat(third.await(AT_ONCE_MS)).isFalse();
     first.close();
-    assertThat(second.await(PATIENCE_MS)).isTrue();
+    assertThat(second.await(TIMEOUT_MS)).isTrue();
     assertThat(third.await(AT_ONCE_MS)).isFalse();
     assertThat(second.fence()).isGreaterThan(first.fence());
   }
@@ -75,11 +75,11 @@ class MutexAndElectionTest {
   void whenOneInTheMiddleLeavesTheOneBehindItStillWaitsAndIsWokenLater(TestServer.Kind kind) {
     on(kind);
     LeaderElection first = candidate(1);
-    assertThat(first.await(PATIENCE_MS)).isTrue();
+    assertThat(first.await(TIMEOUT_MS)).isTrue();
     LeaderElection second = candidate(1);
     LeaderElection third = candidate(1);
     CompletableFuture<Boolean> waiting =
-        CompletableFuture.supplyAsync(() -> third.await(PATIENCE_MS));
+        CompletableFuture.supplyAsync(() -> third.await(TIMEOUT_MS));
     second.close();
     assertThat(waiting).isNotDone();
     first.close();
@@ -96,17 +96,17 @@ class MutexAndElectionTest {
     for (int i = 0; i < 5; i++) {
       LeaderElection candidate = candidate(2);
       candidates.add(candidate);
-      elected.add(CompletableFuture.supplyAsync(() -> candidate.await(PATIENCE_MS)));
+      elected.add(CompletableFuture.supplyAsync(() -> candidate.await(TIMEOUT_MS)));
     }
     // In turn the one just elected, which the next does not stand right behind, and the eldest.
     int[] leaving = {1, 0, 2};
     for (int i = 0; i < leaving.length; i++) {
       int master = leaving[i];
-      assertThat(elected.get(master).get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+      assertThat(elected.get(master).get(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isTrue();
       int next = i + 2;
       assertThat(elected.get(next)).as("candidate %d before %d left", next, master).isNotDone();
       candidates.get(master).close();
-      assertThat(elected.get(next).get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+      assertThat(elected.get(next).get(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isTrue();
     }
     assertThat(stage.person().getChildren(PATH, false)).hasSize(2);
   }
@@ -117,10 +117,10 @@ class MutexAndElectionTest {
     on(kind);
     LeaderElection first = candidate(1);
     LeaderElection second = candidate(1);
-    assertThat(first.await(PATIENCE_MS)).isTrue();
+    assertThat(first.await(TIMEOUT_MS)).isTrue();
     takeSession(first);
-    assertThat(first.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isNotEmpty();
-    assertThat(second.await(PATIENCE_MS)).isTrue();
+    assertThat(first.lost().get(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isNotEmpty();
+    assertThat(second.await(TIMEOUT_MS)).isTrue();
     assertThat(first.await(AT_ONCE_MS)).isFalse();
   }
 
@@ -129,9 +129,9 @@ class MutexAndElectionTest {
   void whoseZnodeAPersonRemovesIsNoLongerElected(TestServer.Kind kind) throws Exception {
     on(kind);
     LeaderElection leader = candidate(1);
-    assertThat(leader.await(PATIENCE_MS)).isTrue();
+    assertThat(leader.await(TIMEOUT_MS)).isTrue();
     stage.person().delete(leader.znode(), -1);
-    assertThat(leader.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS)).contains("removed");
+    assertThat(leader.lost().get(TIMEOUT_MS, TimeUnit.MILLISECONDS)).contains("removed");
   }
 
   @ParameterizedTest
@@ -140,7 +140,7 @@ class MutexAndElectionTest {
     on(kind);
     try (TestServer patient = kind.start();
         Mutex second = restarted(patient)) {
-      assertThat(second.await(PATIENCE_MS)).isTrue();
+      assertThat(second.await(TIMEOUT_MS)).isTrue();
     }
   }
 
@@ -148,7 +148,7 @@ class MutexAndElectionTest {
   private static Mutex restarted(TestServer server) {
     Mutex first = Mutex.connect(server.connectString(), PATH, "first", 10_000);
     Mutex second = Mutex.connect(server.connectString(), PATH, "second", 10_000);
-    assertThat(first.await(PATIENCE_MS)).isTrue();
+    assertThat(first.await(TIMEOUT_MS)).isTrue();
     assertThat(second.await(AT_ONCE_MS)).isFalse();
     server.restart();
     Await.until("it is back", () -> first.zk().exists(first.znode(), false) != null);
@@ -165,12 +165,11 @@ class MutexAndElectionTest {
     on(kind);
     TestServer other = kind.start();
     try (Mutex lock = Mutex.connect(other.connectString(), PATH, "cut off", LONG_SESSION_MS)) {
-      assertThat(lock.await(PATIENCE_MS)).isTrue();
+      assertThat(lock.await(TIMEOUT_MS)).isTrue();
       int agreed = lock.zk().getSessionTimeout();
       long from = System.nanoTime();
       other.close();
-      assertThat(lock.lost().get(PATIENCE_MS, TimeUnit.MILLISECONDS))
-          .contains("no server answered");
+      assertThat(lock.lost().get(TIMEOUT_MS, TimeUnit.MILLISECONDS)).contains("no server answered");
       assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from)).isLessThan(agreed);
     }
   }
@@ -179,16 +178,16 @@ class MutexAndElectionTest {
   @EnumSource
   void aCuratorMutexStandsInTheSameQueueAsALock(TestServer.Kind kind) throws Exception {
     on(kind);
-    var curator = stage.keep(Ensemble.connect(stage.connect(), 10_000, PATIENCE_MS));
+    var curator = stage.keep(Ensemble.connect(stage.connect(), 10_000, TIMEOUT_MS));
     InterProcessMutex mutex = new InterProcessMutex(curator, PATH);
     mutex.acquire();
     Mutex ours = stage.keep(Mutex.connect(stage.connect(), PATH, "ours", SESSION_MS));
     assertThat(ours.await(AT_ONCE_MS)).isFalse();
     mutex.release();
-    assertThat(ours.await(PATIENCE_MS)).isTrue();
+    assertThat(ours.await(TIMEOUT_MS)).isTrue();
     assertThat(mutex.acquire(100, TimeUnit.MILLISECONDS)).isFalse();
     ours.close();
-    assertThat(mutex.acquire(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+    assertThat(mutex.acquire(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isTrue();
   }
 
   @ParameterizedTest
@@ -197,7 +196,7 @@ class MutexAndElectionTest {
       throws Exception {
     on(kind);
     Mutex lock = stage.keep(Mutex.connect(stage.connect(), PATH, "holder", SESSION_MS));
-    assertThat(lock.await(PATIENCE_MS)).isTrue();
+    assertThat(lock.await(TIMEOUT_MS)).isTrue();
     Path pids = folder.resolve("pids");
     // It would not end by TERM, and it has a child.
     String line =
@@ -220,7 +219,7 @@ class MutexAndElectionTest {
             });
     Await.until("it runs", () -> Files.exists(pids));
     takeSession(lock);
-    assertThat(code.get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo(ExitCode.LOST.number());
+    assertThat(code.get(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isEqualTo(ExitCode.LOST.number());
     for (String pid : Files.readString(pids).strip().split(" ")) {
       Await.until("process " + pid + " is gone", () -> gone(Long.parseLong(pid)));
     }

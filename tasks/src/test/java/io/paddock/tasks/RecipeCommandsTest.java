@@ -22,7 +22,7 @@ import picocli.CommandLine;
 
 /** What elect, lock, config and members do, print and exit with, on both servers. */
 class RecipeCommandsTest {
-  private static final int PATIENCE_MS = 20_000;
+  private static final int TIMEOUT_MS = 20_000;
 
   /** How a command ended. */
   private record Ran(int code, String out, String err) {}
@@ -89,7 +89,7 @@ class RecipeCommandsTest {
                 () -> run(new LockCommand(), "/locks/b", "--", line), pool));
       }
       for (CompletableFuture<Ran> one : all) {
-        assertThat(one.get(PATIENCE_MS, TimeUnit.MILLISECONDS).code()).isZero();
+        assertThat(one.get(TIMEOUT_MS, TimeUnit.MILLISECONDS).code()).isZero();
       }
     } finally {
       pool.shutdownNow();
@@ -102,7 +102,7 @@ class RecipeCommandsTest {
   void aLockThatIsNotFreeInTimeIsTold(TestServer.Kind kind) {
     on(kind);
     Mutex holder = stage.keep(Mutex.connect(stage.connect(), "/locks/c", "holder"));
-    assertThat(holder.await(PATIENCE_MS)).isTrue();
+    assertThat(holder.await(TIMEOUT_MS)).isTrue();
     Ran ran = run(new LockCommand(), "--wait-timeout", "100ms", "/locks/c", "true");
     assertThat(ran.code()).isEqualTo(ExitCode.TIMED_OUT.number());
     assertThat(ran.err()).contains("not our turn at /locks/c within 100 ms");
@@ -125,10 +125,10 @@ class RecipeCommandsTest {
             .min(java.util.Comparator.comparing(name -> name.substring(name.length() - 10)))
             .orElseThrow();
     person.delete("/elect/a/" + eldest, -1);
-    Ran stopped = first.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+    Ran stopped = first.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
     assertThat(stopped.code()).isEqualTo(ExitCode.LOST.number());
     assertThat(stopped.err()).contains("stopped the command: ").contains("removed by somebody");
-    assertThat(second.get(PATIENCE_MS, TimeUnit.MILLISECONDS).code()).isEqualTo(3);
+    assertThat(second.get(TIMEOUT_MS, TimeUnit.MILLISECONDS).code()).isEqualTo(3);
   }
 
   @ParameterizedTest
@@ -168,14 +168,14 @@ class RecipeCommandsTest {
       for (int i = 0; i < 3; i++) {
         writer.set("value " + i);
         for (LinkedBlockingQueue<String> values : seen) {
-          assertThat(values.poll(PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo(i + " value " + i);
+          assertThat(values.poll(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isEqualTo(i + " value " + i);
         }
       }
-      assertThat(command.get(PATIENCE_MS, TimeUnit.MILLISECONDS).out()).startsWith("value ");
+      assertThat(command.get(TIMEOUT_MS, TimeUnit.MILLISECONDS).out()).startsWith("value ");
       stage.server().restart();
       writer.set("after");
       for (LinkedBlockingQueue<String> values : seen) {
-        assertThat(values.poll(PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo("3 after");
+        assertThat(values.poll(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isEqualTo("3 after");
       }
     }
   }
@@ -189,7 +189,7 @@ class RecipeCommandsTest {
     watcher.watch((what, member) -> seen.add(what + " " + member.name()));
     try (GroupMembership one = group()) {
       one.join("one", "host-1:80");
-      assertThat(seen.poll(PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo("JOINED one");
+      assertThat(seen.poll(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isEqualTo("JOINED one");
       Ran list = run(new MembersCommand(), "list", "/groups/web");
       assertThat(list.code()).isZero();
       assertThat(list.out()).containsPattern("one +\\d{4}-\\S+Z +host-1:80");
@@ -199,7 +199,7 @@ class RecipeCommandsTest {
           run(new MembersCommand(), "join", "--session-timeout=1s", "--name=one", "/groups/web");
       assertThat(twice.code()).isEqualTo(ExitCode.CONFLICT.number());
     }
-    assertThat(seen.poll(PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo("LEFT one");
+    assertThat(seen.poll(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isEqualTo("LEFT one");
     assertThat(watcher.members()).isEmpty();
   }
 

@@ -2,8 +2,8 @@ package io.paddock.tasks;
 
 import java.util.concurrent.TimeUnit;
 
-/** The pauses of somebody who repeats a request while the connection is away. For one thread. */
-final class Patience {
+/** The pauses between the tries of a request while the connection is away. For one thread. */
+final class RetryDelay {
   private static final long FIRST_MS = 20;
   private static final long PAUSE_MS_MAX = 500;
   private static final long TOTAL_MS_MAX = 120_000;
