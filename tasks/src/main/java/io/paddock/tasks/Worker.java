@@ -38,7 +38,7 @@ public final class Worker implements AutoCloseable {
   private final ScheduledExecutorService control;
   private final ExecutorService slots;
 
-  private Stay stay; // the control thread's
+  private WorkerSession workerSession; // the control thread's
   private boolean draining; // the control thread's
   private boolean stopping; // the control thread's
   private boolean closed; // guarded by this
@@ -90,32 +90,34 @@ public final class Worker implements AutoCloseable {
   }
 
   private void reconnected() throws KeeperException, InterruptedException {
-    if (stay == null || stay.sessionId() != Ensemble.handle(curator).getSessionId()) {
+    if (workerSession == null
+        || workerSession.sessionId() != Ensemble.handle(curator).getSessionId()) {
       leave(StopReason.SESSION_LOST);
       enter();
     } else {
-      stay.reconcile();
+      workerSession.reconcile();
     }
   }
 
   private void enter() {
-    if (stay == null && !guarded(this::begin) && !stopping) {
+    if (workerSession == null && !guarded(this::begin) && !stopping) {
       control.schedule(this::enter, REGISTER_AGAIN_MS, TimeUnit.MILLISECONDS);
     }
   }
 
   private void begin() throws KeeperException, InterruptedException {
     Session session = new Session(Ensemble.handle(curator));
-    Stay[] self = new Stay[1];
-    Stay next = new Stay(id, session, settings, control, slots, () -> unregistered(self[0]));
+    WorkerSession[] self = new WorkerSession[1];
+    WorkerSession next =
+        new WorkerSession(id, session, settings, control, slots, () -> unregistered(self[0]));
     self[0] = next;
     next.begin();
-    stay = next;
+    workerSession = next;
     register(next);
   }
 
-  private void register(Stay current) {
-    if (stay != current || current.registered()) {
+  private void register(WorkerSession current) {
+    if (workerSession != current || current.registered()) {
       return;
     }
     guarded(() -> current.register(info.draining(draining)));
@@ -126,8 +128,8 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private void unregistered(Stay current) {
-    if (stay == current) {
+  private void unregistered(WorkerSession current) {
+    if (workerSession == current) {
       LOG.warn("worker {}: somebody removed its znode; registering anew", id);
       leave(StopReason.FENCED);
       control.execute(this::enter);
@@ -135,22 +137,22 @@ public final class Worker implements AutoCloseable {
   }
 
   private void leave(StopReason reason) {
-    if (stay != null) {
-      int stopped = stay.end(reason);
+    if (workerSession != null) {
+      int stopped = workerSession.end(reason);
       if (!stopping) {
         LOG.warn(
-            "worker {}: its stay is over ({}); tasks it ran and killed: {}",
+            "worker {}: no longer registered ({}); tasks it ran and killed: {}",
             id,
             reason.said(),
             stopped);
       }
-      stay = null;
+      workerSession = null;
     }
   }
 
   private void tick() {
-    if (stay != null) {
-      stay.tick();
+    if (workerSession != null) {
+      workerSession.tick();
     }
   }
 
@@ -176,12 +178,12 @@ public final class Worker implements AutoCloseable {
 
   /** Whether it is registered. */
   public boolean ready() {
-    return onControl(() -> stay != null && stay.registered());
+    return onControl(() -> workerSession != null && workerSession.registered());
   }
 
   /** How many tasks it has taken and not finished. */
   public int running() {
-    return onControl(() -> stay == null ? 0 : stay.running());
+    return onControl(() -> workerSession == null ? 0 : workerSession.running());
   }
 
   /**
@@ -193,16 +195,16 @@ public final class Worker implements AutoCloseable {
     onControl(
         () -> {
           draining = true;
-          if (stay != null) {
-            stay.announce(info.draining(true));
+          if (workerSession != null) {
+            workerSession.announce(info.draining(true));
           }
           return null;
         });
     if (!awaitIdle(timeoutMs)) {
       onControl(
           () -> {
-            if (stay != null) {
-              stay.handBack();
+            if (workerSession != null) {
+              workerSession.handBack();
             }
             return null;
           });

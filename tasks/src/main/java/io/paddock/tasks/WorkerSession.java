@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker's stay in one session: registered, watching its assignments, running them.
+ * A worker in one ZooKeeper session: registered, watching its assignments, running them.
  *
  * <p>All methods are called on the worker's control thread, which also gets its events.
  */
-final class Stay {
-  private static final Logger LOG = LoggerFactory.getLogger(Stay.class);
+final class WorkerSession {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerSession.class);
 
   private final String id;
   private final Session session;
@@ -40,11 +40,11 @@ final class Stay {
   private boolean over;
 
   /**
-   * A stay that has not begun.
+   * A worker that has not begun.
    *
    * @param unregistered told when somebody else removes the worker's znode
    */
-  Stay(
+  WorkerSession(
       String id,
       Session session,
       WorkerSettings settings,
@@ -112,8 +112,8 @@ final class Stay {
     if (!registered || over) {
       return;
     }
-    Stat self = session.zk().exists(Layout.worker(id), false);
-    if (self == null || self.getEphemeralOwner() != session.id()) {
+    Stat stat = session.zk().exists(Layout.worker(id), false);
+    if (stat == null || stat.getEphemeralOwner() != session.id()) {
       unregistered.run();
       return;
     }
