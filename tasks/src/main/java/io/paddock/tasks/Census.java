@@ -18,9 +18,9 @@ import org.apache.zookeeper.KeeperException;
 final class Census {
   private static final int READS_MAX = 2_048;
 
-  private final Session session;
+  private final AsyncZooKeeper session;
 
-  Census(Session session) {
+  Census(AsyncZooKeeper session) {
     this.session = session;
   }
 
@@ -28,7 +28,7 @@ final class Census {
   void take(Dispatcher dispatcher) throws KeeperException {
     List<String> workers = names(Layout.WORKERS);
     for (String worker : workers) {
-      Node node = Session.await(session.get(Layout.worker(worker)));
+      Node node = AsyncZooKeeper.await(session.get(Layout.worker(worker)));
       if (node != null) {
         dispatcher.worker(worker, WorkerInfo.parse(node.data()));
       }
@@ -51,7 +51,7 @@ final class Census {
   }
 
   private List<String> names(String path) throws KeeperException {
-    List<String> names = Session.await(session.children(path));
+    List<String> names = AsyncZooKeeper.await(session.children(path));
     return names == null ? List.of() : names;
   }
 
@@ -64,7 +64,7 @@ final class Census {
     Map<String, CompletableFuture<Node>> results = new LinkedHashMap<>();
     Map<String, CompletableFuture<Node>> statuses = new LinkedHashMap<>();
     for (String task : tasks) {
-      Node node = Session.await(nodes.get(task));
+      Node node = AsyncZooKeeper.await(nodes.get(task));
       if (node != null && node.stat().getNumChildren() > 0) {
         touched.add(task);
         results.put(task, session.get(Layout.result(task)));
@@ -74,9 +74,9 @@ final class Census {
       }
     }
     for (String task : touched) {
-      Node node = Session.await(nodes.get(task));
-      Node result = Session.await(results.get(task));
-      Node status = Session.await(statuses.get(task));
+      Node node = AsyncZooKeeper.await(nodes.get(task));
+      Node result = AsyncZooKeeper.await(results.get(task));
+      Node status = AsyncZooKeeper.await(statuses.get(task));
       dispatcher.found(task, new Port.TaskNodes(node, result, status));
     }
   }

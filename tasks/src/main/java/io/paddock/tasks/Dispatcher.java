@@ -379,7 +379,8 @@ final class Dispatcher {
         });
   }
 
-  private void answered(Scheduler.Placement placement, Session.RefusedMulti refusal, int index) {
+  private void answered(
+      Scheduler.Placement placement, AsyncZooKeeper.RefusedMulti refusal, int index) {
     TaskEntry entry = placement.task();
     String worker = placement.worker();
     if (!worker.equals(entry.worker())) {

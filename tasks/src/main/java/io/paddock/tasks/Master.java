@@ -105,7 +105,7 @@ public final class Master implements AutoCloseable {
         if (epoch < 0) {
           standBy(zk);
         } else {
-          serve(new Session(zk), epoch);
+          serve(new AsyncZooKeeper(zk), epoch);
         }
       } catch (KeeperException | TasksException e) {
         LOG.debug("master {}: {}", settings.name(), e.getMessage());
@@ -155,7 +155,8 @@ public final class Master implements AutoCloseable {
     }
   }
 
-  private void serve(Session session, int epoch) throws KeeperException, InterruptedException {
+  private void serve(AsyncZooKeeper session, int epoch)
+      throws KeeperException, InterruptedException {
     Term current = new Term(session, epoch, settings);
     term.set(current);
     LOG.info("master {} is active, epoch {}", settings.name(), epoch);

@@ -12,7 +12,7 @@ interface Port {
   /** How a transaction went: null when it was made, or what refused it. */
   @FunctionalInterface
   interface Answer {
-    void refused(Session.RefusedMulti refusal);
+    void refused(AsyncZooKeeper.RefusedMulti refusal);
   }
 
   /** The time in milliseconds since 1970. */

@@ -14,11 +14,11 @@ final class Requests {
   }
 
   /** The session of now; waits for one while there is none. */
-  Session session() {
+  AsyncZooKeeper session() {
     RetryDelay delay = new RetryDelay();
     while (true) {
       try {
-        return new Session(Ensemble.handle(curator));
+        return new AsyncZooKeeper(Ensemble.handle(curator));
       } catch (KeeperException e) {
         delay.pause(e);
       }
@@ -26,11 +26,11 @@ final class Requests {
   }
 
   /** The answer to a question, asked until there is one. */
-  <T> T ask(Function<Session, CompletableFuture<T>> question) {
+  <T> T ask(Function<AsyncZooKeeper, CompletableFuture<T>> question) {
     RetryDelay delay = new RetryDelay();
     while (true) {
       try {
-        return Session.await(question.apply(session()));
+        return AsyncZooKeeper.await(question.apply(session()));
       } catch (KeeperException.ConnectionLossException
           | KeeperException.SessionExpiredException e) {
         delay.pause(e);

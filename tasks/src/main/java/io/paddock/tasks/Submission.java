@@ -54,7 +54,7 @@ final class Submission {
   }
 
   /** Of {@code /tasks} and of the backlog, read together. */
-  private static CompletableFuture<Stat[]> stats(Session session) {
+  private static CompletableFuture<Stat[]> stats(AsyncZooKeeper session) {
     return session
         .exists(Layout.TASKS)
         .thenCombine(

@@ -124,7 +124,7 @@ public final class TaskClient implements AutoCloseable {
 
   private Map<String, TaskView> views(List<String> tasks, Map<String, String> running) {
     Map<String, CompletableFuture<Node[]>> reads = new LinkedHashMap<>();
-    Session session = requests.session();
+    AsyncZooKeeper session = requests.session();
     for (String task : tasks) {
       reads.put(task, nodes(session, task));
     }
@@ -142,7 +142,7 @@ public final class TaskClient implements AutoCloseable {
     return views;
   }
 
-  private static CompletableFuture<Node[]> nodes(Session session, String task) {
+  private static CompletableFuture<Node[]> nodes(AsyncZooKeeper session, String task) {
     CompletableFuture<Node> node = session.get(Layout.task(task));
     CompletableFuture<Node> status = session.get(Layout.status(task));
     CompletableFuture<Node> result = session.get(Layout.result(task));

@@ -33,7 +33,7 @@ final class TaskRun {
   private final String task;
   private final TaskSpec spec;
   private final Assignment assignment;
-  private final Session session;
+  private final AsyncZooKeeper session;
   private final Clock clock;
   private final TaskContext context;
   private final String id = UUID.randomUUID().toString();
@@ -51,7 +51,7 @@ final class TaskRun {
       String task,
       TaskSpec spec,
       Assignment assignment,
-      Session session,
+      AsyncZooKeeper session,
       WorkerSettings settings) {
     this.worker = worker;
     this.task = task;

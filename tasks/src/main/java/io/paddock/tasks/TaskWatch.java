@@ -26,7 +26,7 @@ final class TaskWatch {
     long watched = 0;
     try {
       while (true) {
-        Session session = requests.session();
+        AsyncZooKeeper session = requests.session();
         if (session.id() != watched || watched == 0) {
           watched = watch(session);
         }
@@ -40,7 +40,7 @@ final class TaskWatch {
     }
   }
 
-  private long watch(Session session) throws InterruptedException {
+  private long watch(AsyncZooKeeper session) throws InterruptedException {
     try {
       session.zk().addWatch(Layout.TASKS, events::add, AddWatchMode.PERSISTENT_RECURSIVE);
       session.zk().addWatch(Layout.ASSIGN, events::add, AddWatchMode.PERSISTENT_RECURSIVE);

@@ -28,7 +28,7 @@ final class Term implements Port {
   private static final long IDLE_MS = 1_000;
   private static final long AGAIN_MS = 100;
 
-  private final Session session;
+  private final AsyncZooKeeper session;
   private final int epoch;
   private final MasterSettings settings;
   private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
@@ -44,7 +44,7 @@ final class Term implements Port {
   private volatile MasterReport report;
   private long recoveryMs;
 
-  Term(Session session, int epoch, MasterSettings settings) {
+  Term(AsyncZooKeeper session, int epoch, MasterSettings settings) {
     this.session = session;
     this.epoch = epoch;
     this.settings = settings;
@@ -150,12 +150,12 @@ final class Term implements Port {
     inflight = 0;
     long from = System.nanoTime();
     try {
-      Stat master = Session.await(session.exists(Layout.MASTER));
+      Stat master = AsyncZooKeeper.await(session.exists(Layout.MASTER));
       if (master == null || master.getEphemeralOwner() != session.id()) {
         end("/master is no longer ours");
         return false;
       }
-      Node bounds = Session.await(session.get(Layout.LIMITS));
+      Node bounds = AsyncZooKeeper.await(session.get(Layout.LIMITS));
       TaskLimits limits = bounds == null ? settings.limits() : TaskLimits.parse(bounds.data());
       dispatcher = new Dispatcher(this, epoch, settings.batchMax(), limits);
       promotion = new Promotion(this);
@@ -307,7 +307,7 @@ final class Term implements Port {
           inflight--;
           if (failure == null) {
             then.refused(null);
-          } else if (failure instanceof Session.RefusedMulti refusal) {
+          } else if (failure instanceof AsyncZooKeeper.RefusedMulti refusal) {
             refused(refusal, then);
           } else {
             stale = true;
@@ -315,7 +315,7 @@ final class Term implements Port {
         });
   }
 
-  private void refused(Session.RefusedMulti refusal, Answer then) {
+  private void refused(AsyncZooKeeper.RefusedMulti refusal, Answer then) {
     if (refusal.index() == 0) {
       end("another master has epoch " + epoch + " or later");
     } else if (refusal.index() < 0) {

@@ -17,7 +17,7 @@ final class Waiting {
   private final Requests requests;
   private final String task;
   private final BlockingQueue<Boolean> news = new ArrayBlockingQueue<>(1);
-  private Session watched;
+  private AsyncZooKeeper watched;
 
   Waiting(Requests requests, String task) {
     this.requests = requests;
@@ -70,7 +70,7 @@ final class Waiting {
   }
 
   private void watch(Watcher watcher) throws InterruptedException {
-    Session session = requests.session();
+    AsyncZooKeeper session = requests.session();
     if (watched == null || session.id() != watched.id()) {
       try {
         session.zk().addWatch(Layout.task(task), watcher, AddWatchMode.PERSISTENT_RECURSIVE);

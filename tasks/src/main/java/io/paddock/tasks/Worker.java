@@ -106,7 +106,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private void begin() throws KeeperException, InterruptedException {
-    Session session = new Session(Ensemble.handle(curator));
+    AsyncZooKeeper session = new AsyncZooKeeper(Ensemble.handle(curator));
     WorkerSession[] self = new WorkerSession[1];
     WorkerSession next =
         new WorkerSession(id, session, settings, control, slots, () -> unregistered(self[0]));

@@ -27,7 +27,7 @@ final class WorkerSession {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerSession.class);
 
   private final String id;
-  private final Session session;
+  private final AsyncZooKeeper session;
   private final WorkerSettings settings;
   private final Executor control;
   private final Executor slots;
@@ -46,7 +46,7 @@ final class WorkerSession {
    */
   WorkerSession(
       String id,
-      Session session,
+      AsyncZooKeeper session,
       WorkerSettings settings,
       Executor control,
       Executor slots,

@@ -74,13 +74,13 @@ class DispatcherTest {
     return new Node(data.getBytes(StandardCharsets.UTF_8), new Stat());
   }
 
-  private static Session.RefusedMulti refusal(Code code, int index) {
+  private static AsyncZooKeeper.RefusedMulti refusal(Code code, int index) {
     List<OpResult> results = new ArrayList<>();
     for (int i = 0; i < index; i++) {
       results.add(new OpResult.ErrorResult(Code.OK.intValue()));
     }
     results.add(new OpResult.ErrorResult(code.intValue()));
-    return new Session.RefusedMulti(code, results);
+    return new AsyncZooKeeper.RefusedMulti(code, results);
   }
 
   @Test

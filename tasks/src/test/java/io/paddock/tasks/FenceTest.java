@@ -15,7 +15,7 @@ class FenceTest {
       new WorkerSettings(1, 1_000, 1_000, 100, 1_000, Map.of(), Clock.systemUTC());
 
   private Stage stage;
-  private Session session;
+  private AsyncZooKeeper session;
   private String task;
 
   @AfterEach
@@ -25,7 +25,7 @@ class FenceTest {
 
   private void givenATaskWithW1(TestServer.Kind kind) throws Exception {
     stage = new Stage(kind);
-    session = new Session(stage.person());
+    session = new AsyncZooKeeper(stage.person());
     task = Layout.name(stage.create("/tasks/task-", "job", CreateMode.PERSISTENT_SEQUENTIAL));
     stage.create("/assign/w1", "", CreateMode.PERSISTENT);
     stage.create("/assign/w1/" + task, "", CreateMode.PERSISTENT);

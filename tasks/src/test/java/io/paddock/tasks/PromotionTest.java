@@ -85,13 +85,13 @@ class PromotionTest {
       then.refused(null);
     }
 
-    private static Session.RefusedMulti refusal(int index) {
+    private static AsyncZooKeeper.RefusedMulti refusal(int index) {
       List<OpResult> results = new ArrayList<>();
       for (int i = 0; i < index; i++) {
         results.add(new OpResult.ErrorResult(Code.OK.intValue()));
       }
       results.add(new OpResult.ErrorResult(Code.NONODE.intValue()));
-      return new Session.RefusedMulti(Code.NONODE, results);
+      return new AsyncZooKeeper.RefusedMulti(Code.NONODE, results);
     }
 
     private long left() {

@@ -216,7 +216,7 @@ class RegressionTest {
     Master first = stage.activeMaster("m1:1");
     ZooKeeper old = Ensemble.handle(first.curator());
     int epoch = stage.person().exists(Layout.EPOCH, false).getVersion();
-    Session zombie = new Session(stage.keep(stage.anotherPerson()));
+    AsyncZooKeeper zombie = new AsyncZooKeeper(stage.keep(stage.anotherPerson()));
     stage.expire(old);
     Await.until("it is active again", () -> epochNow() > epoch && first.active());
 

@@ -18,10 +18,10 @@ import org.apache.zookeeper.data.Stat;
  * write of somebody who has lost his session impossible. Futures fail with {@link KeeperException};
  * they complete on the client's event thread, in request order.
  */
-final class Session {
+final class AsyncZooKeeper {
   private final ZooKeeper zk;
 
-  Session(ZooKeeper zk) {
+  AsyncZooKeeper(ZooKeeper zk) {
     this.zk = zk;
   }
 
