@@ -34,11 +34,11 @@ final class AsyncZooKeeper {
   }
 
   /** The znode, or null when there is none. */
-  CompletableFuture<Node> get(String path) {
-    CompletableFuture<Node> future = new CompletableFuture<>();
+  CompletableFuture<ZnodeData> get(String path) {
+    CompletableFuture<ZnodeData> future = new CompletableFuture<>();
     AsyncCallback.DataCallback done =
         (rc, p, context, data, stat) ->
-            settle(future, rc, p, rc == 0 ? new Node(data, stat) : null);
+            settle(future, rc, p, rc == 0 ? new ZnodeData(data, stat) : null);
     zk.getData(path, false, done, null);
     return future;
   }

@@ -122,7 +122,7 @@ final class Backlog {
     List<String> names = requests.ask(session -> session.children(parent));
     for (String name : names == null ? List.<String>of() : names) {
       for (String path : List.of(parent + "/" + name, Layout.task(name))) {
-        Node node = requests.get(path);
+        ZnodeData node = requests.get(path);
         if (node != null && submission.equals(TaskSpec.parse(node.data()).submission())) {
           return name;
         }

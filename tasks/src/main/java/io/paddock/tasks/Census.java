@@ -28,7 +28,7 @@ final class Census {
   void take(Dispatcher dispatcher) throws KeeperException {
     List<String> workers = names(Layout.WORKERS);
     for (String worker : workers) {
-      Node node = AsyncZooKeeper.await(session.get(Layout.worker(worker)));
+      ZnodeData node = AsyncZooKeeper.await(session.get(Layout.worker(worker)));
       if (node != null) {
         dispatcher.worker(worker, WorkerInfo.parse(node.data()));
       }
@@ -56,15 +56,15 @@ final class Census {
   }
 
   private void read(List<String> tasks, Dispatcher dispatcher) throws KeeperException {
-    Map<String, CompletableFuture<Node>> nodes = new LinkedHashMap<>();
+    Map<String, CompletableFuture<ZnodeData>> nodes = new LinkedHashMap<>();
     for (String task : tasks) {
       nodes.put(task, session.get(Layout.task(task)));
     }
     List<String> touched = new ArrayList<>();
-    Map<String, CompletableFuture<Node>> results = new LinkedHashMap<>();
-    Map<String, CompletableFuture<Node>> statuses = new LinkedHashMap<>();
+    Map<String, CompletableFuture<ZnodeData>> results = new LinkedHashMap<>();
+    Map<String, CompletableFuture<ZnodeData>> statuses = new LinkedHashMap<>();
     for (String task : tasks) {
-      Node node = AsyncZooKeeper.await(nodes.get(task));
+      ZnodeData node = AsyncZooKeeper.await(nodes.get(task));
       if (node != null && node.stat().getNumChildren() > 0) {
         touched.add(task);
         results.put(task, session.get(Layout.result(task)));
@@ -74,9 +74,9 @@ final class Census {
       }
     }
     for (String task : touched) {
-      Node node = AsyncZooKeeper.await(nodes.get(task));
-      Node result = AsyncZooKeeper.await(results.get(task));
-      Node status = AsyncZooKeeper.await(statuses.get(task));
+      ZnodeData node = AsyncZooKeeper.await(nodes.get(task));
+      ZnodeData result = AsyncZooKeeper.await(results.get(task));
+      ZnodeData status = AsyncZooKeeper.await(statuses.get(task));
       dispatcher.found(task, new Port.TaskNodes(node, result, status));
     }
   }

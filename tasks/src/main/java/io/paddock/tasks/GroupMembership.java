@@ -161,7 +161,7 @@ public final class GroupMembership implements AutoCloseable {
     TreeMap<String, Member> members = new TreeMap<>();
     List<String> names = requests.ask(session -> session.children(path));
     for (String name : names == null ? List.<String>of() : names) {
-      Node node = requests.get(path + "/" + name);
+      ZnodeData node = requests.get(path + "/" + name);
       if (node != null) {
         members.put(name, member(name, node.data(), node.stat()));
       }

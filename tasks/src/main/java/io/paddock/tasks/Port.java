@@ -7,7 +7,7 @@ import org.apache.zookeeper.Op;
 /** What a {@link Dispatcher} asks of the server. Answers come on the dispatcher's thread. */
 interface Port {
   /** What was read of a task; null where there is no such znode. */
-  record TaskNodes(Node task, Node result, Node status) {}
+  record TaskNodes(ZnodeData task, ZnodeData result, ZnodeData status) {}
 
   /** How a transaction went: null when it was made, or what refused it. */
   @FunctionalInterface
@@ -25,7 +25,7 @@ interface Port {
   void children(String path, Consumer<List<String>> then);
 
   /** Reads a znode; null when there is none. */
-  void get(String path, Consumer<Node> then);
+  void get(String path, Consumer<ZnodeData> then);
 
   /**
    * Makes a transaction, if this term still stands. The indices in a refusal are those of {@code

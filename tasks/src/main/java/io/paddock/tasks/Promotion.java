@@ -31,7 +31,7 @@ final class Promotion {
   /** A task at the head of a line, once it was read. */
   private static final class Head {
     private final String path;
-    private Node node;
+    private ZnodeData node;
 
     private Head(String path) {
       this.path = path;

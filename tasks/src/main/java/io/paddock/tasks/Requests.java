@@ -40,7 +40,7 @@ final class Requests {
     }
   }
 
-  Node get(String path) {
+  ZnodeData get(String path) {
     return ask(session -> session.get(path));
   }
 

@@ -63,7 +63,7 @@ public final class SharedConfig implements AutoCloseable {
 
   /** What it is now. */
   public Value get() {
-    Node node = requests.get(path);
+    ZnodeData node = requests.get(path);
     return node == null ? Value.none(path) : Value.of(path, node.data(), node.stat());
   }
 

@@ -95,7 +95,7 @@ final class Submission {
     List<String> names = requests.ask(session -> session.children(parent));
     for (String name : names == null ? List.<String>of() : names) {
       if (sequence(name) >= before) {
-        Node node = requests.get(parent + "/" + name);
+        ZnodeData node = requests.get(parent + "/" + name);
         if (node != null && submission.equals(TaskSpec.parse(node.data()).submission())) {
           return name;
         }
@@ -122,7 +122,7 @@ final class Submission {
     String path = Layout.key(spec.key());
     RetryDelay delay = new RetryDelay();
     while (true) {
-      Node key = requests.get(path);
+      ZnodeData key = requests.get(path);
       if (key != null) {
         String task = named(spec.key(), key);
         if (task != null) {
@@ -168,7 +168,7 @@ final class Submission {
   }
 
   /** The task that a key stands for; null when it was removed, and the key with it. */
-  private String named(String word, Node key) {
+  private String named(String word, ZnodeData key) {
     if (key.data() != null && key.data().length > 0) {
       return new String(key.data(), StandardCharsets.UTF_8);
     }
@@ -180,7 +180,7 @@ final class Submission {
     for (String parent : parents) {
       List<String> names = requests.ask(session -> session.children(parent));
       for (String name : names == null ? List.<String>of() : names) {
-        Node node = requests.get(parent + "/" + name);
+        ZnodeData node = requests.get(parent + "/" + name);
         if (node != null
             && (node.stat().getCzxid() == key.stat().getCzxid()
                 || word.equals(TaskSpec.parse(node.data()).key()))) {

@@ -70,7 +70,7 @@ public final class TaskClient implements AutoCloseable {
   private TaskLimits limits() {
     TaskLimits known = limits;
     if (known == null) {
-      Node node = requests.get(Layout.LIMITS);
+      ZnodeData node = requests.get(Layout.LIMITS);
       known = node == null ? TaskLimits.DEFAULTS : TaskLimits.parse(node.data());
       limits = known;
     }
@@ -88,7 +88,7 @@ public final class TaskClient implements AutoCloseable {
       return view;
     }
     String path = Backlog.path(requests, task);
-    Node node = path == null ? null : requests.get(path);
+    ZnodeData node = path == null ? null : requests.get(path);
     if (node != null) {
       return TaskView.of(task, node, null, null, null, null, System.currentTimeMillis());
     }
@@ -123,7 +123,7 @@ public final class TaskClient implements AutoCloseable {
   }
 
   private Map<String, TaskView> views(List<String> tasks, Map<String, String> running) {
-    Map<String, CompletableFuture<Node[]>> reads = new LinkedHashMap<>();
+    Map<String, CompletableFuture<ZnodeData[]>> reads = new LinkedHashMap<>();
     AsyncZooKeeper session = requests.session();
     for (String task : tasks) {
       reads.put(task, nodes(session, task));
@@ -132,7 +132,8 @@ public final class TaskClient implements AutoCloseable {
     long now = System.currentTimeMillis();
     reads.forEach(
         (task, read) -> {
-          Node[] nodes = requests.ask(s -> read.isCompletedExceptionally() ? nodes(s, task) : read);
+          ZnodeData[] nodes =
+              requests.ask(s -> read.isCompletedExceptionally() ? nodes(s, task) : read);
           if (nodes[0] != null) {
             TaskView view =
                 TaskView.of(task, nodes[0], nodes[1], nodes[2], nodes[3], running.get(task), now);
@@ -142,13 +143,14 @@ public final class TaskClient implements AutoCloseable {
     return views;
   }
 
-  private static CompletableFuture<Node[]> nodes(AsyncZooKeeper session, String task) {
-    CompletableFuture<Node> node = session.get(Layout.task(task));
-    CompletableFuture<Node> status = session.get(Layout.status(task));
-    CompletableFuture<Node> result = session.get(Layout.result(task));
-    CompletableFuture<Node> progress = session.get(Layout.progress(task));
+  private static CompletableFuture<ZnodeData[]> nodes(AsyncZooKeeper session, String task) {
+    CompletableFuture<ZnodeData> node = session.get(Layout.task(task));
+    CompletableFuture<ZnodeData> status = session.get(Layout.status(task));
+    CompletableFuture<ZnodeData> result = session.get(Layout.result(task));
+    CompletableFuture<ZnodeData> progress = session.get(Layout.progress(task));
     return CompletableFuture.allOf(node, status, result, progress)
-        .thenApply(done -> new Node[] {node.join(), status.join(), result.join(), progress.join()});
+        .thenApply(
+            done -> new ZnodeData[] {node.join(), status.join(), result.join(), progress.join()});
   }
 
   /** Which worker has which task. */
@@ -198,7 +200,7 @@ public final class TaskClient implements AutoCloseable {
           if (view.over()) {
             throw new TasksException(ExitCode.CONFLICT, task + " is over: " + view.state());
           }
-          Node result = requests.get(Layout.result(task));
+          ZnodeData result = requests.get(Layout.result(task));
           TaskResult before = result == null ? TaskResult.NONE : TaskResult.parse(result.data());
           int fence = result == null ? -1 : result.stat().getVersion();
           Attempt end =
@@ -216,7 +218,7 @@ public final class TaskClient implements AutoCloseable {
           List<Op> ops = new ArrayList<>();
           String waits = result == null ? Backlog.path(requests, task) : null;
           if (waits != null) {
-            Node node = requests.get(waits);
+            ZnodeData node = requests.get(waits);
             if (node != null) {
               ops.add(Op.delete(waits, node.stat().getVersion()));
               ops.add(Ending.create(Layout.task(task), node.data()));
@@ -241,9 +243,9 @@ public final class TaskClient implements AutoCloseable {
           if (!view.over()) {
             throw new TasksException(ExitCode.CONFLICT, task + " is not over: " + view.state());
           }
-          Node status = requests.get(Layout.status(task));
-          Node result = requests.get(Layout.result(task));
-          Node dead = requests.get(Layout.dead(task));
+          ZnodeData status = requests.get(Layout.status(task));
+          ZnodeData result = requests.get(Layout.result(task));
+          ZnodeData dead = requests.get(Layout.dead(task));
           List<Op> ops = new ArrayList<>();
           ops.add(Op.delete(Layout.status(task), status == null ? -1 : status.stat().getVersion()));
           if (result != null) {
@@ -324,7 +326,7 @@ public final class TaskClient implements AutoCloseable {
     List<WorkerView> views = new ArrayList<>();
     List<String> ids = requests.ask(session -> session.children(Layout.WORKERS));
     for (String id : ids == null ? List.<String>of() : ids.stream().sorted().toList()) {
-      Node node = requests.get(Layout.worker(id));
+      ZnodeData node = requests.get(Layout.worker(id));
       if (node != null) {
         int assigned = childCount(Layout.assignments(id));
         views.add(new WorkerView(id, WorkerInfo.parse(node.data()), assigned));
@@ -343,7 +345,7 @@ public final class TaskClient implements AutoCloseable {
         worker,
         "changed",
         () -> {
-          Node node = requests.get(Layout.worker(worker));
+          ZnodeData node = requests.get(Layout.worker(worker));
           if (node == null) {
             throw new TasksException(ExitCode.NOT_FOUND, "there is no worker " + worker);
           }
@@ -354,8 +356,8 @@ public final class TaskClient implements AutoCloseable {
 
   /** The system in numbers. */
   public SystemStatus status() {
-    Node master = requests.get(Layout.MASTER);
-    Node epoch = requests.get(Layout.EPOCH);
+    ZnodeData master = requests.get(Layout.MASTER);
+    ZnodeData epoch = requests.get(Layout.EPOCH);
     List<WorkerView> workers = workers();
     return new SystemStatus(
         master == null ? null : new String(master.data(), StandardCharsets.UTF_8),

@@ -93,7 +93,7 @@ final class TaskEntry {
   }
 
   /** Takes over what its znode says. The demand is shared among tasks that ask for the same. */
-  void describe(Node node, TaskSpec spec, Demand shared) {
+  void describe(ZnodeData node, TaskSpec spec, Demand shared) {
     demand = shared;
     key = spec.key();
     priority = spec.priority();
@@ -103,7 +103,7 @@ final class TaskEntry {
   }
 
   /** Takes over what its result says; null for none. */
-  void history(Node node) {
+  void history(ZnodeData node) {
     if (node == null) {
       fence = -1;
       attempts = 0;
@@ -116,7 +116,7 @@ final class TaskEntry {
   }
 
   /** Takes over how it ended. */
-  void finish(Node status) {
+  void finish(ZnodeData status) {
     state = State.FINISHED;
     finished = status.stat().getMtime();
     dead = TaskStatus.of(text(status.data())).dead();

@@ -49,7 +49,13 @@ public record TaskView(
   }
 
   static TaskView of(
-      String task, Node node, Node status, Node result, Node progress, String worker, long now) {
+      String task,
+      ZnodeData node,
+      ZnodeData status,
+      ZnodeData result,
+      ZnodeData progress,
+      String worker,
+      long now) {
     TaskSpec spec = TaskSpec.parse(node.data());
     TaskResult ended = result == null ? null : TaskResult.parse(result.data());
     long notBefore = Math.max(spec.notBefore(), ended == null ? 0 : ended.notBefore());
@@ -67,7 +73,7 @@ public record TaskView(
         progress == null ? null : Progress.parse(progress.data()));
   }
 
-  private static String state(Node status, String worker, boolean delayed) {
+  private static String state(ZnodeData status, String worker, boolean delayed) {
     if (status != null) {
       byte[] word = status.data() == null ? new byte[0] : status.data();
       return new String(word, java.nio.charset.StandardCharsets.UTF_8).strip();

@@ -62,7 +62,7 @@ final class TaskWatch {
     } else if (path.length == 3 && path[2].equals("status") && deleted) {
       say(path[1], "redriven or on its way out");
     } else if (path.length == 3 && path[2].equals("status")) {
-      Node status = requests.get(Layout.status(path[1]));
+      ZnodeData status = requests.get(Layout.status(path[1]));
       if (status != null) {
         say(path[1], new String(status.data(), java.nio.charset.StandardCharsets.UTF_8).strip());
       }

@@ -155,7 +155,7 @@ final class Term implements Port {
         end("/master is no longer ours");
         return false;
       }
-      Node bounds = AsyncZooKeeper.await(session.get(Layout.LIMITS));
+      ZnodeData bounds = AsyncZooKeeper.await(session.get(Layout.LIMITS));
       TaskLimits limits = bounds == null ? settings.limits() : TaskLimits.parse(bounds.data());
       dispatcher = new Dispatcher(this, epoch, settings.batchMax(), limits);
       promotion = new Promotion(this);
@@ -219,7 +219,7 @@ final class Term implements Port {
     }
   }
 
-  private TaskLimits bounds(Node node) {
+  private TaskLimits bounds(ZnodeData node) {
     return node == null ? settings.limits() : TaskLimits.parse(node.data());
   }
 
@@ -265,9 +265,9 @@ final class Term implements Port {
 
   @Override
   public void read(String task, Consumer<TaskNodes> then) {
-    CompletableFuture<Node> result = session.get(Layout.result(task));
-    CompletableFuture<Node> status = session.get(Layout.status(task));
-    CompletableFuture<Node> node = session.get(Layout.task(task));
+    CompletableFuture<ZnodeData> result = session.get(Layout.result(task));
+    CompletableFuture<ZnodeData> status = session.get(Layout.status(task));
+    CompletableFuture<ZnodeData> node = session.get(Layout.task(task));
     answer(
         CompletableFuture.allOf(result, status, node),
         done -> then.accept(new TaskNodes(node.join(), result.join(), status.join())));
@@ -279,7 +279,7 @@ final class Term implements Port {
   }
 
   @Override
-  public void get(String path, Consumer<Node> then) {
+  public void get(String path, Consumer<ZnodeData> then) {
     answer(session.get(path), then);
   }
 

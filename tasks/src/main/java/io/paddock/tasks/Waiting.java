@@ -31,11 +31,11 @@ final class Waiting {
     try {
       while (true) {
         watch(watcher);
-        Node status = requests.get(Layout.status(task));
+        ZnodeData status = requests.get(Layout.status(task));
         if (status != null) {
           return ended(show);
         }
-        Node node = requests.get(Layout.progress(task));
+        ZnodeData node = requests.get(Layout.progress(task));
         Progress progress = node == null ? null : Progress.parse(node.data());
         if (progress != null && !progress.equals(told)) {
           heartbeat.accept(progress);

@@ -180,9 +180,9 @@ final class WorkerSession {
       again.add(task);
       return;
     }
-    CompletableFuture<Node> assigned = session.get(Layout.assignment(id, task));
-    CompletableFuture<Node> data = session.get(Layout.task(task));
-    CompletableFuture<Node> result = session.get(Layout.result(task));
+    CompletableFuture<ZnodeData> assigned = session.get(Layout.assignment(id, task));
+    CompletableFuture<ZnodeData> data = session.get(Layout.task(task));
+    CompletableFuture<ZnodeData> result = session.get(Layout.result(task));
     CompletableFuture<Stat> status = session.exists(Layout.status(task));
     CompletableFuture.allOf(assigned, data, result, status)
         .whenCompleteAsync(
@@ -200,7 +200,8 @@ final class WorkerSession {
             control);
   }
 
-  private void decide(String task, Node assigned, Node data, Node result, Stat status) {
+  private void decide(
+      String task, ZnodeData assigned, ZnodeData data, ZnodeData result, Stat status) {
     boolean seenAgain = again.remove(task);
     if (assigned == null) {
       if (seenAgain) {

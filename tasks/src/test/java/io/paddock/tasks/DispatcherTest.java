@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class DispatcherTest {
   /** Reads are answered at once from a map; writes wait for the test. */
   private static final class ScriptedPort implements Port {
-    private final Map<String, Node> nodes = new HashMap<>();
+    private final Map<String, ZnodeData> nodes = new HashMap<>();
     private final List<List<Op>> written = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
 
@@ -43,7 +43,7 @@ class DispatcherTest {
     }
 
     @Override
-    public void get(String path, Consumer<Node> then) {
+    public void get(String path, Consumer<ZnodeData> then) {
       then.accept(nodes.get(path));
     }
 
@@ -70,8 +70,8 @@ class DispatcherTest {
     dispatcher.assign(1);
   }
 
-  private static Node node(String data) {
-    return new Node(data.getBytes(StandardCharsets.UTF_8), new Stat());
+  private static ZnodeData node(String data) {
+    return new ZnodeData(data.getBytes(StandardCharsets.UTF_8), new Stat());
   }
 
   private static AsyncZooKeeper.RefusedMulti refusal(Code code, int index) {

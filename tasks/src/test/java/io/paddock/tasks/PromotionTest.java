@@ -21,18 +21,19 @@ class PromotionTest {
 
   /** Answers at once; a transaction with a deletion of what is not there is refused. */
   private static final class Tree implements Port {
-    private final TreeMap<String, Node> nodes = new TreeMap<>();
+    private final TreeMap<String, ZnodeData> nodes = new TreeMap<>();
     private final List<String> moved = new ArrayList<>();
     private final List<Integer> bytes = new ArrayList<>();
     private int listings;
 
     private void task(String bucket, int number, int priority, long created, String command) {
-      nodes.putIfAbsent(Layout.BACKLOG + "/" + bucket, new Node(new byte[0], new Stat()));
+      nodes.putIfAbsent(Layout.BACKLOG + "/" + bucket, new ZnodeData(new byte[0], new Stat()));
       Stat stat = new Stat();
       stat.setCtime(created);
       stat.setCzxid(nodes.size());
       byte[] data = TaskSpec.builder().command(command).priority(priority).build().bytes();
-      nodes.put(Backlog.taskPrefix(bucket) + String.format("%010d", number), new Node(data, stat));
+      nodes.put(
+          Backlog.taskPrefix(bucket) + String.format("%010d", number), new ZnodeData(data, stat));
     }
 
     @Override
@@ -57,7 +58,7 @@ class PromotionTest {
     }
 
     @Override
-    public void get(String path, Consumer<Node> then) {
+    public void get(String path, Consumer<ZnodeData> then) {
       then.accept(nodes.get(path));
     }
 
@@ -77,7 +78,7 @@ class PromotionTest {
         } else {
           byte[] data = ((CreateRequest) op.toRequestRecord()).getData();
           sum += data.length;
-          nodes.put(op.getPath(), new Node(data, new Stat()));
+          nodes.put(op.getPath(), new ZnodeData(data, new Stat()));
           moved.add(TaskSpec.parse(data).command());
         }
       }
@@ -207,7 +208,7 @@ class PromotionTest {
 
     steps(1);
 
-    Node node =
+    ZnodeData node =
         tree.nodes.entrySet().stream()
             .filter(entry -> entry.getKey().startsWith("/tasks/"))
             .findFirst()

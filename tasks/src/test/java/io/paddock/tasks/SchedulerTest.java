@@ -19,7 +19,7 @@ class SchedulerTest {
     Stat stat = new Stat();
     stat.setCtime(submitted);
     stat.setCzxid(++zxid);
-    entry.describe(new Node(spec.bytes(), stat), spec, scheduler.shared(Demand.of(spec)));
+    entry.describe(new ZnodeData(spec.bytes(), stat), spec, scheduler.shared(Demand.of(spec)));
     return entry;
   }
 
