@@ -416,7 +416,7 @@ final class Dispatcher {
     }
     due.forEach(
         entry -> tasks.remove(entry.name(), entry)); // the events of its removal are no news
-    new Purge(port, due, this::look).begin();
+    new TaskPurge(port, due, this::look).begin();
     return true;
   }
 

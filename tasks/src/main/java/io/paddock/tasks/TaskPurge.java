@@ -9,7 +9,7 @@ import org.apache.zookeeper.Op;
  * Removes finished tasks with all that belongs to them: first many in one transaction, and when
  * that is refused, each by itself.
  */
-final class Purge {
+final class TaskPurge {
   private final Port port;
   private final List<TaskEntry> tasks;
   private final Consumer<String> refused;
@@ -20,7 +20,7 @@ final class Purge {
    *
    * @param refused told of each task that could not be removed
    */
-  Purge(Port port, List<TaskEntry> tasks, Consumer<String> refused) {
+  TaskPurge(Port port, List<TaskEntry> tasks, Consumer<String> refused) {
     this.port = port;
     this.tasks = tasks;
     this.refused = refused;
