@@ -64,7 +64,7 @@ public final class TaskClient implements AutoCloseable {
    *     large
    */
   public String submit(TaskSpec spec) {
-    return new Submission(requests, limits()).submit(spec);
+    return new TaskSubmission(requests, limits()).submit(spec);
   }
 
   private TaskLimits limits() {

@@ -16,11 +16,11 @@ import org.apache.zookeeper.data.Stat;
  * Puts a task into the tree exactly once, also when the answer is lost: each submission has a name
  * of its own in its data, by which its znode is found again.
  */
-final class Submission {
+final class TaskSubmission {
   private final Requests requests;
   private final TaskLimits limits;
 
-  Submission(Requests requests, TaskLimits limits) {
+  TaskSubmission(Requests requests, TaskLimits limits) {
     this.requests = requests;
     this.limits = limits;
   }
@@ -41,7 +41,7 @@ final class Submission {
     if (spec.error() != null) {
       throw new TasksException(ExitCode.USAGE, spec.error());
     }
-    Stat[] stats = requests.ask(Submission::stats);
+    Stat[] stats = requests.ask(TaskSubmission::stats);
     boolean waits = Backlog.wanted(stats[0], stats[1], limits);
     if (spec.key() != null) {
       return keyed(spec, data, waits);
