@@ -24,10 +24,10 @@ import org.apache.zookeeper.data.Stat;
 final class Backlog {
   private static final int DIGITS = 10;
 
-  private final Requests requests;
+  private final RetryingRequests requests;
   private final TaskLimits limits;
 
-  Backlog(Requests requests, TaskLimits limits) {
+  Backlog(RetryingRequests requests, TaskLimits limits) {
     this.requests = requests;
     this.limits = limits;
   }
@@ -39,7 +39,7 @@ final class Backlog {
   }
 
   /** Where a task waits; null when it is not here. */
-  static String path(Requests requests, String task) {
+  static String path(RetryingRequests requests, String task) {
     if (task.length() <= DIGITS) {
       return null;
     }
@@ -54,13 +54,13 @@ final class Backlog {
   }
 
   /** How many tasks wait here. */
-  static int size(Requests requests) {
+  static int size(RetryingRequests requests) {
     List<String> buckets = buckets(requests.ask(session -> session.children(Layout.BACKLOG)));
     return held(requests, buckets).values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** How many tasks each of the buckets has; those that are gone are missing. */
-  private static Map<String, Integer> held(Requests requests, List<String> buckets) {
+  private static Map<String, Integer> held(RetryingRequests requests, List<String> buckets) {
     List<CompletableFuture<Stat>> stats =
         requests.ask(
             session -> {
@@ -110,7 +110,7 @@ final class Backlog {
         }
         delay.pause(e);
       } catch (KeeperException e) {
-        throw Requests.failed(e);
+        throw RetryingRequests.failed(e);
       } catch (InterruptedException e) {
         throw RetryDelay.interrupted(e);
       }

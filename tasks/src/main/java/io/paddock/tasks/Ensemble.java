@@ -73,7 +73,7 @@ final class Ensemble {
   static void createChroot(
       String servers, String chroot, int sessionTimeoutMs, int connectTimeoutMs) {
     try (CuratorFramework root = open(servers, sessionTimeoutMs, connectTimeoutMs)) {
-      create(new Requests(root).session().zk(), chroot, true);
+      create(new RetryingRequests(root).session().zk(), chroot, true);
     }
   }
 

@@ -39,7 +39,7 @@ public final class GroupMembership implements AutoCloseable {
   public record Member(String name, String data, long since) {}
 
   private final CuratorFramework curator;
-  private final Requests requests;
+  private final RetryingRequests requests;
   private final String path;
   private final int sessionTimeoutMs;
   private final ScheduledExecutorService keeper =
@@ -54,7 +54,7 @@ public final class GroupMembership implements AutoCloseable {
 
   private GroupMembership(CuratorFramework curator, String path, int sessionTimeoutMs) {
     this.curator = curator;
-    this.requests = new Requests(curator);
+    this.requests = new RetryingRequests(curator);
     this.path = path;
     this.sessionTimeoutMs = sessionTimeoutMs;
   }
@@ -145,7 +145,7 @@ public final class GroupMembership implements AutoCloseable {
       Ensemble.create(zk, path, true); // the group's own znode was removed
       return false;
     } catch (KeeperException e) {
-      throw Requests.failed(e);
+      throw RetryingRequests.failed(e);
     } catch (InterruptedException e) {
       throw RetryDelay.interrupted(e);
     }

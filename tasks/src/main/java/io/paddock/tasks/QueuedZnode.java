@@ -109,7 +109,7 @@ abstract sealed class QueuedZnode implements AutoCloseable permits Mutex, Leader
       } catch (KeeperException.ConnectionLossException e) {
         delay.pause(e);
       } catch (KeeperException e) {
-        throw Requests.failed(e);
+        throw RetryingRequests.failed(e);
       } catch (InterruptedException e) {
         throw RetryDelay.interrupted(e);
       }
@@ -138,7 +138,7 @@ abstract sealed class QueuedZnode implements AutoCloseable permits Mutex, Leader
         pause();
       } catch (KeeperException e) {
         if (!session.lost().isDone()) {
-          throw Requests.failed(e);
+          throw RetryingRequests.failed(e);
         }
       } catch (InterruptedException e) {
         throw RetryDelay.interrupted(e);

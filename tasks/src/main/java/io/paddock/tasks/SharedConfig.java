@@ -40,13 +40,13 @@ public final class SharedConfig implements AutoCloseable {
   }
 
   private final CuratorFramework curator;
-  private final Requests requests;
+  private final RetryingRequests requests;
   private final String path;
   private CuratorCache cache;
 
   private SharedConfig(CuratorFramework curator, String path) {
     this.curator = curator;
-    this.requests = new Requests(curator);
+    this.requests = new RetryingRequests(curator);
     this.path = path;
   }
 
@@ -86,7 +86,7 @@ public final class SharedConfig implements AutoCloseable {
           | KeeperException.SessionExpiredException e) {
         delay.pause(e);
       } catch (KeeperException e) {
-        throw Requests.failed(e);
+        throw RetryingRequests.failed(e);
       } catch (InterruptedException e) {
         throw RetryDelay.interrupted(e);
       }
@@ -116,7 +116,7 @@ public final class SharedConfig implements AutoCloseable {
       throw new TasksException(
           ExitCode.CONFLICT, "the connection broke; whether " + path + " was set is not known", e);
     } catch (KeeperException e) {
-      throw Requests.failed(e);
+      throw RetryingRequests.failed(e);
     } catch (InterruptedException e) {
       throw RetryDelay.interrupted(e);
     }
@@ -140,7 +140,7 @@ public final class SharedConfig implements AutoCloseable {
       delay.pause(e);
       return false;
     } catch (KeeperException e) {
-      throw Requests.failed(e);
+      throw RetryingRequests.failed(e);
     } catch (InterruptedException e) {
       throw RetryDelay.interrupted(e);
     }

@@ -32,12 +32,12 @@ public final class TaskClient implements AutoCloseable {
   private static final int TRIES = 20;
 
   private final CuratorFramework curator;
-  private final Requests requests;
+  private final RetryingRequests requests;
   private volatile TaskLimits limits;
 
   private TaskClient(CuratorFramework curator) {
     this.curator = curator;
-    this.requests = new Requests(curator);
+    this.requests = new RetryingRequests(curator);
   }
 
   /**
@@ -52,7 +52,7 @@ public final class TaskClient implements AutoCloseable {
     return client;
   }
 
-  Requests requests() {
+  RetryingRequests requests() {
     return requests;
   }
 
@@ -313,7 +313,7 @@ public final class TaskClient implements AutoCloseable {
           | KeeperException.SessionExpiredException e) {
         delay.pause(e);
       } catch (KeeperException e) {
-        throw Requests.failed(e);
+        throw RetryingRequests.failed(e);
       } catch (InterruptedException e) {
         throw RetryDelay.interrupted(e);
       }

@@ -17,10 +17,10 @@ import org.apache.zookeeper.data.Stat;
  * of its own in its data, by which its znode is found again.
  */
 final class TaskSubmission {
-  private final Requests requests;
+  private final RetryingRequests requests;
   private final TaskLimits limits;
 
-  TaskSubmission(Requests requests, TaskLimits limits) {
+  TaskSubmission(RetryingRequests requests, TaskLimits limits) {
     this.requests = requests;
     this.limits = limits;
   }
@@ -83,7 +83,7 @@ final class TaskSubmission {
       } catch (KeeperException.NoNodeException e) {
         Ensemble.furnish(requests.session().zk());
       } catch (KeeperException e) {
-        throw Requests.failed(e);
+        throw RetryingRequests.failed(e);
       } catch (InterruptedException e) {
         throw RetryDelay.interrupted(e);
       }
@@ -151,7 +151,7 @@ final class TaskSubmission {
         Ensemble.furnish(requests.session().zk());
         Ensemble.create(requests.session().zk(), Layout.keyBucket(spec.key()), false);
       } catch (KeeperException e) {
-        throw Requests.failed(e);
+        throw RetryingRequests.failed(e);
       } catch (InterruptedException e) {
         throw RetryDelay.interrupted(e);
       }

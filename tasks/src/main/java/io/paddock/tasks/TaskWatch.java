@@ -13,11 +13,11 @@ import org.apache.zookeeper.Watcher.Event.EventType;
 final class TaskWatch {
   private static final long LOOK_MS = 1_000;
 
-  private final Requests requests;
+  private final RetryingRequests requests;
   private final ConnectOptions options;
   private final BlockingQueue<WatchedEvent> events = new LinkedBlockingQueue<>();
 
-  TaskWatch(Requests requests, ConnectOptions options) {
+  TaskWatch(RetryingRequests requests, ConnectOptions options) {
     this.requests = requests;
     this.options = options;
   }

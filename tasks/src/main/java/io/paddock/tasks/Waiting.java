@@ -14,12 +14,12 @@ final class Waiting {
   private static final long LOOK_AGAIN_MS = 1_000;
   private static final long RESULT_MS = 2_000;
 
-  private final Requests requests;
+  private final RetryingRequests requests;
   private final String task;
   private final BlockingQueue<Boolean> news = new ArrayBlockingQueue<>(1);
   private AsyncZooKeeper watched;
 
-  Waiting(Requests requests, String task) {
+  Waiting(RetryingRequests requests, String task) {
     this.requests = requests;
     this.task = task;
   }

@@ -5,11 +5,11 @@ import java.util.function.Function;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 
-/** Requests of somebody who waits for the answer, repeated while the connection is away. */
-final class Requests {
+/** Requests whose caller waits for the answer; repeated while the connection is away. */
+final class RetryingRequests {
   private final CuratorFramework curator;
 
-  Requests(CuratorFramework curator) {
+  RetryingRequests(CuratorFramework curator) {
     this.curator = curator;
   }
 
