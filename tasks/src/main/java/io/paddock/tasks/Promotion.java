@@ -125,7 +125,7 @@ final class Promotion {
     port.children(
         Layout.BACKLOG,
         names -> {
-          arrange(Backlog.buckets(names));
+          arrange(BacklogBuckets.buckets(names));
           list(max);
         });
   }
@@ -133,7 +133,7 @@ final class Promotion {
   private void arrange(List<String> buckets) {
     TreeMap<Integer, String> oldest = new TreeMap<>();
     for (String bucket : buckets) {
-      oldest.putIfAbsent(Backlog.priority(bucket), Layout.BACKLOG + "/" + bucket);
+      oldest.putIfAbsent(BacklogBuckets.priority(bucket), Layout.BACKLOG + "/" + bucket);
     }
     lines.values().removeIf(line -> !line.path.equals(oldest.get(line.priority)));
     oldest.forEach(

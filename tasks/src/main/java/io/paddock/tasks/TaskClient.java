@@ -87,7 +87,7 @@ public final class TaskClient implements AutoCloseable {
     if (view != null) {
       return view;
     }
-    String path = Backlog.path(requests, task);
+    String path = BacklogBuckets.path(requests, task);
     ZnodeData node = path == null ? null : requests.get(path);
     if (node != null) {
       return TaskView.of(task, node, null, null, null, null, System.currentTimeMillis());
@@ -216,7 +216,7 @@ public final class TaskClient implements AutoCloseable {
                   null,
                   0);
           List<Op> ops = new ArrayList<>();
-          String waits = result == null ? Backlog.path(requests, task) : null;
+          String waits = result == null ? BacklogBuckets.path(requests, task) : null;
           if (waits != null) {
             ZnodeData node = requests.get(waits);
             if (node != null) {
@@ -368,7 +368,7 @@ public final class TaskClient implements AutoCloseable {
         workers.stream().mapToInt(WorkerView::assigned).sum(),
         childCount(Layout.TASKS),
         childCount(Layout.DEAD),
-        Backlog.size(requests));
+        BacklogBuckets.size(requests));
   }
 
   private int childCount(String path) {

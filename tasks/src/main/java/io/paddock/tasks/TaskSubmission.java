@@ -42,12 +42,12 @@ final class TaskSubmission {
       throw new TasksException(ExitCode.USAGE, spec.error());
     }
     Stat[] stats = requests.ask(TaskSubmission::stats);
-    boolean waits = Backlog.wanted(stats[0], stats[1], limits);
+    boolean waits = BacklogBuckets.wanted(stats[0], stats[1], limits);
     if (spec.key() != null) {
       return keyed(spec, data, waits);
     }
     if (waits) {
-      return new Backlog(requests, limits).submit(spec, data);
+      return new BacklogBuckets(requests, limits).submit(spec, data);
     }
     int before = stats[0] == null ? 0 : stats[0].getCversion();
     return create(spec.submission(), data, before);
@@ -164,7 +164,7 @@ final class TaskSubmission {
   }
 
   private String bucketPrefix(int priority) {
-    return Backlog.taskPrefix(new Backlog(requests, limits).openBucket(priority));
+    return BacklogBuckets.taskPrefix(new BacklogBuckets(requests, limits).openBucket(priority));
   }
 
   /** The task that a key stands for; null when it was removed, and the key with it. */
@@ -173,7 +173,7 @@ final class TaskSubmission {
       return new String(key.data(), StandardCharsets.UTF_8);
     }
     List<String> parents = new ArrayList<>();
-    for (String bucket : Backlog.buckets(requests.ask(s -> s.children(Layout.BACKLOG)))) {
+    for (String bucket : BacklogBuckets.buckets(requests.ask(s -> s.children(Layout.BACKLOG)))) {
       parents.add(Layout.BACKLOG + "/" + bucket);
     }
     parents.add(Layout.TASKS); // last, so that one is found that is moved there meanwhile

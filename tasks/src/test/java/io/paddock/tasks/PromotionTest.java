@@ -33,7 +33,8 @@ class PromotionTest {
       stat.setCzxid(nodes.size());
       byte[] data = TaskSpec.builder().command(command).priority(priority).build().bytes();
       nodes.put(
-          Backlog.taskPrefix(bucket) + String.format("%010d", number), new ZnodeData(data, stat));
+          BacklogBuckets.taskPrefix(bucket) + String.format("%010d", number),
+          new ZnodeData(data, stat));
     }
 
     @Override
@@ -194,8 +195,8 @@ class PromotionTest {
     }
     tree.task("p1-0000000001", 0, 1, MINUTE_MS + 3, "y");
     promotion.step(1); // eight are read by now
-    tree.nodes.remove(Backlog.taskPrefix("b0000000000") + "0000000002");
-    tree.nodes.remove(Backlog.taskPrefix("b0000000000") + "0000000015");
+    tree.nodes.remove(BacklogBuckets.taskPrefix("b0000000000") + "0000000002");
+    tree.nodes.remove(BacklogBuckets.taskPrefix("b0000000000") + "0000000015");
 
     steps(64);
 

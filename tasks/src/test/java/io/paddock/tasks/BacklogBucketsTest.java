@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What happens when more is submitted than fits. */
-class BacklogTest {
+class BacklogBucketsTest {
   private Stage stage;
 
   @AfterEach
@@ -103,7 +103,7 @@ class BacklogTest {
 
     assertThat(stage.end(tasks.get(23))).isEqualTo("done");
     assertThat(stage.client().show(last).state()).isEqualTo("cancelled");
-    assertThat(Backlog.path(stage.client().requests(), last)).isNull();
+    assertThat(BacklogBuckets.path(stage.client().requests(), last)).isNull();
   }
 
   @ParameterizedTest
@@ -115,7 +115,7 @@ class BacklogTest {
         stage.client().submit(TaskSpec.builder().type("noop").priority(9).key("k").build());
     assertThat(stage.client().submit(TaskSpec.builder().type("noop").key("k").build()))
         .isEqualTo(urgent);
-    assertThat(Backlog.path(stage.client().requests(), urgent)).contains("/p9-");
+    assertThat(BacklogBuckets.path(stage.client().requests(), urgent)).contains("/p9-");
     TaskView before = stage.client().show(urgent);
     stage.activeMaster("m1:1");
     stage.start(stage.workerBuilder("w1").slots(1).handler("noop", task -> null));

@@ -21,13 +21,13 @@ import org.apache.zookeeper.data.Stat;
  * another, with one sequence for all. It goes into its tasks' names, so none is given twice: {@code
  * task-<bucket's sequence><sequence>}, longer than any name in {@code /tasks}.
  */
-final class Backlog {
+final class BacklogBuckets {
   private static final int DIGITS = 10;
 
   private final RetryingRequests requests;
   private final TaskLimits limits;
 
-  Backlog(RetryingRequests requests, TaskLimits limits) {
+  BacklogBuckets(RetryingRequests requests, TaskLimits limits) {
     this.requests = requests;
     this.limits = limits;
   }
@@ -208,7 +208,7 @@ final class Backlog {
         ? List.of()
         : names.stream()
             .filter(name -> name.matches("b\\d+|p-?\\d+-\\d+"))
-            .sorted(Comparator.comparing(Backlog::sequence))
+            .sorted(Comparator.comparing(BacklogBuckets::sequence))
             .toList();
   }
 
