@@ -106,10 +106,10 @@ final class SubmitCommand implements Callable<Integer> {
       if (!options.json()) {
         options.err().println(task);
       }
-      Follower follower = new Follower(options.out(), !options.json());
+      OutputPrinter printer = new OutputPrinter(options.out(), !options.json());
       long awaitMs = waitMs == null ? Long.MAX_VALUE / 2_000_000 : waitMs;
-      TaskView end = client.await(task, awaitMs, follower::heartbeat);
-      follower.end(end);
+      TaskView end = client.await(task, awaitMs, printer::heartbeat);
+      printer.end(end);
       if (options.json()) {
         options.out().println(JsonText.text(end));
       } else {

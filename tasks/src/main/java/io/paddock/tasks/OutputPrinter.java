@@ -3,14 +3,16 @@ package io.paddock.tasks;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
-/** Prints what a task prints, once each, from the tails in its heartbeats and in its result. */
-final class Follower {
+/**
+ * Prints the output of a task, each part once, from the tails in its heartbeats and in its result.
+ */
+final class OutputPrinter {
   private final PrintWriter out;
   private final boolean shows;
   private int attempt;
   private long shown;
 
-  Follower(PrintWriter out, boolean shows) {
+  OutputPrinter(PrintWriter out, boolean shows) {
     this.out = out;
     this.shows = shows;
   }
