@@ -160,7 +160,7 @@ final class Term implements Port {
       dispatcher = new Dispatcher(this, epoch, settings.batchMax(), limits);
       promotion = new Promotion(this);
       stale = false;
-      new Census(session).take(dispatcher);
+      new StateReader(session).read(dispatcher);
     } catch (KeeperException.ConnectionLossException e) {
       stale = true;
       return false;

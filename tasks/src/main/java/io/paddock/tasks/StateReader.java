@@ -15,17 +15,17 @@ import org.apache.zookeeper.KeeperException;
  * <p>Many reads are under way at once, so that 100,000 tasks take seconds. A task without children
  * was never attempted, and one read tells so.
  */
-final class Census {
+final class StateReader {
   private static final int READS_MAX = 2_048;
 
   private final AsyncZooKeeper session;
 
-  Census(AsyncZooKeeper session) {
+  StateReader(AsyncZooKeeper session) {
     this.session = session;
   }
 
   /** Tells the dispatcher what there is. */
-  void take(Dispatcher dispatcher) throws KeeperException {
+  void read(Dispatcher dispatcher) throws KeeperException {
     List<String> workers = names(Layout.WORKERS);
     for (String worker : workers) {
       ZnodeData node = AsyncZooKeeper.await(session.get(Layout.worker(worker)));
