@@ -101,7 +101,7 @@ final class BacklogBuckets {
                     CreateMode.PERSISTENT_SEQUENTIAL);
         return Layout.name(path);
       } catch (KeeperException.NoNodeException e) {
-        Ensemble.furnish(requests.session().zk()); // the master has just emptied that bucket
+        Ensemble.createLayout(requests.session().zk()); // the master has just emptied that bucket
       } catch (KeeperException.ConnectionLossException
           | KeeperException.SessionExpiredException e) {
         String made = find(bucket, submission);

@@ -74,13 +74,13 @@ final class Dispatcher {
           Layout.assignments(id),
           node -> {
             if (node == null) {
-              furnish(id);
+              createAssignmentsParent(id);
             }
           });
     }
   }
 
-  private void furnish(String worker) {
+  private void createAssignmentsParent(String worker) {
     port.write(List.of(Ending.create(Layout.assignments(worker), new byte[0])), refusal -> {});
   }
 
@@ -400,7 +400,7 @@ final class Dispatcher {
       return;
     }
     if (culprit && refusal.code() == Code.NONODE) {
-      furnish(worker);
+      createAssignmentsParent(worker);
     }
     unassign(entry);
     if (entry.state() == TaskEntry.State.ASSIGNING) {

@@ -95,7 +95,7 @@ final class Ensemble {
   }
 
   /** Creates those of the layout's parents that are missing. */
-  static void furnish(ZooKeeper zk) {
+  static void createLayout(ZooKeeper zk) {
     for (String path : Layout.PARENTS) {
       create(zk, path, false);
     }

@@ -100,7 +100,7 @@ public final class Master implements AutoCloseable {
     while (!closed) {
       try {
         ZooKeeper zk = Ensemble.handle(curator);
-        Ensemble.furnish(zk);
+        Ensemble.createLayout(zk);
         int epoch = claim(zk);
         if (epoch < 0) {
           standBy(zk);

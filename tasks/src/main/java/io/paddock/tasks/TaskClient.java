@@ -48,7 +48,7 @@ public final class TaskClient implements AutoCloseable {
    */
   public static TaskClient connect(String connect) {
     TaskClient client = new TaskClient(Ensemble.connect(connect, SESSION_MS, CONNECT_MS));
-    Ensemble.furnish(client.requests.session().zk());
+    Ensemble.createLayout(client.requests.session().zk());
     return client;
   }
 

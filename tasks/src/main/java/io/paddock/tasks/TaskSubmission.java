@@ -81,7 +81,7 @@ final class TaskSubmission {
         uncertain = true;
         delay.pause(e);
       } catch (KeeperException.NoNodeException e) {
-        Ensemble.furnish(requests.session().zk());
+        Ensemble.createLayout(requests.session().zk());
       } catch (KeeperException e) {
         throw RetryingRequests.failed(e);
       } catch (InterruptedException e) {
@@ -148,7 +148,7 @@ final class TaskSubmission {
           | KeeperException.NodeExistsException e) {
         delay.pause(e);
       } catch (KeeperException.NoNodeException e) {
-        Ensemble.furnish(requests.session().zk());
+        Ensemble.createLayout(requests.session().zk());
         Ensemble.create(requests.session().zk(), Layout.keyBucket(spec.key()), false);
       } catch (KeeperException e) {
         throw RetryingRequests.failed(e);

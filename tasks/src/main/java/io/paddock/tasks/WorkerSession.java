@@ -73,7 +73,7 @@ final class WorkerSession {
 
   /** Watches, then tries to register. */
   void begin() throws KeeperException, InterruptedException {
-    Ensemble.furnish(session.zk());
+    Ensemble.createLayout(session.zk());
     Ensemble.create(session.zk(), Layout.assignments(id), false);
     session.zk().addWatch(Layout.assignments(id), this::event, AddWatchMode.PERSISTENT_RECURSIVE);
     session.zk().addWatch(Layout.worker(id), this::event, AddWatchMode.PERSISTENT);

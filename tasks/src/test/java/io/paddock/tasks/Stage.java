@@ -79,7 +79,7 @@ final class Stage implements AutoCloseable {
   ZooKeeper person() {
     if (person == null) {
       person = keep(anotherPerson());
-      Ensemble.furnish(person);
+      Ensemble.createLayout(person);
     }
     return person;
   }
