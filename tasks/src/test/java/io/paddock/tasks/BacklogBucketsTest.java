@@ -16,23 +16,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What happens when more is submitted than fits. */
 class BacklogBucketsTest {
-  private Stage stage;
+  private TaskSystem system;
 
   @AfterEach
-  void closeStage() throws Exception {
-    stage.close();
+  void closeSystem() throws Exception {
+    system.close();
   }
 
   private List<String> submitTo(TestServer.Kind kind, int count) throws Exception {
-    stage = new Stage(kind);
-    stage.person();
-    stage.create(
+    system = new TaskSystem(kind);
+    system.person();
+    system.create(
         Layout.LIMITS,
         "{\"tasksMax\":20,\"bucketMax\":8,\"backlogMax\":40,\"finishedMax\":500}",
         CreateMode.PERSISTENT);
     List<String> tasks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      tasks.add(stage.client().submit(TaskSpec.builder().type("noop").build()));
+      tasks.add(system.client().submit(TaskSpec.builder().type("noop").build()));
     }
     return tasks;
   }
@@ -42,27 +42,27 @@ class BacklogBucketsTest {
   void tasksBeyondTheBoundWaitInBucketsAndAreRunWhenThereIsRoom(TestServer.Kind kind)
       throws Exception {
     List<String> tasks = submitTo(kind, 55);
-    assertThat(stage.client().names()).hasSize(20);
-    assertThat(stage.client().status().backlog()).isEqualTo(35);
-    assertThat(stage.client().show(tasks.get(54)).state()).isEqualTo("waiting");
+    assertThat(system.client().names()).hasSize(20);
+    assertThat(system.client().status().backlog()).isEqualTo(35);
+    assertThat(system.client().show(tasks.get(54)).state()).isEqualTo("waiting");
 
-    stage.activeMaster("m1:1");
-    stage.start(stage.workerBuilder("w1").slots(2).handler("noop", task -> null));
+    system.activeMaster("m1:1");
+    system.start(system.workerBuilder("w1").slots(2).handler("noop", task -> null));
 
     for (String task : tasks) {
-      assertThat(stage.end(task)).as(task).isEqualTo("done");
+      assertThat(system.end(task)).as(task).isEqualTo("done");
     }
     assertThat(new HashSet<>(tasks)).hasSize(55);
-    assertThat(stage.client().list(tasks)).allMatch(view -> view.attempts() == 1);
+    assertThat(system.client().list(tasks)).allMatch(view -> view.attempts() == 1);
     Await.until(
-        "the buckets are gone", () -> stage.person().getChildren(Layout.BACKLOG, false).isEmpty());
+        "the buckets are gone", () -> system.person().getChildren(Layout.BACKLOG, false).isEmpty());
   }
 
   @ParameterizedTest
   @EnumSource
   void ofManySubmittersThatFindABucketFullOneMakesTheNext(TestServer.Kind kind) throws Exception {
     submitTo(kind, 20);
-    TaskClient client = stage.client();
+    TaskClient client = system.client();
     int threads = 16;
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
@@ -77,7 +77,7 @@ class BacklogBucketsTest {
       pool.shutdownNow();
     }
     assertThat(client.status().backlog()).isEqualTo(2 * threads);
-    assertThat(stage.person().getChildren(Layout.BACKLOG, false)).hasSizeLessThanOrEqualTo(4);
+    assertThat(system.person().getChildren(Layout.BACKLOG, false)).hasSizeLessThanOrEqualTo(4);
   }
 
   @ParameterizedTest
@@ -85,7 +85,7 @@ class BacklogBucketsTest {
   void aFullQueueRefusesWithTheBoundAndWhatToDo(TestServer.Kind kind) throws Exception {
     submitTo(kind, 60);
 
-    assertThatThrownBy(() -> stage.client().submit(TaskSpec.shell("one too many")))
+    assertThatThrownBy(() -> system.client().submit(TaskSpec.shell("one too many")))
         .isInstanceOfSatisfying(
             TasksException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.REFUSED))
         .hasMessageContaining("the queue is full: 60 tasks wait")
@@ -97,13 +97,13 @@ class BacklogBucketsTest {
   void aTaskInTheBacklogCanBeCancelled(TestServer.Kind kind) throws Exception {
     List<String> tasks = submitTo(kind, 25);
     String last = tasks.get(24);
-    stage.client().cancel(last);
-    stage.activeMaster("m1:1");
-    stage.start(stage.workerBuilder("w1").handler("noop", task -> null));
+    system.client().cancel(last);
+    system.activeMaster("m1:1");
+    system.start(system.workerBuilder("w1").handler("noop", task -> null));
 
-    assertThat(stage.end(tasks.get(23))).isEqualTo("done");
-    assertThat(stage.client().show(last).state()).isEqualTo("cancelled");
-    assertThat(BacklogBuckets.path(stage.client().requests(), last)).isNull();
+    assertThat(system.end(tasks.get(23))).isEqualTo("done");
+    assertThat(system.client().show(last).state()).isEqualTo("cancelled");
+    assertThat(BacklogBuckets.path(system.client().requests(), last)).isNull();
   }
 
   @ParameterizedTest
@@ -112,18 +112,18 @@ class BacklogBucketsTest {
       throws Exception {
     List<String> tasks = submitTo(kind, 50);
     String urgent =
-        stage.client().submit(TaskSpec.builder().type("noop").priority(9).key("k").build());
-    assertThat(stage.client().submit(TaskSpec.builder().type("noop").key("k").build()))
+        system.client().submit(TaskSpec.builder().type("noop").priority(9).key("k").build());
+    assertThat(system.client().submit(TaskSpec.builder().type("noop").key("k").build()))
         .isEqualTo(urgent);
-    assertThat(BacklogBuckets.path(stage.client().requests(), urgent)).contains("/p9-");
-    TaskView before = stage.client().show(urgent);
-    stage.activeMaster("m1:1");
-    stage.start(stage.workerBuilder("w1").slots(1).handler("noop", task -> null));
+    assertThat(BacklogBuckets.path(system.client().requests(), urgent)).contains("/p9-");
+    TaskView before = system.client().show(urgent);
+    system.activeMaster("m1:1");
+    system.start(system.workerBuilder("w1").slots(1).handler("noop", task -> null));
 
     for (String task : tasks) {
-      assertThat(stage.end(task)).as(task).isEqualTo("done");
+      assertThat(system.end(task)).as(task).isEqualTo("done");
     }
-    TaskView after = stage.client().show(urgent);
+    TaskView after = system.client().show(urgent);
     assertThat(after.state()).isEqualTo("done");
     assertThat(after.created()).isEqualTo(before.created());
     List<String> later = tasks.subList(20, 50); // what waited in the backlog with it
@@ -134,6 +134,6 @@ class BacklogBucketsTest {
   }
 
   private long zxidOfEnd(String task) throws Exception {
-    return stage.person().exists(Layout.status(task), false).getCzxid();
+    return system.person().exists(Layout.status(task), false).getCzxid();
   }
 }

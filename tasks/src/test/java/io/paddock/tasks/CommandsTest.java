@@ -12,18 +12,18 @@ import picocli.CommandLine;
 
 /** What the commands print and exit with. */
 class CommandsTest {
-  private Stage stage;
+  private TaskSystem system;
   private String out;
   private String err;
 
   @BeforeEach
   void openStage() {
-    stage = new Stage(TestServer.Kind.PADDOCK);
+    system = new TaskSystem(TestServer.Kind.PADDOCK);
   }
 
   @AfterEach
-  void closeStage() throws Exception {
-    stage.close();
+  void closeSystem() throws Exception {
+    system.close();
   }
 
   private int run(Callable<Integer> command, String... words) {
@@ -33,7 +33,7 @@ class CommandsTest {
     int at = sub ? 1 : 0;
     System.arraycopy(words, 0, all, 0, at);
     all[at] = "--connect";
-    all[at + 1] = stage.connect();
+    all[at + 1] = system.connect();
     System.arraycopy(words, at, all, at + 2, words.length - at);
     StringWriter printed = new StringWriter();
     StringWriter complained = new StringWriter();
@@ -46,8 +46,8 @@ class CommandsTest {
   }
 
   private void withMasterAndWorker() {
-    stage.activeMaster("m1:1");
-    stage.worker("w1");
+    system.activeMaster("m1:1");
+    system.worker("w1");
   }
 
   @Test
@@ -95,7 +95,7 @@ class CommandsTest {
     assertThat(run(new TasksCommand(), "retry", task)).isZero();
     assertThat(run(new TasksCommand(), "cancel", task)).isZero();
     assertThat(run(new TasksCommand(), "purge", "--finished")).isZero();
-    assertThat(stage.client().names()).isEmpty();
+    assertThat(system.client().names()).isEmpty();
     assertThat(run(new TasksCommand(), "show", task)).isEqualTo(ExitCode.NOT_FOUND.number());
     assertThat(err).isEqualTo("there is no task " + task + "\n");
   }
@@ -109,7 +109,7 @@ class CommandsTest {
     assertThat(run(new TasksCommand(), "retry", "--dead", "--json")).isZero();
     assertThat(out).contains("\"event\":\"redriven\"");
     Await.until(
-        "it has failed again", () -> stage.client().show("task-0000000000").attempts() == 2);
+        "it has failed again", () -> system.client().show("task-0000000000").attempts() == 2);
   }
 
   @Test
@@ -118,14 +118,14 @@ class CommandsTest {
     assertThat(run(new WorkersCommand(), "drain", "w1")).isZero();
     assertThat(run(new WorkersCommand(), "list")).isZero();
     assertThat(out).containsPattern("w1 +0 of 4 +draining");
-    String task = stage.client().submit(TaskSpec.shell("true"));
-    String probe = stage.client().submit(TaskSpec.builder().command("true").label("x").build());
-    stage.start(stage.workerBuilder("w2").slots(1).label("x"));
-    assertThat(stage.end(probe)).isEqualTo("done");
-    assertThat(stage.end(task)).isEqualTo("done");
-    assertThat(stage.client().show(task).worker()).isEqualTo("w2");
+    String task = system.client().submit(TaskSpec.shell("true"));
+    String probe = system.client().submit(TaskSpec.builder().command("true").label("x").build());
+    system.start(system.workerBuilder("w2").slots(1).label("x"));
+    assertThat(system.end(probe)).isEqualTo("done");
+    assertThat(system.end(task)).isEqualTo("done");
+    assertThat(system.client().show(task).worker()).isEqualTo("w2");
     assertThat(run(new WorkersCommand(), "undrain", "w1")).isZero();
-    assertThat(stage.client().workers().get(0).info().draining()).isFalse();
+    assertThat(system.client().workers().get(0).info().draining()).isFalse();
     assertThat(run(new WorkersCommand(), "drain", "nobody")).isEqualTo(3);
   }
 
@@ -160,41 +160,41 @@ class CommandsTest {
     assertThat(run(new TasksCommand(), "list", "--limit", "0")).isEqualTo(2);
     assertThat(run(new WorkerCommand(), "--slots", "0")).isEqualTo(2);
     assertThat(run(new MasterCommand(), "--port", "65536")).isEqualTo(2);
-    assertThat(stage.client().names()).isEmpty();
+    assertThat(system.client().names()).isEmpty();
   }
 
   @Test
   void theWordsBehindACommandsFirstAreItsOwn() {
-    String[] words = {"--connect", stage.connect(), "--label", "a,b", "ls", "-l", "--json"};
+    String[] words = {"--connect", system.connect(), "--label", "a,b", "ls", "-l", "--json"};
     assertThat(TaskCommands.submit(words)).isZero();
-    TaskSpec spec = stage.client().show("task-0000000000").spec();
+    TaskSpec spec = system.client().show("task-0000000000").spec();
     assertThat(spec.args()).containsExactly("ls", "-l", "--json");
     assertThat(spec.labels()).containsExactly("a", "b");
   }
 
   @Test
   void theServersMayBeNamedBeforeTheSubCommandToo() {
-    stage.client().submit(TaskSpec.shell("true"));
+    system.client().submit(TaskSpec.shell("true"));
     StringWriter printed = new StringWriter();
     CommandLine line = TaskCommands.line("tasks", new TasksCommand());
     line.setOut(new PrintWriter(printed));
-    assertThat(line.execute("--json", "--connect", stage.connect(), "list")).isZero();
+    assertThat(line.execute("--json", "--connect", system.connect(), "list")).isZero();
     assertThat(printed.toString()).startsWith("{\"task\":\"task-0000000000\"");
   }
 
   @Test
   void aWaitingTaskIsShownWithWhatItWaitsFor() {
-    String task = stage.client().submit(TaskSpec.builder().command("true").label("gpu").build());
+    String task = system.client().submit(TaskSpec.builder().command("true").label("gpu").build());
     run(new TasksCommand(), "show", task);
     assertThat(out).startsWith(task + ": waiting, because there is no master\n");
-    stage.activeMaster("m1:1");
+    system.activeMaster("m1:1");
     run(new TasksCommand(), "show", task);
     assertThat(out).startsWith(task + ": waiting, because there is no worker\n");
-    stage.worker("w1");
+    system.worker("w1");
     run(new TasksCommand(), "show", task);
     assertThat(out).startsWith(task + ": waiting, because no worker has the labels gpu\n");
-    stage.start(stage.workerBuilder("w2").label("gpu"));
-    assertThat(stage.client().await(task, 60_000).state()).isEqualTo("done");
+    system.start(system.workerBuilder("w2").label("gpu"));
+    assertThat(system.client().await(task, 60_000).state()).isEqualTo("done");
     run(new TasksCommand(), "show", task);
     assertThat(out).startsWith(task + ": done\n");
   }
@@ -208,16 +208,16 @@ class CommandsTest {
 
   @Test
   void aChrootIsCreatedAndKeepsTwoSystemsApart() {
-    try (TaskClient inside = TaskClient.connect(stage.connect() + "/teams/blue")) {
+    try (TaskClient inside = TaskClient.connect(system.connect() + "/teams/blue")) {
       String task = inside.submit(TaskSpec.shell("true"));
       assertThat(inside.names()).containsExactly(task);
     }
-    assertThat(stage.client().names()).isEmpty();
+    assertThat(system.client().names()).isEmpty();
   }
 
   @Test
   void aMastersPortAnswersWithItsReport() throws Exception {
-    Master master = stage.activeMaster("m1:1");
+    Master master = system.activeMaster("m1:1");
     try (ReportPort reports = ReportPort.open(0)) {
       reports.serve(master::report);
       Await.until("the report is there", () -> ask(reports.port()).contains("\"active\":true"));

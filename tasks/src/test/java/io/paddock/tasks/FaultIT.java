@@ -30,7 +30,7 @@ class FaultIT {
   private static final int WORKERS = 3;
 
   @TempDir private Path folder;
-  private Stage stage;
+  private TaskSystem system;
   private Path sideLog;
   private final Map<String, RoleProcess> processes = new HashMap<>();
   private final List<String> submitted = new ArrayList<>();
@@ -43,12 +43,12 @@ class FaultIT {
   @AfterEach
   void closeAll() throws Exception {
     processes.values().forEach(RoleProcess::close);
-    stage.close();
+    system.close();
   }
 
   private RoleProcess start(String role, String name) {
     RoleProcess process =
-        RoleProcess.start(role, name, stage.connect(), folder.resolve(name.replace(':', '-')));
+        RoleProcess.start(role, name, system.connect(), folder.resolve(name.replace(':', '-')));
     RoleProcess before = processes.put(name, process);
     if (before != null) {
       before.close();
@@ -62,7 +62,7 @@ class FaultIT {
             .args(List.of("sh", "-c", Auditor.COMMAND, "task", Double.toString(seconds)))
             .env(Map.of("SIDE_LOG", sideLog.toString()))
             .build();
-    String task = stage.client().submit(spec);
+    String task = system.client().submit(spec);
     submitted.add(task);
     return task;
   }
@@ -75,10 +75,10 @@ class FaultIT {
   @EnumSource
   void aWorkerThatIsKilledTakesItsProcessesAlongAndLosesItsTask(TestServer.Kind kind)
       throws Exception {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
     RoleProcess first = start("worker", "w1");
-    Await.until("it is registered", () -> stage.exists("/workers/w1"));
+    Await.until("it is registered", () -> system.exists("/workers/w1"));
     String task = submit(1.2);
     Await.until("it runs", () -> logged("start " + task + "/1/w1/"));
     String pid = pid(task + "/1/w1/");
@@ -86,9 +86,9 @@ class FaultIT {
     Await.until("its process is gone", () -> !TasksTest.alive(Long.parseLong(pid)));
     start("worker", "w2");
 
-    assertThat(stage.end(task)).isEqualTo("done");
+    assertThat(system.end(task)).isEqualTo("done");
     assertThat(logged("end " + task + "/1/w1/")).isFalse();
-    Auditor.assertClean(new Auditor(stage.client(), sideLog).audit(submitted), 0);
+    Auditor.assertClean(new Auditor(system.client(), sideLog).audit(submitted), 0);
   }
 
   private String pid(String run) throws IOException {
@@ -101,45 +101,45 @@ class FaultIT {
   @EnumSource
   void aWorkerThatWasStoppedAndContinuedRecordsNothingForATaskThatOthersHaveRun(
       TestServer.Kind kind) throws Exception {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
     RoleProcess zombie = start("worker", "w1");
-    Await.until("it is registered", () -> stage.exists("/workers/w1"));
+    Await.until("it is registered", () -> system.exists("/workers/w1"));
     String task = submit(1.0);
     Await.until("it runs", () -> logged("start " + task + "/1/w1/"));
     zombie.signal("STOP");
     start("worker", "w2");
     Await.until("the second runs it", () -> logged("start " + task + "/2/w2/"));
     zombie.signal("CONT");
-    Await.until("the first is back", () -> stage.exists("/workers/w1"));
+    Await.until("the first is back", () -> system.exists("/workers/w1"));
 
-    assertThat(stage.end(task)).isEqualTo("done");
-    assertThat(stage.client().show(task).result().last().worker()).isEqualTo("w2");
-    Auditor.assertClean(new Auditor(stage.client(), sideLog).audit(submitted), 0);
+    assertThat(system.end(task)).isEqualTo("done");
+    assertThat(system.client().show(task).result().last().worker()).isEqualTo("w2");
+    Auditor.assertClean(new Auditor(system.client(), sideLog).audit(submitted), 0);
   }
 
   @ParameterizedTest
   @EnumSource
   void aMasterThatWasStoppedAndContinuedStandsBy(TestServer.Kind kind) throws Exception {
-    stage = new Stage(kind);
+    system = new TaskSystem(kind);
     RoleProcess zombie = start("master", "m1:1");
-    Await.until("it is active", () -> stage.read("/master").equals("m1:1"));
-    stage.worker("w1");
+    Await.until("it is active", () -> system.read("/master").equals("m1:1"));
+    system.worker("w1");
     submit(0.01);
     zombie.signal("STOP");
-    Master second = stage.activeMaster("m2:2");
-    int epoch = stage.person().exists(Layout.EPOCH, false).getVersion();
+    Master second = system.activeMaster("m2:2");
+    int epoch = system.person().exists(Layout.EPOCH, false).getVersion();
     zombie.signal("CONT");
     for (int i = 0; i < 20; i++) {
       submit(0.01);
     }
     for (String task : submitted) {
-      assertThat(stage.end(task)).isEqualTo("done");
+      assertThat(system.end(task)).isEqualTo("done");
     }
     assertThat(second.active()).isTrue();
-    assertThat(stage.person().exists(Layout.EPOCH, false).getVersion()).isEqualTo(epoch);
-    assertThat(stage.client().list(submitted)).allMatch(view -> view.attempts() == 1);
-    Auditor.assertClean(new Auditor(stage.client(), sideLog).audit(submitted), 0);
+    assertThat(system.person().exists(Layout.EPOCH, false).getVersion()).isEqualTo(epoch);
+    assertThat(system.client().list(submitted)).allMatch(view -> view.attempts() == 1);
+    Auditor.assertClean(new Auditor(system.client(), sideLog).audit(submitted), 0);
   }
 
   @ParameterizedTest
@@ -160,15 +160,15 @@ class FaultIT {
         "FaultIT on " + kind + ", " + count + " server(s): -Dtasks.fault.seed=" + seed);
     Random dice = new Random(seed);
     ServerProcesses servers = new ServerProcesses(kind, count, folder);
-    stage = new Stage(servers);
+    system = new TaskSystem(servers);
     Await.until("the server serves", servers::serving);
     start("master", "m1:1");
     start("master", "m2:2");
     for (int i = 1; i <= WORKERS; i++) {
       start("worker", "w" + i);
     }
-    Await.until("all workers are there", () -> stage.client().workers().size() == WORKERS);
-    Await.until("a master is there", () -> stage.exists("/master"));
+    Await.until("all workers are there", () -> system.client().workers().size() == WORKERS);
+    Await.until("a master is there", () -> system.exists("/master"));
     for (int step = Integer.getInteger("tasks.fault.steps", 25); step > 0; step--) {
       for (int i = dice.nextInt(4); i > 0; i--) {
         submit(dice.nextInt(400) / 1000.0);
@@ -178,14 +178,14 @@ class FaultIT {
     }
     heal();
     for (String task : submitted) {
-      stage.client().await(task, 90_000);
+      system.client().await(task, 90_000);
     }
 
-    List<TaskView> views = stage.client().list(submitted);
+    List<TaskView> views = system.client().list(submitted);
     int attempts = views.stream().mapToInt(TaskView::attempts).sum();
     System.out.println(submitted.size() + " tasks, " + attempts + " attempts");
     assertThat(submitted).isNotEmpty();
-    Auditor.assertClean(new Auditor(stage.client(), sideLog).audit(submitted), seed);
+    Auditor.assertClean(new Auditor(system.client(), sideLog).audit(submitted), seed);
   }
 
   private void harm(Random dice, ServerProcesses servers) {

@@ -14,21 +14,21 @@ class FenceTest {
   private static final WorkerSettings SETTINGS =
       new WorkerSettings(1, 1_000, 1_000, 100, 1_000, Map.of(), Clock.systemUTC());
 
-  private Stage stage;
+  private TaskSystem system;
   private AsyncZooKeeper session;
   private String task;
 
   @AfterEach
-  void closeStage() throws Exception {
-    stage.close();
+  void closeSystem() throws Exception {
+    system.close();
   }
 
   private void givenATaskWithW1(TestServer.Kind kind) throws Exception {
-    stage = new Stage(kind);
-    session = new AsyncZooKeeper(stage.person());
-    task = Layout.name(stage.create("/tasks/task-", "job", CreateMode.PERSISTENT_SEQUENTIAL));
-    stage.create("/assign/w1", "", CreateMode.PERSISTENT);
-    stage.create("/assign/w1/" + task, "", CreateMode.PERSISTENT);
+    system = new TaskSystem(kind);
+    session = new AsyncZooKeeper(system.person());
+    task = Layout.name(system.create("/tasks/task-", "job", CreateMode.PERSISTENT_SEQUENTIAL));
+    system.create("/assign/w1", "", CreateMode.PERSISTENT);
+    system.create("/assign/w1/" + task, "", CreateMode.PERSISTENT);
   }
 
   private TaskRun run(int attempt, int fence) {
@@ -39,7 +39,7 @@ class FenceTest {
   private void endFirstAttemptAsLost() throws Exception {
     Attempt lost = new Attempt(1, "w1", null, 0, 1, "lost", null, null, null, 0);
     TaskResult result = TaskResult.NONE.afterLoss(lost, TaskLimits.DEFAULTS);
-    stage.person().multi(Ending.of(task, -1, result, "w1"));
+    system.person().multi(Ending.of(task, -1, result, "w1"));
   }
 
   @ParameterizedTest
@@ -47,52 +47,52 @@ class FenceTest {
   void theFirstAttemptCannotEndTheSecondOneOfTheSameWorker(TestServer.Kind kind) throws Exception {
     givenATaskWithW1(kind);
     endFirstAttemptAsLost();
-    stage.create("/assign/w1/" + task, "", CreateMode.PERSISTENT);
+    system.create("/assign/w1/" + task, "", CreateMode.PERSISTENT);
 
     run(1, -1).run(context -> TaskOutcome.done("too late"));
 
-    assertThat(stage.exists("/tasks/" + task + "/status")).isFalse();
-    assertThat(stage.exists("/assign/w1/" + task)).as("the second assignment").isTrue();
+    assertThat(system.exists("/tasks/" + task + "/status")).isFalse();
+    assertThat(system.exists("/assign/w1/" + task)).as("the second assignment").isTrue();
 
     run(2, 0).run(context -> TaskOutcome.done("in time"));
 
-    assertThat(stage.read("/tasks/" + task + "/status")).isEqualTo("done");
-    assertThat(stage.read("/tasks/" + task + "/result")).contains("in time");
-    assertThat(stage.exists("/assign/w1/" + task)).isFalse();
+    assertThat(system.read("/tasks/" + task + "/status")).isEqualTo("done");
+    assertThat(system.read("/tasks/" + task + "/result")).contains("in time");
+    assertThat(system.exists("/assign/w1/" + task)).isFalse();
   }
 
   @ParameterizedTest
   @EnumSource
   void anAttemptWhoseAssignmentWasTakenAwayCannotEnd(TestServer.Kind kind) throws Exception {
     givenATaskWithW1(kind);
-    stage.person().delete("/assign/w1/" + task, -1);
+    system.person().delete("/assign/w1/" + task, -1);
 
     run(1, -1).run(context -> TaskOutcome.done("too late"));
 
-    assertThat(stage.person().getChildren("/tasks/" + task, false)).isEmpty();
+    assertThat(system.person().getChildren("/tasks/" + task, false)).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
   void aTaskThatIsOverCannotEndAgain(TestServer.Kind kind) throws Exception {
     givenATaskWithW1(kind);
-    stage.create("/tasks/" + task + "/status", "cancelled", CreateMode.PERSISTENT);
+    system.create("/tasks/" + task + "/status", "cancelled", CreateMode.PERSISTENT);
 
     run(1, -1).run(context -> TaskOutcome.done("too late"));
 
-    assertThat(stage.read("/tasks/" + task + "/status")).isEqualTo("cancelled");
-    assertThat(stage.exists("/tasks/" + task + "/result")).isFalse();
+    assertThat(system.read("/tasks/" + task + "/status")).isEqualTo("cancelled");
+    assertThat(system.exists("/tasks/" + task + "/result")).isFalse();
   }
 
   @ParameterizedTest
   @EnumSource
   void anEndIsWrittenThoughTheIndexOfDeadLettersWasRemoved(TestServer.Kind kind) throws Exception {
     givenATaskWithW1(kind);
-    stage.person().delete(Layout.DEAD, -1);
+    system.person().delete(Layout.DEAD, -1);
 
     run(1, -1).run(context -> TaskOutcome.failed("as it must"));
 
-    assertThat(stage.read("/tasks/" + task + "/status")).isEqualTo("failed");
-    assertThat(stage.exists(Layout.dead(task))).isTrue();
+    assertThat(system.read("/tasks/" + task + "/status")).isEqualTo("failed");
+    assertThat(system.exists(Layout.dead(task))).isTrue();
   }
 }

@@ -21,13 +21,13 @@ class HolderIT {
   private static final String PATH = "/held/here";
 
   @TempDir private Path folder;
-  private Stage stage;
+  private TaskSystem system;
   private final List<Process> holders = new ArrayList<>();
 
   @AfterEach
   void closeAll() throws Exception {
     holders.forEach(JavaProcess::kill);
-    stage.close();
+    system.close();
   }
 
   /** A holder whose command writes its pid and its fence and then stays. */
@@ -41,7 +41,7 @@ class HolderIT {
             CommandProcess.class.getName(),
             command,
             "--connect",
-            stage.connect(),
+            system.connect(),
             "--session-timeout",
             SESSION,
             PATH,
@@ -73,10 +73,10 @@ class HolderIT {
   @EnumSource
   void aKilledHoldersCommandDiesWithItAndTheLockIsFreeWhenTheSessionIsOver(TestServer.Kind kind)
       throws Exception {
-    stage = new Stage(kind);
+    system = new TaskSystem(kind);
     Process first = start("lock", "first");
     awaitRunning(first, "first");
-    Mutex next = stage.keep(Mutex.connect(stage.connect(), PATH, "next"));
+    Mutex next = system.keep(Mutex.connect(system.connect(), PATH, "next"));
     assertThat(next.await(0)).isFalse();
 
     JavaProcess.kill(first);
@@ -90,11 +90,11 @@ class HolderIT {
   @ParameterizedTest
   @EnumSource
   void whenTheElectedIsKilledTheNextRunsItsCommand(TestServer.Kind kind) throws Exception {
-    stage = new Stage(kind);
+    system = new TaskSystem(kind);
     Process first = start("elect", "first");
     awaitRunning(first, "first");
     Process second = start("elect", "second");
-    Await.until("two stand", () -> stage.person().getChildren(PATH, false).size() == 2);
+    Await.until("two stand", () -> system.person().getChildren(PATH, false).size() == 2);
     assertThat(folder.resolve("second")).doesNotExist();
 
     JavaProcess.kill(first);
@@ -110,10 +110,10 @@ class HolderIT {
   @EnumSource
   void aHolderThatWasStoppedTooLongKillsItsCommandAsSoonAsItGoesOn(TestServer.Kind kind)
       throws Exception {
-    stage = new Stage(kind);
+    system = new TaskSystem(kind);
     Process first = start("lock", "first");
     awaitRunning(first, "first");
-    Mutex next = stage.keep(Mutex.connect(stage.connect(), PATH, "next"));
+    Mutex next = system.keep(Mutex.connect(system.connect(), PATH, "next"));
 
     JavaProcess.signal(first, "STOP");
     assertThat(next.await(TIMEOUT_MS)).isTrue();

@@ -28,20 +28,20 @@ class MutexAndElectionTest {
   private static final int LONG_SESSION_MS = 8_000;
 
   @TempDir Path folder;
-  private Stage stage;
+  private TaskSystem system;
 
   private void on(TestServer.Kind kind) {
-    stage = new Stage(kind);
+    system = new TaskSystem(kind);
   }
 
   @AfterEach
-  void closeStage() throws Exception {
-    stage.close();
+  void closeSystem() throws Exception {
+    system.close();
   }
 
   private LeaderElection candidate(int masters) {
-    return stage.keep(
-        LeaderElection.connect(stage.connect(), PATH, "someone", masters, SESSION_MS));
+    return system.keep(
+        LeaderElection.connect(system.connect(), PATH, "someone", masters, SESSION_MS));
   }
 
   /** The session ends as if it had expired: the server says so to its owner. */
@@ -49,7 +49,7 @@ class MutexAndElectionTest {
     byte[] password = held.zk().getSessionPasswd();
     try (ZooKeeper thief =
         new ZooKeeper(
-            stage.connect(), SESSION_MS, event -> {}, held.zk().getSessionId(), password)) {
+            system.connect(), SESSION_MS, event -> {}, held.zk().getSessionId(), password)) {
       Await.until("the session is taken over", () -> thief.getState().isConnected());
     }
   }
@@ -108,7 +108,7 @@ class MutexAndElectionTest {
       candidates.get(master).close();
       assertThat(elected.get(next).get(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isTrue();
     }
-    assertThat(stage.person().getChildren(PATH, false)).hasSize(2);
+    assertThat(system.person().getChildren(PATH, false)).hasSize(2);
   }
 
   @ParameterizedTest
@@ -130,7 +130,7 @@ class MutexAndElectionTest {
     on(kind);
     LeaderElection leader = candidate(1);
     assertThat(leader.await(TIMEOUT_MS)).isTrue();
-    stage.person().delete(leader.znode(), -1);
+    system.person().delete(leader.znode(), -1);
     assertThat(leader.lost().get(TIMEOUT_MS, TimeUnit.MILLISECONDS)).contains("removed");
   }
 
@@ -178,10 +178,10 @@ class MutexAndElectionTest {
   @EnumSource
   void aCuratorMutexStandsInTheSameQueueAsALock(TestServer.Kind kind) throws Exception {
     on(kind);
-    var curator = stage.keep(Ensemble.connect(stage.connect(), 10_000, TIMEOUT_MS));
+    var curator = system.keep(Ensemble.connect(system.connect(), 10_000, TIMEOUT_MS));
     InterProcessMutex mutex = new InterProcessMutex(curator, PATH);
     mutex.acquire();
-    Mutex ours = stage.keep(Mutex.connect(stage.connect(), PATH, "ours", SESSION_MS));
+    Mutex ours = system.keep(Mutex.connect(system.connect(), PATH, "ours", SESSION_MS));
     assertThat(ours.await(AT_ONCE_MS)).isFalse();
     mutex.release();
     assertThat(ours.await(TIMEOUT_MS)).isTrue();
@@ -195,7 +195,7 @@ class MutexAndElectionTest {
   void aCommandAndWhatItStartedAreKilledWhenTheSessionIsLost(TestServer.Kind kind)
       throws Exception {
     on(kind);
-    Mutex lock = stage.keep(Mutex.connect(stage.connect(), PATH, "holder", SESSION_MS));
+    Mutex lock = system.keep(Mutex.connect(system.connect(), PATH, "holder", SESSION_MS));
     assertThat(lock.await(TIMEOUT_MS)).isTrue();
     Path pids = folder.resolve("pids");
     // It would not end by TERM, and it has a child.
@@ -239,12 +239,12 @@ class MutexAndElectionTest {
   @EnumSource
   void whatIsNoPathOrNoNumberOfMastersIsRefused(TestServer.Kind kind) {
     on(kind);
-    assertThatThrownBy(() -> Mutex.connect(stage.connect(), "locks/a", "x"))
+    assertThatThrownBy(() -> Mutex.connect(system.connect(), "locks/a", "x"))
         .isInstanceOf(TasksException.class)
         .hasMessageContaining("no path: locks/a");
-    assertThatThrownBy(() -> Mutex.connect(stage.connect(), "/", "x"))
+    assertThatThrownBy(() -> Mutex.connect(system.connect(), "/", "x"))
         .hasMessageContaining("the root is no place");
-    assertThatThrownBy(() -> LeaderElection.connect(stage.connect(), PATH, "x", 0))
+    assertThatThrownBy(() -> LeaderElection.connect(system.connect(), PATH, "x", 0))
         .hasMessageContaining("at least one");
   }
 }

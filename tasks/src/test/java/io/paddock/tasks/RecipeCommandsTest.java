@@ -28,22 +28,22 @@ class RecipeCommandsTest {
   private record Ran(int code, String out, String err) {}
 
   @TempDir Path folder;
-  private Stage stage;
+  private TaskSystem system;
 
   private void on(TestServer.Kind kind) {
-    stage = new Stage(kind);
+    system = new TaskSystem(kind);
   }
 
   @AfterEach
-  void closeStage() throws Exception {
-    stage.close();
+  void closeSystem() throws Exception {
+    system.close();
   }
 
   /** Runs a command; {@code --connect} goes behind the sub-command, where there is one. */
   private Ran run(Callable<Integer> command, String... words) {
     boolean sub = command instanceof ConfigCommand || command instanceof MembersCommand;
     List<String> all = new ArrayList<>(Arrays.asList(words));
-    all.addAll(sub ? 1 : 0, List.of("--connect", stage.connect()));
+    all.addAll(sub ? 1 : 0, List.of("--connect", system.connect()));
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine line = TaskCommands.line("test", command);
@@ -66,7 +66,7 @@ class RecipeCommandsTest {
     assertThat(ran.code()).as(ran.err()).isEqualTo(7);
     assertThat(ran.err()).startsWith("locked: /locks/a/_c_");
     assertThat(Files.readString(said)).matches("/locks/a/_c_\\S+-lock-\\d{10} \\d+\n");
-    assertThat(stage.person().getChildren("/locks/a", false)).isEmpty();
+    assertThat(system.person().getChildren("/locks/a", false)).isEmpty();
     assertThat(run(new LockCommand(), "--json", "/locks/a", "true").err())
         .startsWith("{")
         .contains("\"event\":\"locked\"");
@@ -101,7 +101,7 @@ class RecipeCommandsTest {
   @EnumSource
   void aLockThatIsNotFreeInTimeIsTold(TestServer.Kind kind) {
     on(kind);
-    Mutex holder = stage.keep(Mutex.connect(stage.connect(), "/locks/c", "holder"));
+    Mutex holder = system.keep(Mutex.connect(system.connect(), "/locks/c", "holder"));
     assertThat(holder.await(TIMEOUT_MS)).isTrue();
     Ran ran = run(new LockCommand(), "--wait-timeout", "100ms", "/locks/c", "true");
     assertThat(ran.code()).isEqualTo(ExitCode.TIMED_OUT.number());
@@ -117,7 +117,7 @@ class RecipeCommandsTest {
         start(new ElectCommand(), "/elect/a", "--", "touch " + ran + "; sleep 600");
     Await.until("the first runs", () -> Files.exists(ran));
     CompletableFuture<Ran> second = start(new ElectCommand(), "/elect/a", "--", "exit 3");
-    ZooKeeper person = stage.person();
+    ZooKeeper person = system.person();
     Await.until("two stand", () -> person.getChildren("/elect/a", false).size() == 2);
     assertThat(second).isNotDone();
     String eldest =
@@ -156,11 +156,11 @@ class RecipeCommandsTest {
   @EnumSource
   void everyWatcherIsPushedTheChanges(TestServer.Kind kind) throws Exception {
     on(kind);
-    try (SharedConfig writer = SharedConfig.connect(stage.connect(), "/conf/b")) {
+    try (SharedConfig writer = SharedConfig.connect(system.connect(), "/conf/b")) {
       List<LinkedBlockingQueue<String>> seen = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         LinkedBlockingQueue<String> values = new LinkedBlockingQueue<>();
-        SharedConfig watcher = stage.keep(SharedConfig.connect(stage.connect(), "/conf/b"));
+        SharedConfig watcher = system.keep(SharedConfig.connect(system.connect(), "/conf/b"));
         watcher.watch(value -> values.add(value.version() + " " + value.value()));
         seen.add(values);
       }
@@ -172,7 +172,7 @@ class RecipeCommandsTest {
         }
       }
       assertThat(command.get(TIMEOUT_MS, TimeUnit.MILLISECONDS).out()).startsWith("value ");
-      stage.server().restart();
+      system.server().restart();
       writer.set("after");
       for (LinkedBlockingQueue<String> values : seen) {
         assertThat(values.poll(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isEqualTo("3 after");
@@ -185,7 +185,7 @@ class RecipeCommandsTest {
   void membersComeAreListedAndGo(TestServer.Kind kind) throws Exception {
     on(kind);
     LinkedBlockingQueue<String> seen = new LinkedBlockingQueue<>();
-    GroupMembership watcher = stage.keep(group());
+    GroupMembership watcher = system.keep(group());
     watcher.watch((what, member) -> seen.add(what + " " + member.name()));
     try (GroupMembership one = group()) {
       one.join("one", "host-1:80");
@@ -207,24 +207,24 @@ class RecipeCommandsTest {
   @EnumSource
   void aMemberThatLosesItsSessionJoinsAnew(TestServer.Kind kind) throws Exception {
     on(kind);
-    GroupMembership member = stage.keep(group());
+    GroupMembership member = system.keep(group());
     member.join("phoenix", "");
     ZooKeeper zk = Ensemble.handle(member.curator());
     long before = zk.getSessionId();
     try (ZooKeeper thief =
-        new ZooKeeper(stage.connect(), 3_000, event -> {}, before, zk.getSessionPasswd())) {
+        new ZooKeeper(system.connect(), 3_000, event -> {}, before, zk.getSessionPasswd())) {
       Await.until("the session is taken over", () -> thief.getState().isConnected());
     }
     Await.until(
         "it is back in another session",
         () -> {
-          var stat = stage.person().exists("/groups/web/phoenix", false);
+          var stat = system.person().exists("/groups/web/phoenix", false);
           return stat != null && stat.getEphemeralOwner() != before;
         });
   }
 
   private GroupMembership group() {
-    return GroupMembership.connect(stage.connect(), "/groups/web", 3_000);
+    return GroupMembership.connect(system.connect(), "/groups/web", 3_000);
   }
 
   @ParameterizedTest

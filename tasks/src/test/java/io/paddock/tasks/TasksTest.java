@@ -15,22 +15,22 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The system as a whole, on Paddock and on Apache's server. */
 class TasksTest {
-  private Stage stage;
+  private TaskSystem system;
 
   @AfterEach
-  void closeStage() throws Exception {
-    stage.close();
+  void closeSystem() throws Exception {
+    system.close();
   }
 
   @ParameterizedTest
   @EnumSource
   void aCommandIsRunAndItsResultRecorded(TestServer.Kind kind) throws Exception {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
-    stage.worker("w1");
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
+    system.worker("w1");
 
-    String task = stage.client().submit(TaskSpec.shell("echo hello; echo there >&2"));
-    TaskView end = stage.client().await(task, 60_000);
+    String task = system.client().submit(TaskSpec.shell("echo hello; echo there >&2"));
+    TaskView end = system.client().await(task, 60_000);
 
     assertThat(task).matches("task-\\d{10}");
     assertThat(end.state()).isEqualTo("done");
@@ -40,19 +40,19 @@ class TasksTest {
     assertThat(attempt.exitCode()).isZero();
     assertThat(attempt.worker()).isEqualTo("w1");
     assertThat(attempt.ended()).isGreaterThanOrEqualTo(attempt.started());
-    assertThat(stage.read(Layout.status(task))).isEqualTo("done");
-    Await.until("the assignment is gone", () -> !stage.exists(Layout.assignment("w1", task)));
+    assertThat(system.read(Layout.status(task))).isEqualTo("done");
+    Await.until("the assignment is gone", () -> !system.exists(Layout.assignment("w1", task)));
   }
 
   @ParameterizedTest
   @EnumSource
   void manyTasksGoThroughSeveralWorkers(TestServer.Kind kind) {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
     AtomicInteger runs = new AtomicInteger();
     for (int i = 0; i < 3; i++) {
-      stage.start(
-          stage
+      system.start(
+          system
               .workerBuilder("w" + i)
               .slots(8)
               .handler(
@@ -64,24 +64,24 @@ class TasksTest {
     }
     List<String> tasks = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
-      tasks.add(stage.client().submit(TaskSpec.builder().type("noop").build()));
+      tasks.add(system.client().submit(TaskSpec.builder().type("noop").build()));
     }
     for (String task : tasks) {
-      assertThat(stage.end(task)).isEqualTo("done");
+      assertThat(system.end(task)).isEqualTo("done");
     }
     assertThat(runs.get()).isEqualTo(300);
-    assertThat(stage.client().list(tasks)).allMatch(view -> view.attempts() == 1);
+    assertThat(system.client().list(tasks)).allMatch(view -> view.attempts() == 1);
   }
 
   @ParameterizedTest
   @EnumSource
   void aFailedTaskIsRetriedAndThenInTheDeadLettersUntilRedriven(TestServer.Kind kind)
       throws Exception {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
     AtomicInteger runs = new AtomicInteger();
-    stage.start(
-        stage
+    system.start(
+        system
             .workerBuilder("w1")
             .handler(
                 "flaky",
@@ -91,35 +91,35 @@ class TasksTest {
                         : TaskOutcome.failed("not yet")));
     TaskSpec spec = TaskSpec.builder().type("flaky").retries(2).backoffMs(10).build();
 
-    String task = stage.client().submit(spec);
-    TaskView failed = stage.client().await(task, 60_000);
+    String task = system.client().submit(spec);
+    TaskView failed = system.client().await(task, 60_000);
 
     assertThat(failed.state()).isEqualTo("failed");
     assertThat(failed.result().attempts()).extracting(Attempt::number).containsExactly(1, 2, 3);
-    assertThat(stage.client().dead()).containsExactly(task);
+    assertThat(system.client().dead()).containsExactly(task);
 
-    stage.client().retry(task);
-    TaskView done = stage.client().await(task, 60_000);
+    system.client().retry(task);
+    TaskView done = system.client().await(task, 60_000);
 
     assertThat(done.state()).isEqualTo("done");
     assertThat(done.result().attempts()).hasSize(4);
-    assertThat(stage.client().dead()).isEmpty();
+    assertThat(system.client().dead()).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
   void aTaskWhoseTimeIsUpIsStoppedWithAllItsProcesses(TestServer.Kind kind) {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
-    stage.worker("w1");
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
+    system.worker("w1");
 
     TaskSpec spec =
         TaskSpec.builder()
             .command("trap 'echo bye' TERM; sleep 30 & echo $!; while :; do sleep 0.1; done")
             .timeoutMs(300)
             .build();
-    String task = stage.client().submit(spec);
-    TaskView end = stage.client().await(task, 60_000);
+    String task = system.client().submit(spec);
+    TaskView end = system.client().await(task, 60_000);
 
     assertThat(end.state()).isEqualTo("timed out");
     assertThat(end.result().last().output()).contains("bye");
@@ -134,27 +134,27 @@ class TasksTest {
   @ParameterizedTest
   @EnumSource
   void aCancelledTaskEndsAtOnceAndItsProcessIsStopped(TestServer.Kind kind) {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
-    stage.start(stage.workerBuilder("w1").heartbeatMs(50));
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
+    system.start(system.workerBuilder("w1").heartbeatMs(50));
 
     String task =
-        stage
+        system
             .client()
             .submit(TaskSpec.builder().command("echo $$; exec sleep 30").stream(true).build());
     Await.until(
         "it says its pid",
         () -> {
-          Progress progress = stage.client().show(task).progress();
+          Progress progress = system.client().show(task).progress();
           return progress != null && progress.output() != null;
         });
-    long pid = Long.parseLong(stage.client().show(task).progress().output().strip());
-    stage.client().cancel(task);
+    long pid = Long.parseLong(system.client().show(task).progress().output().strip());
+    system.client().cancel(task);
 
-    assertThat(stage.client().show(task).state()).isEqualTo("cancelled");
+    assertThat(system.client().show(task).state()).isEqualTo("cancelled");
     Await.until("the process is gone", () -> !alive(pid));
-    Await.until("the slot is free", () -> !stage.exists(Layout.assignment("w1", task)));
-    assertThatThrownBy(() -> stage.client().cancel(task))
+    Await.until("the slot is free", () -> !system.exists(Layout.assignment("w1", task)));
+    assertThatThrownBy(() -> system.client().cancel(task))
         .isInstanceOf(TasksException.class)
         .hasMessageContaining("is over: cancelled");
   }
@@ -162,12 +162,12 @@ class TasksTest {
   @ParameterizedTest
   @EnumSource
   void theTasksOfADeadWorkerGoToAnother(TestServer.Kind kind) throws Exception {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
     CountDownLatch started = new CountDownLatch(1);
     Worker first =
-        stage.start(
-            stage
+        system.start(
+            system
                 .workerBuilder("w1")
                 .handler(
                     "where",
@@ -176,12 +176,13 @@ class TasksTest {
                       TimeUnit.SECONDS.sleep(30);
                       return null;
                     }));
-    String task = stage.client().submit(TaskSpec.builder().type("where").build());
+    String task = system.client().submit(TaskSpec.builder().type("where").build());
     assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
-    stage.start(stage.workerBuilder("w2").handler("where", run -> TaskOutcome.done(run.worker())));
+    system.start(
+        system.workerBuilder("w2").handler("where", run -> TaskOutcome.done(run.worker())));
     first.close();
 
-    TaskView end = stage.client().await(task, 60_000);
+    TaskView end = system.client().await(task, 60_000);
 
     assertThat(end.state()).isEqualTo("done");
     assertThat(end.result().attempts())
@@ -189,41 +190,41 @@ class TasksTest {
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("lost", "w1"),
             org.assertj.core.groups.Tuple.tuple("done", "w2"));
-    Await.until("the parent is gone", () -> !stage.exists("/assign/w1"));
+    Await.until("the parent is gone", () -> !system.exists("/assign/w1"));
   }
 
   @ParameterizedTest
   @EnumSource
   void anotherMasterTakesOver(TestServer.Kind kind) throws Exception {
-    stage = new Stage(kind);
-    Master first = stage.activeMaster("m1:1");
-    Master second = stage.master("m2:2");
-    stage.worker("w1");
-    assertThat(stage.read("/master")).isEqualTo("m1:1");
+    system = new TaskSystem(kind);
+    Master first = system.activeMaster("m1:1");
+    Master second = system.master("m2:2");
+    system.worker("w1");
+    assertThat(system.read("/master")).isEqualTo("m1:1");
 
     first.close();
-    String task = stage.client().submit(TaskSpec.shell("true"));
+    String task = system.client().submit(TaskSpec.shell("true"));
 
-    assertThat(stage.end(task)).isEqualTo("done");
+    assertThat(system.end(task)).isEqualTo("done");
     assertThat(second.active()).isTrue();
-    assertThat(stage.read("/master")).isEqualTo("m2:2");
+    assertThat(system.read("/master")).isEqualTo("m2:2");
   }
 
   @ParameterizedTest
   @EnumSource
   void workGoesOnAfterTheServerIsRestarted(TestServer.Kind kind) {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
-    stage.worker("w1");
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
+    system.worker("w1");
     List<String> tasks = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      tasks.add(stage.client().submit(TaskSpec.shell("sleep 0.05; echo " + i)));
+      tasks.add(system.client().submit(TaskSpec.shell("sleep 0.05; echo " + i)));
       if (i == 10) {
-        stage.server().restart();
+        system.server().restart();
       }
     }
     for (int i = 0; i < 20; i++) {
-      TaskView end = stage.client().await(tasks.get(i), 60_000);
+      TaskView end = system.client().await(tasks.get(i), 60_000);
       assertThat(end.state()).isEqualTo("done");
       assertThat(end.result().last().output()).isEqualTo(i + "\n");
     }
@@ -232,84 +233,84 @@ class TasksTest {
   @ParameterizedTest
   @EnumSource
   void aWorkerThatStopsFinishesItsTasksFirst(TestServer.Kind kind) {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
-    Worker worker = stage.start(stage.workerBuilder("w1").slots(1));
-    String running = stage.client().submit(TaskSpec.shell("sleep 0.5; echo finished"));
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
+    Worker worker = system.start(system.workerBuilder("w1").slots(1));
+    String running = system.client().submit(TaskSpec.shell("sleep 0.5; echo finished"));
     Await.until("it runs", () -> worker.running() == 1);
     worker.stop(10_000);
 
-    TaskView end = stage.client().await(running, 60_000);
+    TaskView end = system.client().await(running, 60_000);
 
     assertThat(end.state()).isEqualTo("done");
     assertThat(end.attempts()).isEqualTo(1);
-    assertThat(stage.client().show(running).result().last().output()).isEqualTo("finished\n");
+    assertThat(system.client().show(running).result().last().output()).isEqualTo("finished\n");
   }
 
   @ParameterizedTest
   @EnumSource
   void theSameKeyGivesTheSameTask(TestServer.Kind kind) {
-    stage = new Stage(kind);
+    system = new TaskSystem(kind);
     TaskSpec spec = TaskSpec.builder().command("echo once").key("order 17/é").build();
 
-    String first = stage.client().submit(spec);
-    String second = stage.client().submit(spec);
+    String first = system.client().submit(spec);
+    String second = system.client().submit(spec);
 
     assertThat(second).isEqualTo(first);
-    assertThat(stage.client().names()).containsExactly(first);
+    assertThat(system.client().names()).containsExactly(first);
   }
 
   @ParameterizedTest
   @EnumSource
   void labelsDelayAndTypeDecideWhoGetsATask(TestServer.Kind kind) throws Exception {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
-    stage.worker("plain");
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
+    system.worker("plain");
     long start = System.currentTimeMillis();
-    String gpu = stage.client().submit(TaskSpec.builder().command("true").label("gpu").build());
+    String gpu = system.client().submit(TaskSpec.builder().command("true").label("gpu").build());
     String late =
-        stage.client().submit(TaskSpec.builder().command("true").notBefore(start + 400).build());
-    assertThat(stage.end(late)).isEqualTo("done");
-    assertThat(stage.client().show(late).result().last().started())
+        system.client().submit(TaskSpec.builder().command("true").notBefore(start + 400).build());
+    assertThat(system.end(late)).isEqualTo("done");
+    assertThat(system.client().show(late).result().last().started())
         .isGreaterThanOrEqualTo(start + 400);
-    assertThat(stage.client().show(gpu).state()).isEqualTo("waiting");
+    assertThat(system.client().show(gpu).state()).isEqualTo("waiting");
 
-    stage.start(stage.workerBuilder("strong").label("gpu").label("big"));
+    system.start(system.workerBuilder("strong").label("gpu").label("big"));
 
-    assertThat(stage.end(gpu)).isEqualTo("done");
-    assertThat(stage.client().show(gpu).worker()).isEqualTo("strong");
+    assertThat(system.end(gpu)).isEqualTo("done");
+    assertThat(system.client().show(gpu).worker()).isEqualTo("strong");
   }
 
   @ParameterizedTest
   @EnumSource
   void finishedTasksAreRemovedWithAllThatBelongsToThem(TestServer.Kind kind) throws Exception {
-    stage = new Stage(kind);
-    stage.create(Layout.LIMITS, "{\"finishedMax\":3,\"deadMax\":2}", CreateMode.PERSISTENT);
-    stage.activeMaster("m1:1");
-    stage.start(stage.workerBuilder("w1").slots(1));
+    system = new TaskSystem(kind);
+    system.create(Layout.LIMITS, "{\"finishedMax\":3,\"deadMax\":2}", CreateMode.PERSISTENT);
+    system.activeMaster("m1:1");
+    system.start(system.workerBuilder("w1").slots(1));
     List<String> tasks = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       String command = i % 2 == 0 ? "true" : "false";
-      tasks.add(stage.client().submit(TaskSpec.builder().command(command).key("k" + i).build()));
+      tasks.add(system.client().submit(TaskSpec.builder().command(command).key("k" + i).build()));
     }
 
-    Await.until("five are left", () -> stage.client().names().size() == 5);
+    Await.until("five are left", () -> system.client().names().size() == 5);
 
-    assertThat(stage.client().names())
+    assertThat(system.client().names())
         .containsExactlyElementsOf(
             List.of(tasks.get(4), tasks.get(6), tasks.get(7), tasks.get(8), tasks.get(9)));
-    assertThat(stage.client().dead()).containsExactly(tasks.get(7), tasks.get(9));
-    assertThat(stage.exists(Layout.key("k0"))).isFalse();
-    assertThat(stage.exists(Layout.key("k9"))).isTrue();
+    assertThat(system.client().dead()).containsExactly(tasks.get(7), tasks.get(9));
+    assertThat(system.exists(Layout.key("k0"))).isFalse();
+    assertThat(system.exists(Layout.key("k9"))).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource
   void aTaskThatIsTooLargeIsRefusedWithTheBound(TestServer.Kind kind) {
-    stage = new Stage(kind);
+    system = new TaskSystem(kind);
     TaskSpec spec = TaskSpec.builder().type("x").payload("y".repeat(300_000)).build();
 
-    assertThatThrownBy(() -> stage.client().submit(spec))
+    assertThatThrownBy(() -> system.client().submit(spec))
         .isInstanceOf(TasksException.class)
         .hasMessageContaining("262144");
   }

@@ -8,27 +8,27 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a task costs the ensemble. */
 class WritesTest {
-  private Stage stage;
+  private TaskSystem system;
 
   @AfterEach
-  void closeStage() throws Exception {
-    stage.close();
+  void closeSystem() throws Exception {
+    system.close();
   }
 
   @ParameterizedTest
   @EnumSource
   void aTaskTakesThreeTransactionsSubmitAssignAndEnd(TestServer.Kind kind) throws Exception {
-    stage = new Stage(kind);
-    stage.activeMaster("m1:1");
-    stage.start(stage.workerBuilder("w1").handler("noop", task -> null));
-    assertThat(stage.end(stage.client().submit(noop()))).isEqualTo("done");
+    system = new TaskSystem(kind);
+    system.activeMaster("m1:1");
+    system.start(system.workerBuilder("w1").handler("noop", task -> null));
+    assertThat(system.end(system.client().submit(noop()))).isEqualTo("done");
 
-    String task = stage.client().submit(noop());
-    assertThat(stage.end(task)).isEqualTo("done");
+    String task = system.client().submit(noop());
+    assertThat(system.end(task)).isEqualTo("done");
 
-    long submitted = stage.person().exists("/tasks/" + task, false).getCzxid();
-    long ended = stage.person().exists("/tasks/" + task + "/status", false).getCzxid();
-    long result = stage.person().exists("/tasks/" + task + "/result", false).getCzxid();
+    long submitted = system.person().exists("/tasks/" + task, false).getCzxid();
+    long ended = system.person().exists("/tasks/" + task + "/status", false).getCzxid();
+    long result = system.person().exists("/tasks/" + task + "/result", false).getCzxid();
     assertThat(ended - submitted).as("submit, then assign, then end").isEqualTo(2);
     assertThat(result).as("status and result are one transaction").isEqualTo(ended);
   }

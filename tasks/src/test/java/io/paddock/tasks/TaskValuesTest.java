@@ -9,8 +9,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** The small pure pieces. */
-class PiecesTest {
+/** The small classes that need no server. */
+class TaskValuesTest {
   private static TaskSpec parse(String text) {
     return TaskSpec.parse(text.getBytes(StandardCharsets.UTF_8));
   }

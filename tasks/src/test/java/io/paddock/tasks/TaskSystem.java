@@ -9,7 +9,7 @@ import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
 
 /** A server with programs on it, all closed at the end; and a person's plain client. */
-final class Stage implements AutoCloseable {
+final class TaskSystem implements AutoCloseable {
   static final int SESSION_MS = 4_000;
 
   private final TestServer server;
@@ -17,11 +17,11 @@ final class Stage implements AutoCloseable {
   private ZooKeeper person;
   private TaskClient client;
 
-  Stage(TestServer.Kind kind) {
+  TaskSystem(TestServer.Kind kind) {
     this(kind.start());
   }
 
-  Stage(TestServer server) {
+  TaskSystem(TestServer server) {
     this.server = server;
   }
 
