@@ -35,7 +35,7 @@ final class Driver implements AutoCloseable {
   private static final int BLOCKING_DEPTH_MAX = 64;
 
   private final List<Session> sessions;
-  private final Tally tally = new Tally();
+  private final RunCounts counts = new RunCounts();
   private final Selector selector;
   private boolean blocking = true;
   private ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
@@ -131,7 +131,7 @@ final class Driver implements AutoCloseable {
       LongSupplier serverCpu)
       throws IOException {
     begin(load, OPEN_DEPTH, false, 0);
-    tally.begin(times);
+    counts.begin(times);
     Mark mark = new Mark(serverCpu);
     sendOnSchedule(new Schedule(perSecond, System.nanoTime()), going);
     return finish(mark, serverCpu);
@@ -200,7 +200,7 @@ final class Driver implements AutoCloseable {
     workload = load;
     closedLoop = closed;
     toSend = count;
-    tally.begin(null);
+    counts.begin(null);
     if (sessions.size() > 1 || depth > BLOCKING_DEPTH_MAX) {
       useSelector();
     }
@@ -243,7 +243,7 @@ final class Driver implements AutoCloseable {
         long due = schedule.due();
         Session session = sessions.get((int) (schedule.next() % sessions.size()));
         if (session.isFull()) {
-          tally.wrong();
+          counts.wrong();
         } else {
           sendOne(session, due);
         }
@@ -258,8 +258,8 @@ final class Driver implements AutoCloseable {
   private LoadResult finish(Mark mark, LongSupplier serverCpu) throws IOException {
     long end = System.nanoTime();
     long cpu = serverCpu.getAsLong() - mark.cpu;
-    long replies = tally.replies();
-    Histogram latencies = tally.latencies();
+    long replies = counts.replies();
+    Histogram latencies = counts.latencies();
     toSend = 0;
     long deadline = end + DRAIN_NANOS;
     while (outstanding > 0 && System.nanoTime() < deadline) {
@@ -268,7 +268,7 @@ final class Driver implements AutoCloseable {
     if (outstanding > 0) {
       throw new IOException(outstanding + " requests got no reply within 20 s");
     }
-    return new LoadResult(replies, tally.errors(), end - mark.start, cpu, latencies);
+    return new LoadResult(replies, counts.errors(), end - mark.start, cpu, latencies);
   }
 
   /** Reads what is there, waiting at most so long, and answers with new requests. */
@@ -352,7 +352,7 @@ final class Driver implements AutoCloseable {
       return 0;
     }
     if (session.inFlight() == 0) {
-      tally.wrong();
+      counts.wrong();
       return 0;
     }
     int expected = session.oldestXid();
@@ -362,9 +362,9 @@ final class Driver implements AutoCloseable {
     if (xid == expected
         && in.getInt(at + 12) == 0
         && workload.isRight(in, body, length - Requests.REPLY_HEADER_BYTES, session.index(), xid)) {
-      tally.right(now, latency);
+      counts.right(now, latency);
     } else {
-      tally.wrong();
+      counts.wrong();
     }
     return 1;
   }
@@ -397,7 +397,7 @@ final class Driver implements AutoCloseable {
     private final long cpu;
 
     Mark(LongSupplier serverCpu) {
-      tally.startWindow();
+      counts.startWindow();
       cpu = serverCpu.getAsLong();
       start = System.nanoTime();
     }

@@ -6,7 +6,7 @@ import org.HdrHistogram.Histogram;
 /**
  * What a {@link Driver} counts during a run. Errors are of the whole run, all else of the window.
  */
-final class Tally {
+final class RunCounts {
   private static final long LATENCY_MAX_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final Histogram latencies = new Histogram(LATENCY_MAX_NANOS, 3);
