@@ -34,7 +34,7 @@ final class Driver implements AutoCloseable {
   /** Above this depth a blocking write could wait for a server that waits for us to read. */
   private static final int BLOCKING_DEPTH_MAX = 64;
 
-  private final List<Session> sessions;
+  private final List<DriverSession> sessions;
   private final RunCounts counts = new RunCounts();
   private final Selector selector;
   private boolean blocking = true;
@@ -48,7 +48,7 @@ final class Driver implements AutoCloseable {
   private boolean closing;
   private IOException failure;
 
-  private Driver(List<Session> sessions) throws IOException {
+  private Driver(List<DriverSession> sessions) throws IOException {
     this.sessions = sessions;
     this.selector = Selector.open();
   }
@@ -187,12 +187,12 @@ final class Driver implements AutoCloseable {
   /** Closes the connections without ending the sessions. */
   void abandon() throws IOException {
     selector.close();
-    for (Session session : sessions) {
+    for (DriverSession session : sessions) {
       session.channel().close();
     }
   }
 
-  List<Session> sessions() {
+  List<DriverSession> sessions() {
     return sessions;
   }
 
@@ -208,7 +208,7 @@ final class Driver implements AutoCloseable {
     if (out.capacity() < bytes && closed) {
       out = ByteBuffer.allocateDirect(bytes);
     }
-    for (Session session : sessions) {
+    for (DriverSession session : sessions) {
       session.reserve(depth);
     }
   }
@@ -217,7 +217,7 @@ final class Driver implements AutoCloseable {
     if (!blocking) {
       return;
     }
-    for (Session session : sessions) {
+    for (DriverSession session : sessions) {
       session.channel().configureBlocking(false);
       session.setKey(session.channel().register(selector, SelectionKey.OP_READ, session));
     }
@@ -225,7 +225,7 @@ final class Driver implements AutoCloseable {
   }
 
   private void prime(int depth) throws IOException {
-    for (Session session : sessions) {
+    for (DriverSession session : sessions) {
       send(session, depth);
     }
   }
@@ -241,7 +241,7 @@ final class Driver implements AutoCloseable {
       long now = System.nanoTime();
       while (schedule.due() <= now) {
         long due = schedule.due();
-        Session session = sessions.get((int) (schedule.next() % sessions.size()));
+        DriverSession session = sessions.get((int) (schedule.next() % sessions.size()));
         if (session.isFull()) {
           counts.wrong();
         } else {
@@ -289,7 +289,7 @@ final class Driver implements AutoCloseable {
 
   private void ready(SelectionKey key) {
     try {
-      Session session = (Session) key.attachment();
+      DriverSession session = (DriverSession) key.attachment();
       if (key.isWritable()) {
         session.writeUnsent();
       }
@@ -302,7 +302,7 @@ final class Driver implements AutoCloseable {
     }
   }
 
-  private void read(Session session) throws IOException {
+  private void read(DriverSession session) throws IOException {
     in.clear();
     session.unstash(in);
     if (session.channel().read(in) < 0) {
@@ -330,7 +330,7 @@ final class Driver implements AutoCloseable {
     send(session, closedLoop ? done : 0);
   }
 
-  private void end(Session session) throws IOException {
+  private void end(DriverSession session) throws IOException {
     if (!closing) {
       throw new IOException("the server closed the connection of session " + session.index());
     }
@@ -338,14 +338,14 @@ final class Driver implements AutoCloseable {
     session.channel().close();
   }
 
-  private void makeRoom(Session session, int frameBytes) {
+  private void makeRoom(DriverSession session, int frameBytes) {
     if (frameBytes > in.capacity()) {
       session.stash(in);
       in = ByteBuffer.allocateDirect(frameBytes + READ_BYTES).limit(0);
     }
   }
 
-  private int reply(Session session, int at, int length, long now) {
+  private int reply(DriverSession session, int at, int length, long now) {
     int xid = in.getInt(at);
     if (xid == -1) {
       events++;
@@ -369,7 +369,7 @@ final class Driver implements AutoCloseable {
     return 1;
   }
 
-  private void send(Session session, int wanted) throws IOException {
+  private void send(DriverSession session, int wanted) throws IOException {
     int count = (int) Math.min(wanted, toSend);
     if (count == 0) {
       return;
@@ -384,7 +384,7 @@ final class Driver implements AutoCloseable {
     session.write(out.flip());
   }
 
-  private void sendOne(Session session, long due) throws IOException {
+  private void sendOne(DriverSession session, long due) throws IOException {
     outstanding++;
     out.clear();
     workload.request(out, session.index(), session.send(due));

@@ -23,27 +23,27 @@ final class Handshake {
    *     a connection and never answer it
    * @throws IOException when the server refuses a connection or a session
    */
-  static List<Session> open(
+  static List<DriverSession> open(
       List<InetSocketAddress> servers, int count, int timeoutMillis, int patienceMillis)
       throws IOException {
-    List<Session> sessions = new ArrayList<>(count);
+    List<DriverSession> sessions = new ArrayList<>(count);
     try {
       while (sessions.size() < count) {
         int from = sessions.size();
         for (int i = from; i < Math.min(count, from + BATCH); i++) {
           SocketChannel channel = SocketChannel.open();
-          sessions.add(new Session(channel, i));
+          sessions.add(new DriverSession(channel, i));
           channel.connect(servers.get(i % servers.size()));
           channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
           channel.write(ByteBuffer.wrap(Requests.connect(timeoutMillis)));
         }
-        for (Session session : sessions.subList(from, sessions.size())) {
+        for (DriverSession session : sessions.subList(from, sessions.size())) {
           awaitSession(session.channel().socket(), patienceMillis);
         }
       }
       return sessions;
     } catch (IOException e) {
-      for (Session session : sessions) {
+      for (DriverSession session : sessions) {
         session.channel().close();
       }
       throw e;

@@ -9,7 +9,7 @@ import java.nio.channels.SocketChannel;
  * One connection of the load generator: what is in flight on it, and bytes that a full socket or
  * half a frame left over. Used by its driver's thread only.
  */
-final class Session {
+final class DriverSession {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SocketChannel channel;
@@ -21,7 +21,7 @@ final class Session {
   private ByteBuffer halfFrame = NOTHING;
   private ByteBuffer unsent = NOTHING;
 
-  Session(SocketChannel channel, int index) {
+  DriverSession(SocketChannel channel, int index) {
     this.channel = channel;
     this.index = index;
   }
