@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /** One closeSession for each session. */
 final class CloseSessions implements Workload {
-  private static final byte[] FRAME = Requests.closeSession();
+  private static final byte[] FRAME = RequestFrames.closeSession();
 
   @Override
   public void request(ByteBuffer out, int session, int xid) {

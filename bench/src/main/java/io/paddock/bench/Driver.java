@@ -314,7 +314,7 @@ final class Driver implements AutoCloseable {
     int done = 0;
     while (in.remaining() >= 4) {
       int length = in.getInt(in.position());
-      if (length < Requests.REPLY_HEADER_BYTES) {
+      if (length < RequestFrames.REPLY_HEADER_BYTES) {
         throw new IOException("the server sent a frame of " + length + " bytes");
       }
       if (in.remaining() < 4 + length) {
@@ -358,10 +358,11 @@ final class Driver implements AutoCloseable {
     int expected = session.oldestXid();
     long latency = now - session.receive();
     outstanding--;
-    int body = at + Requests.REPLY_HEADER_BYTES;
+    int body = at + RequestFrames.REPLY_HEADER_BYTES;
     if (xid == expected
         && in.getInt(at + 12) == 0
-        && workload.isRight(in, body, length - Requests.REPLY_HEADER_BYTES, session.index(), xid)) {
+        && workload.isRight(
+            in, body, length - RequestFrames.REPLY_HEADER_BYTES, session.index(), xid)) {
       counts.right(now, latency);
     } else {
       counts.wrong();

@@ -131,7 +131,7 @@ final class EnsembleProcess implements AutoCloseable {
     Frames get =
         new Frames(
             1,
-            i -> Requests.getData(path, false),
+            i -> RequestFrames.getData(path, false),
             (in, at, length, i) -> Znodes.isGetReply(in, at, length, number));
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (System.nanoTime() < deadline) {

@@ -32,7 +32,7 @@ final class FanOut implements Measurement {
     ServerProcess server = target.lasting();
     int count = target.sizes().watchers();
     Frames arm =
-        new Frames(1, i -> Requests.getData(Target.path(WATCHED), true), Znodes::isGetReply);
+        new Frames(1, i -> RequestFrames.getData(Target.path(WATCHED), true), Znodes::isGetReply);
     Frames set = Frames.sets(1, i -> Target.path(WATCHED));
     List<Double> millis = new ArrayList<>();
     long errors = 0;

@@ -41,14 +41,14 @@ final class Frames implements Workload {
 
   /** Gets of the family's znodes, the data verified. */
   static Frames gets(int count, IntFunction<String> path) {
-    return new Frames(count, i -> Requests.getData(path.apply(i), false), Znodes::isGetReply);
+    return new Frames(count, i -> RequestFrames.getData(path.apply(i), false), Znodes::isGetReply);
   }
 
   /** Sets of the family's znodes to the data they have. */
   static Frames sets(int count, IntFunction<String> path) {
     return new Frames(
         count,
-        i -> Requests.setData(path.apply(i), Znodes.data(i)),
+        i -> RequestFrames.setData(path.apply(i), Znodes.data(i)),
         (in, at, length, number) -> Znodes.isSetReply(in, at, length));
   }
 

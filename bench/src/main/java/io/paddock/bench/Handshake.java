@@ -35,7 +35,7 @@ final class Handshake {
           sessions.add(new DriverSession(channel, i));
           channel.connect(servers.get(i % servers.size()));
           channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-          channel.write(ByteBuffer.wrap(Requests.connect(timeoutMillis)));
+          channel.write(ByteBuffer.wrap(RequestFrames.connect(timeoutMillis)));
         }
         for (DriverSession session : sessions.subList(from, sessions.size())) {
           awaitSession(session.channel().socket(), patienceMillis);

@@ -104,7 +104,7 @@ final class LargeTree implements Measurement {
   private static void restart(Target target, ServerProcess server, Samples samples)
       throws IOException {
     int number = target.sizes().treeZnodes() - 1;
-    byte[] get = Requests.getData(znode(number, target.sizes().treeParents()), false);
+    byte[] get = RequestFrames.getData(znode(number, target.sizes().treeParents()), false);
     Frames read =
         new Frames(1, i -> get, (in, at, length, i) -> Znodes.isGetReply(in, at, length, number));
     server.kill();
@@ -136,8 +136,8 @@ final class LargeTree implements Measurement {
         ring,
         i ->
             i % 5 == 4
-                ? Requests.getData(znode(i, parents), false)
-                : Requests.setData(znode(i, parents), Znodes.data(i)),
+                ? RequestFrames.getData(znode(i, parents), false)
+                : RequestFrames.setData(znode(i, parents), Znodes.data(i)),
         LargeTree::isSetOrGetReply);
   }
 

@@ -3,7 +3,7 @@ package io.paddock.bench;
 import java.nio.ByteBuffer;
 import java.util.function.IntFunction;
 
-/** Requests 0, 1, 2 and so on of one lone session, each made when it is sent. */
+/** RequestFrames 0, 1, 2 and so on of one lone session, each made when it is sent. */
 final class Sequence implements Workload {
   private final int firstXid;
   private final IntFunction<byte[]> frame;
@@ -22,7 +22,7 @@ final class Sequence implements Workload {
     return new Sequence(
         firstXid,
         512,
-        i -> Requests.create(path.apply(i), Znodes.data(i)),
+        i -> RequestFrames.create(path.apply(i), Znodes.data(i)),
         (in, at, length, i) -> Znodes.isCreateReply(in, at, length, Znodes.ascii(path.apply(i))));
   }
 

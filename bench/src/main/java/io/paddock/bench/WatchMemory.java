@@ -62,7 +62,7 @@ final class WatchMemory implements Measurement {
         new Frames(
             znodes,
             WATCHES_PER_SESSION,
-            i -> Requests.getData(Target.path(i), watch),
+            i -> RequestFrames.getData(Target.path(i), watch),
             Znodes::isGetReply);
     // All of a session's requests at once, so that each session asks for each of its znodes once.
     return driver.counted(gets, WATCHES_PER_SESSION, count, () -> 0).errors();

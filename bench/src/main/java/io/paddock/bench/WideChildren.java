@@ -39,7 +39,7 @@ final class WideChildren implements Measurement {
     Frames load =
         new Frames(
             1,
-            i -> Requests.getChildren(PARENT),
+            i -> RequestFrames.getChildren(PARENT),
             (in, at, length, number) -> isAllChildren(in, at, length, children));
     try (Driver driver = Target.connect(server, 1)) {
       driver.counted(load, 1, WARM_UPS, () -> 0);

@@ -26,6 +26,6 @@ interface Workload {
   static void put(ByteBuffer out, byte[] frame, int xid) {
     int at = out.position();
     out.put(frame);
-    out.putInt(at + Requests.XID_OFFSET, xid);
+    out.putInt(at + RequestFrames.XID_OFFSET, xid);
   }
 }

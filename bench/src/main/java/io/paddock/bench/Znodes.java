@@ -34,7 +34,7 @@ final class Znodes {
 
   /** Whether the bytes are a getData reply body of znode {@code number}. */
   static boolean isGetReply(ByteBuffer in, int at, int length, int number) {
-    return length == 4 + DATA_BYTES + Requests.STAT_BYTES
+    return length == 4 + DATA_BYTES + RequestFrames.STAT_BYTES
         && in.getInt(at) == DATA_BYTES
         && isData(in, at + 4, number);
   }
@@ -43,7 +43,7 @@ final class Znodes {
   static boolean isSetReply(ByteBuffer in, int at, int length) {
     // dataLength is the int behind 4 longs, 3 ints and the owner (client protocol sheet, section
     // 1.5).
-    return length == Requests.STAT_BYTES && in.getInt(at + 52) == DATA_BYTES;
+    return length == RequestFrames.STAT_BYTES && in.getInt(at + 52) == DATA_BYTES;
   }
 
   /** Whether the bytes are a create reply body that echoes {@code path} (ASCII). */

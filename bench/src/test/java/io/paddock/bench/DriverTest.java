@@ -81,7 +81,7 @@ class DriverTest {
     Frames wrong =
         new Frames(
             ZNODES,
-            i -> Requests.getData(path(i), false),
+            i -> RequestFrames.getData(path(i), false),
             (in, at, length, number) -> Znodes.isGetReply(in, at, length, number + 1));
     try (Driver driver = connect(2)) {
       LoadResult result = driver.counted(wrong, 4, 100, () -> 0);
@@ -140,7 +140,7 @@ class DriverTest {
       Frames load =
           new Frames(
               1,
-              i -> Requests.getChildren("/wide"),
+              i -> RequestFrames.getChildren("/wide"),
               (in, at, length, i) -> WideChildren.isAllChildren(in, at, length, children));
       LoadResult result = driver.counted(load, 1, 5, () -> 0);
       assertThat(result.replies()).isEqualTo(5);
@@ -149,7 +149,7 @@ class DriverTest {
 
   @Test
   void everyWatcherSeesOneSet() throws Exception {
-    Frames arm = new Frames(1, i -> Requests.getData(path(0), true), Znodes::isGetReply);
+    Frames arm = new Frames(1, i -> RequestFrames.getData(path(0), true), Znodes::isGetReply);
     try (Driver watchers = connect(30);
         Driver setter = connect(1)) {
       assertThat(watchers.counted(arm, 1, 30, () -> 0).replies()).isEqualTo(30);

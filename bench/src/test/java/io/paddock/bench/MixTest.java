@@ -17,8 +17,8 @@ class MixTest {
   private static boolean isSet(Mix mix, int session, int xid) {
     ByteBuffer out = ByteBuffer.allocate(mix.requestBytesMax());
     mix.request(out, session, xid);
-    assertThat(out.getInt(Requests.XID_OFFSET)).isEqualTo(xid);
-    return out.getInt(Requests.XID_OFFSET + 4) == SET_DATA;
+    assertThat(out.getInt(RequestFrames.XID_OFFSET)).isEqualTo(xid);
+    return out.getInt(RequestFrames.XID_OFFSET + 4) == SET_DATA;
   }
 
   private static int setsOfAHundred(Mix mix, int session, int from) {
@@ -46,10 +46,11 @@ class MixTest {
   @Test
   void aReplyIsJudgedByTheKindOfItsRequest() {
     Mix mix = mix(50);
-    ByteBuffer reply = ByteBuffer.allocate(Requests.STAT_BYTES);
+    ByteBuffer reply = ByteBuffer.allocate(RequestFrames.STAT_BYTES);
     reply.putInt(52, Znodes.DATA_BYTES);
     for (int xid = 1; xid < 100; xid++) {
-      assertThat(mix.isRight(reply, 0, Requests.STAT_BYTES, 0, xid)).isEqualTo(isSet(mix, 0, xid));
+      assertThat(mix.isRight(reply, 0, RequestFrames.STAT_BYTES, 0, xid))
+          .isEqualTo(isSet(mix, 0, xid));
     }
   }
 }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>The benchmark has its own few encoders because what it measures must not also be its ruler.
  */
-final class Requests {
+final class RequestFrames {
   static final int XID_OFFSET = 4;
 
   /** Reply header behind the frame length: xid, zxid, err. */
@@ -25,7 +25,7 @@ final class Requests {
   private static final int PASSWORD_BYTES = 16;
   private static final int ALL_PERMISSIONS = 31;
 
-  private Requests() {}
+  private RequestFrames() {}
 
   /** ConnectRequest of a new session; it has neither header nor xid. */
   static byte[] connect(int timeoutMillis) {
