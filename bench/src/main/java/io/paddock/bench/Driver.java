@@ -66,13 +66,13 @@ final class Driver implements AutoCloseable {
   /** Opens the sessions on several servers, in turn. */
   static Driver connect(List<InetSocketAddress> servers, int sessions, int timeoutMillis)
       throws IOException {
-    return new Driver(Handshake.open(servers, sessions, timeoutMillis, PATIENCE_MILLIS));
+    return new Driver(SessionOpener.open(servers, sessions, timeoutMillis, PATIENCE_MILLIS));
   }
 
   /** Opens one session on a server that may be starting; fails soon when it does not answer. */
   static Driver probe(InetSocketAddress server) throws IOException {
     return new Driver(
-        Handshake.open(List.of(server), 1, PROBE_TIMEOUT_MILLIS, PROBE_PATIENCE_MILLIS));
+        SessionOpener.open(List.of(server), 1, PROBE_TIMEOUT_MILLIS, PROBE_PATIENCE_MILLIS));
   }
 
   /**

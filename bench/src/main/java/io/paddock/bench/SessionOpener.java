@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Opens sessions, many at a time: connects and handshakes of a batch overlap. */
-final class Handshake {
+final class SessionOpener {
   private static final int BATCH = 250;
   private static final int RESPONSE_BYTES = 4 + 37;
 
-  private Handshake() {}
+  private SessionOpener() {}
 
   /**
    * Opens {@code count} sessions on blocking channels, on the servers in turn.
