@@ -245,7 +245,7 @@ public final class BenchMain implements Callable<Integer> {
       }
       Runtime.getRuntime().removeShutdownHook(killer);
     }
-    List<Metric> metrics = suite.metrics();
+    List<BenchMetric> metrics = suite.metrics();
     Report report = new Report(metrics, samples);
     out.println();
     out.print(report.table());

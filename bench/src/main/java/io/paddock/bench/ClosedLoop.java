@@ -16,7 +16,13 @@ import java.util.List;
  * @param p50 likewise the median latency
  */
 record ClosedLoop(
-    String name, boolean sets, int sessions, int depth, Metric throughput, Metric cpu, Metric p50)
+    String name,
+    boolean sets,
+    int sessions,
+    int depth,
+    BenchMetric throughput,
+    BenchMetric cpu,
+    BenchMetric p50)
     implements Measurement {
 
   static ClosedLoop rate(
@@ -27,8 +33,8 @@ record ClosedLoop(
         kind.equals("set"),
         sessions,
         depth,
-        Metric.throughput(name, throughputGoal),
-        Metric.cpu(name, cpuGoal),
+        BenchMetric.throughput(name, throughputGoal),
+        BenchMetric.cpu(name, cpuGoal),
         null);
   }
 
@@ -40,14 +46,14 @@ record ClosedLoop(
         1,
         1,
         null,
-        Metric.cpu(name, Double.NaN),
-        Metric.lower(name + " p50", Metric.Unit.MICROS, goal));
+        BenchMetric.cpu(name, Double.NaN),
+        BenchMetric.lower(name + " p50", BenchMetric.Unit.MICROS, goal));
   }
 
   @Override
-  public List<Metric> metrics() {
-    List<Metric> metrics = new ArrayList<>();
-    for (Metric metric : new Metric[] {p50, throughput, cpu}) {
+  public List<BenchMetric> metrics() {
+    List<BenchMetric> metrics = new ArrayList<>();
+    for (BenchMetric metric : new BenchMetric[] {p50, throughput, cpu}) {
       if (metric != null) {
         metrics.add(metric);
       }
@@ -74,7 +80,7 @@ record ClosedLoop(
               round == 0 ? sizes.firstWarmUpNanos() : sizes.warmUpNanos(),
               sizes.windowNanos(),
               server::cpuNanos);
-      for (Metric metric : metrics()) {
+      for (BenchMetric metric : metrics()) {
         double value =
             metric == p50
                 ? result.latencyMicros(50)

@@ -24,9 +24,9 @@ record EnsembleLoop(
     int setPercent,
     int sessions,
     int depth,
-    Metric throughput,
-    Metric cpu,
-    Metric p50)
+    BenchMetric throughput,
+    BenchMetric cpu,
+    BenchMetric p50)
     implements Measurement {
 
   /** Which servers the sessions are on. */
@@ -64,8 +64,8 @@ record EnsembleLoop(
 
   static EnsembleLoop loneSet(Where where, double goal) {
     String name = "lone set " + where.words;
-    Metric p50 = Metric.lower(name + " p50", Metric.Unit.MICROS, goal);
-    Metric cpu = Metric.cpu(name, Double.NaN);
+    BenchMetric p50 = BenchMetric.lower(name + " p50", BenchMetric.Unit.MICROS, goal);
+    BenchMetric cpu = BenchMetric.cpu(name, Double.NaN);
     return new EnsembleLoop(name, where, 100, 1, 1, null, cpu, p50);
   }
 
@@ -84,15 +84,15 @@ record EnsembleLoop(
         setPercent,
         sessions,
         depth,
-        Metric.throughput(name, throughputGoal),
-        Metric.cpu(name, cpuGoal),
+        BenchMetric.throughput(name, throughputGoal),
+        BenchMetric.cpu(name, cpuGoal),
         null);
   }
 
   @Override
-  public List<Metric> metrics() {
-    List<Metric> metrics = new ArrayList<>();
-    for (Metric metric : new Metric[] {p50, throughput, cpu}) {
+  public List<BenchMetric> metrics() {
+    List<BenchMetric> metrics = new ArrayList<>();
+    for (BenchMetric metric : new BenchMetric[] {p50, throughput, cpu}) {
       if (metric != null) {
         metrics.add(metric);
       }
@@ -123,7 +123,7 @@ record EnsembleLoop(
               round == 0 ? sizes.firstWarmUpNanos() : sizes.warmUpNanos(),
               sizes.windowNanos(),
               ensemble::cpuNanos);
-      for (Metric metric : metrics()) {
+      for (BenchMetric metric : metrics()) {
         double value =
             metric == p50
                 ? result.latencyMicros(50)

@@ -9,8 +9,8 @@ final class FanOut implements Measurement {
   private static final int REPEATS = 15;
   private static final int WARM_UPS = 5;
   private static final int WATCHED = 0;
-  private static final Metric LAST_EVENT =
-      Metric.lower("one set, last watcher's event", Metric.Unit.MILLIS, 0.4);
+  private static final BenchMetric LAST_EVENT =
+      BenchMetric.lower("one set, last watcher's event", BenchMetric.Unit.MILLIS, 0.4);
 
   @Override
   public String name() {
@@ -18,7 +18,7 @@ final class FanOut implements Measurement {
   }
 
   @Override
-  public List<Metric> metrics() {
+  public List<BenchMetric> metrics() {
     return List.of(LAST_EVENT);
   }
 

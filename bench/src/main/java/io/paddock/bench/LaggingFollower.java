@@ -8,8 +8,8 @@ import java.util.List;
  * serves, with the last of them.
  */
 final class LaggingFollower implements Measurement {
-  private static final Metric TIME =
-      Metric.lower("lagging follower, start to serving", Metric.Unit.SECONDS, 0.5);
+  private static final BenchMetric TIME =
+      BenchMetric.lower("lagging follower, start to serving", BenchMetric.Unit.SECONDS, 0.5);
 
   @Override
   public String name() {
@@ -17,7 +17,7 @@ final class LaggingFollower implements Measurement {
   }
 
   @Override
-  public List<Metric> metrics() {
+  public List<BenchMetric> metrics() {
     return List.of(TIME);
   }
 

@@ -18,16 +18,17 @@ final class LargeTree implements Measurement {
   private static final long SNAPSHOT_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long READ_NANOS = TimeUnit.MINUTES.toNanos(3);
 
-  private static final Metric FILL = Metric.throughput("fill of a large tree", 4);
-  private static final Metric HEAP = Metric.lower("live heap per znode", Metric.Unit.BYTES, 0.4);
-  private static final Metric SNAPSHOT =
-      Metric.lower("snapshot while serving, time", Metric.Unit.SECONDS, 0.5);
-  private static final Metric STALL =
-      Metric.lower("snapshot while serving, longest stall", Metric.Unit.MILLIS, 0.2);
-  private static final Metric RESTART_CPU =
-      Metric.lower("kill -9 to first read, server CPU", Metric.Unit.SECONDS, 0.35);
-  private static final Metric RESTART_TIME =
-      Metric.lower("kill -9 to first read, time", Metric.Unit.SECONDS, 0.35);
+  private static final BenchMetric FILL = BenchMetric.throughput("fill of a large tree", 4);
+  private static final BenchMetric HEAP =
+      BenchMetric.lower("live heap per znode", BenchMetric.Unit.BYTES, 0.4);
+  private static final BenchMetric SNAPSHOT =
+      BenchMetric.lower("snapshot while serving, time", BenchMetric.Unit.SECONDS, 0.5);
+  private static final BenchMetric STALL =
+      BenchMetric.lower("snapshot while serving, longest stall", BenchMetric.Unit.MILLIS, 0.2);
+  private static final BenchMetric RESTART_CPU =
+      BenchMetric.lower("kill -9 to first read, server CPU", BenchMetric.Unit.SECONDS, 0.35);
+  private static final BenchMetric RESTART_TIME =
+      BenchMetric.lower("kill -9 to first read, time", BenchMetric.Unit.SECONDS, 0.35);
 
   @Override
   public String name() {
@@ -35,7 +36,7 @@ final class LargeTree implements Measurement {
   }
 
   @Override
-  public List<Metric> metrics() {
+  public List<BenchMetric> metrics() {
     return List.of(FILL, HEAP, SNAPSHOT, STALL, RESTART_CPU, RESTART_TIME);
   }
 

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 final class LeaderKill implements Measurement {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long PAUSE_MILLIS = 2;
-  private static final Metric TIME =
-      Metric.lower("leader killed to first set", Metric.Unit.SECONDS, 0.5);
+  private static final BenchMetric TIME =
+      BenchMetric.lower("leader killed to first set", BenchMetric.Unit.SECONDS, 0.5);
 
   @Override
   public String name() {
@@ -23,7 +23,7 @@ final class LeaderKill implements Measurement {
   }
 
   @Override
-  public List<Metric> metrics() {
+  public List<BenchMetric> metrics() {
     return List.of(TIME);
   }
 

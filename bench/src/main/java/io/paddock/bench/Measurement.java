@@ -8,7 +8,7 @@ interface Measurement {
   /** The name that {@code --only} takes. */
   String name();
 
-  List<Metric> metrics();
+  List<BenchMetric> metrics();
 
   /** Whether a round starts a server of its own; then it runs fewer rounds. */
   boolean isLong();

@@ -10,15 +10,16 @@ import java.util.List;
 final class OpenSets implements Measurement {
   static final String NAME = "set open";
   private static final int SESSIONS = 256;
-  private static final Metric P99 =
-      Metric.lower("set p99, open loop at half of Apache's peak", Metric.Unit.MICROS, 0.5);
+  private static final BenchMetric P99 =
+      BenchMetric.lower(
+          "set p99, open loop at half of Apache's peak", BenchMetric.Unit.MICROS, 0.5);
 
-  private final Metric peak;
+  private final BenchMetric peak;
 
   /**
    * @param peak the throughput whose best Apache value is the peak; measured before
    */
-  OpenSets(Metric peak) {
+  OpenSets(BenchMetric peak) {
     this.peak = peak;
   }
 
@@ -28,7 +29,7 @@ final class OpenSets implements Measurement {
   }
 
   @Override
-  public List<Metric> metrics() {
+  public List<BenchMetric> metrics() {
     return List.of(P99);
   }
 

@@ -15,10 +15,10 @@ final class Report {
       List.of(
           "measurement", "Apache NIO", "Apache Netty", "better", "Paddock", "ratio", "goal", "met");
 
-  private final List<Metric> metrics;
+  private final List<BenchMetric> metrics;
   private final Samples samples;
 
-  Report(List<Metric> metrics, Samples samples) {
+  Report(List<BenchMetric> metrics, Samples samples) {
     this.metrics = metrics;
     this.samples = samples;
   }
@@ -48,7 +48,7 @@ final class Report {
   /** Medians, all rounds, ratios and goals, with the given facts about the run. */
   String json(Map<String, Object> facts) throws IOException {
     List<Map<String, Object>> measurements = new ArrayList<>();
-    for (Metric metric : metrics) {
+    for (BenchMetric metric : metrics) {
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("measurement", metric.label());
       entry.put("higherIsBetter", metric.higherIsBetter());
@@ -71,7 +71,7 @@ final class Report {
     return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all);
   }
 
-  private List<String> row(Metric metric) {
+  private List<String> row(BenchMetric metric) {
     double ratio = samples.ratio(metric);
     String met = !metric.hasGoal() || Double.isNaN(ratio) ? "" : metric.isMet(ratio) ? "yes" : "no";
     return List.of(
@@ -85,7 +85,7 @@ final class Report {
         met);
   }
 
-  private String cell(Metric metric, ServerKind kind) {
+  private String cell(BenchMetric metric, ServerKind kind) {
     long errors = samples.errors(metric, kind);
     return errors > 0 ? errors + " errors" : metric.unit().print(samples.median(metric, kind));
   }

@@ -9,10 +9,10 @@ import java.util.Map;
 
 /** Every value that the rounds yielded, and the errors they saw. Not thread-safe. */
 final class Samples {
-  private final Map<Metric, Map<ServerKind, List<Double>>> values = new HashMap<>();
-  private final Map<Metric, Map<ServerKind, Long>> errors = new HashMap<>();
+  private final Map<BenchMetric, Map<ServerKind, List<Double>>> values = new HashMap<>();
+  private final Map<BenchMetric, Map<ServerKind, Long>> errors = new HashMap<>();
 
-  void add(Metric metric, ServerKind kind, double value) {
+  void add(BenchMetric metric, ServerKind kind, double value) {
     values
         .computeIfAbsent(metric, m -> new EnumMap<>(ServerKind.class))
         .computeIfAbsent(kind, k -> new ArrayList<>())
@@ -20,7 +20,7 @@ final class Samples {
   }
 
   /** Notes wrong or missing replies: a number gained with them counts for nothing. */
-  void addErrors(Metric metric, ServerKind kind, long count) {
+  void addErrors(BenchMetric metric, ServerKind kind, long count) {
     if (count > 0) {
       errors
           .computeIfAbsent(metric, m -> new EnumMap<>(ServerKind.class))
@@ -28,28 +28,28 @@ final class Samples {
     }
   }
 
-  long errors(Metric metric, ServerKind kind) {
+  long errors(BenchMetric metric, ServerKind kind) {
     return errors.getOrDefault(metric, Map.of()).getOrDefault(kind, 0L);
   }
 
-  List<Double> values(Metric metric, ServerKind kind) {
+  List<Double> values(BenchMetric metric, ServerKind kind) {
     return Collections.unmodifiableList(
         values.getOrDefault(metric, Map.of()).getOrDefault(kind, List.of()));
   }
 
   /** The median of the rounds; NaN without any, or when a reply was wrong. */
-  double median(Metric metric, ServerKind kind) {
+  double median(BenchMetric metric, ServerKind kind) {
     return errors(metric, kind) > 0 ? Double.NaN : median(values(metric, kind));
   }
 
   /** The better of Apache's two variants; NaN without any. */
-  double betterApache(Metric metric) {
+  double betterApache(BenchMetric metric) {
     return metric.better(
         median(metric, ServerKind.APACHE_NIO), median(metric, ServerKind.APACHE_NETTY));
   }
 
   /** Paddock ÷ the better Apache, of medians; NaN when either is missing. */
-  double ratio(Metric metric) {
+  double ratio(BenchMetric metric) {
     return median(metric, ServerKind.PADDOCK) / betterApache(metric);
   }
 

@@ -6,8 +6,8 @@ import java.util.List;
 /** Live memory per idle session: heap, and what Java code allocated outside it. */
 final class SessionMemory implements Measurement {
   private static final int SNAP_COUNT = 100_000;
-  private static final Metric MEMORY =
-      Metric.lower("live memory per idle session", Metric.Unit.BYTES, 0.8);
+  private static final BenchMetric MEMORY =
+      BenchMetric.lower("live memory per idle session", BenchMetric.Unit.BYTES, 0.8);
 
   @Override
   public String name() {
@@ -15,7 +15,7 @@ final class SessionMemory implements Measurement {
   }
 
   @Override
-  public List<Metric> metrics() {
+  public List<BenchMetric> metrics() {
     return List.of(MEMORY);
   }
 

@@ -95,7 +95,7 @@ final class Suite {
     return measurements.stream().map(Measurement::name).toList();
   }
 
-  List<Metric> metrics() {
+  List<BenchMetric> metrics() {
     return measurements.stream().flatMap(m -> m.metrics().stream()).toList();
   }
 
@@ -122,8 +122,8 @@ final class Suite {
 
   private static void runRound(
       Measurement measurement, int round, Target target, Samples samples, PrintWriter progress) {
-    Map<Metric, Integer> before = new HashMap<>();
-    for (Metric metric : measurement.metrics()) {
+    Map<BenchMetric, Integer> before = new HashMap<>();
+    for (BenchMetric metric : measurement.metrics()) {
       before.put(metric, samples.values(metric, target.kind()).size());
     }
     Timer watchdog = new Timer("bench-watchdog", true);
@@ -161,7 +161,7 @@ final class Suite {
       double seconds,
       PrintWriter progress) {
     progress.printf(Locale.ROOT, "%s (%.0f s)%n", measurement.name(), seconds);
-    for (Metric metric : measurement.metrics()) {
+    for (BenchMetric metric : measurement.metrics()) {
       StringBuilder line = new StringBuilder("  ").append(metric.label()).append(':');
       for (Target target : targets) {
         double median = samples.median(metric, target.kind());

@@ -19,15 +19,15 @@ final class SvgPlot {
   private static final String MISSED = "#c0562b";
   private static final String NO_GOAL = "#6b7280";
 
-  private final List<Metric> metrics;
+  private final List<BenchMetric> metrics;
   private final Samples samples;
   private final int octaves;
 
-  SvgPlot(List<Metric> metrics, Samples samples) {
+  SvgPlot(List<BenchMetric> metrics, Samples samples) {
     this.metrics = metrics.stream().filter(metric -> !Double.isNaN(samples.ratio(metric))).toList();
     this.samples = samples;
     double widest = 2;
-    for (Metric metric : this.metrics) {
+    for (BenchMetric metric : this.metrics) {
       double times = metric.timesBetter(samples.ratio(metric));
       widest = Math.max(widest, Math.max(times, 1 / times));
       if (metric.hasGoal()) {
@@ -78,7 +78,7 @@ final class SvgPlot {
     }
   }
 
-  private void row(StringBuilder svg, Metric metric, int y) {
+  private void row(StringBuilder svg, BenchMetric metric, int y) {
     double ratio = samples.ratio(metric);
     double one = x(1);
     double end = x(metric.timesBetter(ratio));

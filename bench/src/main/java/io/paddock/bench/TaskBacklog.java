@@ -13,16 +13,17 @@ import java.util.concurrent.TimeUnit;
 final class TaskBacklog implements Measurement {
   private static final int SNAP_COUNT = 100_000;
   private static final int WORKED_OFF = 200;
-  private static final Metric SUBMIT = Metric.throughput("submitting to a long queue", Double.NaN);
-  private static final Metric HEAP =
-      Metric.lower("live heap of the master, long queue", Metric.Unit.BYTES, Double.NaN);
-  private static final Metric RECOVERY =
-      Metric.lower("takeover, reading the queue", Metric.Unit.SECONDS, Double.NaN);
-  private static final Metric TAKEOVER =
-      Metric.lower(
-          "takeover after kill -9, session of 4 s included", Metric.Unit.SECONDS, Double.NaN);
-  private static final Metric PACKET =
-      Metric.lower("largest packet", Metric.Unit.BYTES, Double.NaN);
+  private static final BenchMetric SUBMIT =
+      BenchMetric.throughput("submitting to a long queue", Double.NaN);
+  private static final BenchMetric HEAP =
+      BenchMetric.lower("live heap of the master, long queue", BenchMetric.Unit.BYTES, Double.NaN);
+  private static final BenchMetric RECOVERY =
+      BenchMetric.lower("takeover, reading the queue", BenchMetric.Unit.SECONDS, Double.NaN);
+  private static final BenchMetric TAKEOVER =
+      BenchMetric.lower(
+          "takeover after kill -9, session of 4 s included", BenchMetric.Unit.SECONDS, Double.NaN);
+  private static final BenchMetric PACKET =
+      BenchMetric.lower("largest packet", BenchMetric.Unit.BYTES, Double.NaN);
 
   @Override
   public String name() {
@@ -30,7 +31,7 @@ final class TaskBacklog implements Measurement {
   }
 
   @Override
-  public List<Metric> metrics() {
+  public List<BenchMetric> metrics() {
     return List.of(SUBMIT, HEAP, RECOVERY, TAKEOVER, PACKET);
   }
 

@@ -15,9 +15,9 @@ final class TaskFlow implements Measurement {
   private static final int SNAP_COUNT = 100_000;
   private static final int WARM_UP = 500;
   private static final long PATIENCE_MS = 60_000;
-  private static final Metric RATE = Metric.throughput("tasks end to end", Double.NaN);
-  private static final Metric LATENCY =
-      Metric.lower("submit to result, median", Metric.Unit.MILLIS, Double.NaN);
+  private static final BenchMetric RATE = BenchMetric.throughput("tasks end to end", Double.NaN);
+  private static final BenchMetric LATENCY =
+      BenchMetric.lower("submit to result, median", BenchMetric.Unit.MILLIS, Double.NaN);
 
   @Override
   public String name() {
@@ -25,7 +25,7 @@ final class TaskFlow implements Measurement {
   }
 
   @Override
-  public List<Metric> metrics() {
+  public List<BenchMetric> metrics() {
     return List.of(RATE, LATENCY);
   }
 

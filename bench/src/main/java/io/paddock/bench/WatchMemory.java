@@ -10,10 +10,11 @@ import java.util.List;
 final class WatchMemory implements Measurement {
   private static final int WATCHES_PER_SESSION = 1000;
   private static final int SNAP_COUNT = 100_000;
-  private static final Metric OWN =
-      Metric.lower("live heap per watch, each on its own znode", Metric.Unit.BYTES, 0.4);
-  private static final Metric SHARED =
-      Metric.lower("live heap per watch, on 1,000 shared znodes", Metric.Unit.BYTES, Double.NaN);
+  private static final BenchMetric OWN =
+      BenchMetric.lower("live heap per watch, each on its own znode", BenchMetric.Unit.BYTES, 0.4);
+  private static final BenchMetric SHARED =
+      BenchMetric.lower(
+          "live heap per watch, on 1,000 shared znodes", BenchMetric.Unit.BYTES, Double.NaN);
 
   @Override
   public String name() {
@@ -21,7 +22,7 @@ final class WatchMemory implements Measurement {
   }
 
   @Override
-  public List<Metric> metrics() {
+  public List<BenchMetric> metrics() {
     return List.of(OWN, SHARED);
   }
 
@@ -41,7 +42,7 @@ final class WatchMemory implements Measurement {
   }
 
   private static void measure(
-      Target target, ServerProcess server, int znodes, Metric metric, Samples samples)
+      Target target, ServerProcess server, int znodes, BenchMetric metric, Samples samples)
       throws IOException {
     int watches = target.sizes().watches();
     try (Driver driver = Target.connect(server, watches / WATCHES_PER_SESSION)) {

@@ -10,8 +10,8 @@ final class WideChildren implements Measurement {
   private static final int NAME_BYTES = 8;
   private static final int REPEATS = 60;
   private static final int WARM_UPS = 20;
-  private static final Metric CPU =
-      Metric.lower("getChildren of a wide znode, server CPU", Metric.Unit.MILLIS, 0.25);
+  private static final BenchMetric CPU =
+      BenchMetric.lower("getChildren of a wide znode, server CPU", BenchMetric.Unit.MILLIS, 0.25);
 
   static String child(int number) {
     return String.format("%s/n%07d", PARENT, number);
@@ -23,7 +23,7 @@ final class WideChildren implements Measurement {
   }
 
   @Override
-  public List<Metric> metrics() {
+  public List<BenchMetric> metrics() {
     return List.of(CPU);
   }
 

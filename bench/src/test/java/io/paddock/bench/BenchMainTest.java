@@ -30,8 +30,8 @@ class BenchMainTest {
 
   @Test
   void everyMetricHasANameOfItsOwn() {
-    assertThat(Suite.all().metrics()).extracting(Metric::label).doesNotHaveDuplicates();
-    assertThat(Suite.tasks().metrics()).extracting(Metric::label).doesNotHaveDuplicates();
-    assertThat(Suite.ensemble().metrics()).extracting(Metric::label).doesNotHaveDuplicates();
+    assertThat(Suite.all().metrics()).extracting(BenchMetric::label).doesNotHaveDuplicates();
+    assertThat(Suite.tasks().metrics()).extracting(BenchMetric::label).doesNotHaveDuplicates();
+    assertThat(Suite.ensemble().metrics()).extracting(BenchMetric::label).doesNotHaveDuplicates();
   }
 }

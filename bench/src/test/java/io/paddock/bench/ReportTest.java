@@ -10,8 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
-  private static final Metric RATE = Metric.throughput("get", 2);
-  private static final Metric FREE = Metric.throughput("a longer name", Double.NaN);
+  private static final BenchMetric RATE = BenchMetric.throughput("get", 2);
+  private static final BenchMetric FREE = BenchMetric.throughput("a longer name", Double.NaN);
 
   private final Samples samples = new Samples();
   private final Report report = new Report(List.of(RATE, FREE), samples);

@@ -6,8 +6,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SamplesTest {
-  private static final Metric RATE = Metric.throughput("get", 2);
-  private static final Metric CPU = Metric.cpu("get", 0.4);
+  private static final BenchMetric RATE = BenchMetric.throughput("get", 2);
+  private static final BenchMetric CPU = BenchMetric.cpu("get", 0.4);
 
   private final Samples samples = new Samples();
 
@@ -58,7 +58,7 @@ class SamplesTest {
     assertThat(RATE.timesBetter(0.25)).isEqualTo(0.25);
   }
 
-  private void add(Metric metric, double nio, double netty, double paddock) {
+  private void add(BenchMetric metric, double nio, double netty, double paddock) {
     samples.add(metric, ServerKind.APACHE_NIO, nio);
     samples.add(metric, ServerKind.APACHE_NETTY, netty);
     samples.add(metric, ServerKind.PADDOCK, paddock);

@@ -12,9 +12,9 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 class SvgPlotTest {
-  private static final Metric BETTER = Metric.throughput("get <1&2>", 2);
-  private static final Metric WORSE = Metric.cpu("set", 0.5);
-  private static final Metric MISSING = Metric.cpu("missing", 0.5);
+  private static final BenchMetric BETTER = BenchMetric.throughput("get <1&2>", 2);
+  private static final BenchMetric WORSE = BenchMetric.cpu("set", 0.5);
+  private static final BenchMetric MISSING = BenchMetric.cpu("missing", 0.5);
 
   @Test
   void theDocumentIsWellFormedAndNamesEachMeasuredMetric() throws Exception {

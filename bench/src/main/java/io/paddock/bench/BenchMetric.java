@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param higherIsBetter the direction
  * @param goal the ratio Paddock ÷ better Apache to reach; NaN when there is none
  */
-record Metric(String label, Unit unit, boolean higherIsBetter, double goal) {
+record BenchMetric(String label, Unit unit, boolean higherIsBetter, double goal) {
 
   /** How values are printed. */
   enum Unit {
@@ -31,16 +31,16 @@ record Metric(String label, Unit unit, boolean higherIsBetter, double goal) {
     }
   }
 
-  static Metric throughput(String name, double goal) {
-    return new Metric(name + " throughput", Unit.PER_SECOND, true, goal);
+  static BenchMetric throughput(String name, double goal) {
+    return new BenchMetric(name + " throughput", Unit.PER_SECOND, true, goal);
   }
 
-  static Metric cpu(String name, double goal) {
-    return new Metric(name + " server CPU", Unit.MICROS, false, goal);
+  static BenchMetric cpu(String name, double goal) {
+    return new BenchMetric(name + " server CPU", Unit.MICROS, false, goal);
   }
 
-  static Metric lower(String label, Unit unit, double goal) {
-    return new Metric(label, unit, false, goal);
+  static BenchMetric lower(String label, Unit unit, double goal) {
+    return new BenchMetric(label, unit, false, goal);
   }
 
   boolean hasGoal() {
