@@ -3,12 +3,12 @@ package io.paddock.bench;
 import java.nio.ByteBuffer;
 
 /** One closeSession for each session. */
-final class CloseSessions implements Workload {
+final class CloseSessions implements DriverLoad {
   private static final byte[] FRAME = RequestFrames.closeSession();
 
   @Override
   public void request(ByteBuffer out, int session, int xid) {
-    Workload.put(out, FRAME, xid);
+    DriverLoad.put(out, FRAME, xid);
   }
 
   @Override

@@ -40,7 +40,7 @@ final class Driver implements AutoCloseable {
   private boolean blocking = true;
   private ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
   private ByteBuffer out = ByteBuffer.allocateDirect(READ_BYTES);
-  private Workload workload;
+  private DriverLoad workload;
   private boolean closedLoop;
   private long toSend;
   private long outstanding;
@@ -79,7 +79,7 @@ final class Driver implements AutoCloseable {
    * Keeps {@code depth} requests in flight on each session; measures the window behind the warm-up.
    */
   LoadResult closed(
-      Workload load, int depth, long warmUpNanos, long windowNanos, LongSupplier serverCpu)
+      DriverLoad load, int depth, long warmUpNanos, long windowNanos, LongSupplier serverCpu)
       throws IOException {
     begin(load, depth, true, Long.MAX_VALUE);
     prime(depth);
@@ -90,7 +90,7 @@ final class Driver implements AutoCloseable {
   }
 
   /** Sends exactly {@code count} requests, at most {@code depth} in flight on each session. */
-  LoadResult counted(Workload load, int depth, long count, LongSupplier serverCpu)
+  LoadResult counted(DriverLoad load, int depth, long count, LongSupplier serverCpu)
       throws IOException {
     begin(load, depth, true, count);
     Mark mark = new Mark(serverCpu);
@@ -111,7 +111,7 @@ final class Driver implements AutoCloseable {
    * Sends at a fixed rate, round-robin over the sessions; measures the window behind the warm-up.
    */
   LoadResult open(
-      Workload load, double perSecond, long warmUpNanos, long windowNanos, LongSupplier serverCpu)
+      DriverLoad load, double perSecond, long warmUpNanos, long windowNanos, LongSupplier serverCpu)
       throws IOException {
     begin(load, OPEN_DEPTH, false, 0);
     Schedule schedule = new Schedule(perSecond, System.nanoTime());
@@ -124,7 +124,7 @@ final class Driver implements AutoCloseable {
 
   /** As {@link #open} while the condition holds, with the longest latencies noted by time. */
   LoadResult openWhile(
-      Workload load,
+      DriverLoad load,
       double perSecond,
       BooleanSupplier going,
       Timeline times,
@@ -138,7 +138,7 @@ final class Driver implements AutoCloseable {
   }
 
   /** Sends one request on the first session without waiting for its reply. */
-  void post(Workload load) throws IOException {
+  void post(DriverLoad load) throws IOException {
     begin(load, 1, true, 1);
     send(sessions.get(0), 1);
   }
@@ -196,7 +196,7 @@ final class Driver implements AutoCloseable {
     return sessions;
   }
 
-  private void begin(Workload load, int depth, boolean closed, long count) throws IOException {
+  private void begin(DriverLoad load, int depth, boolean closed, long count) throws IOException {
     workload = load;
     closedLoop = closed;
     toSend = count;

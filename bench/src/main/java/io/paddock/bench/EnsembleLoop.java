@@ -109,7 +109,7 @@ record EnsembleLoop(
   public void round(Target target, int round, Samples samples) throws IOException {
     EnsembleProcess ensemble = target.lastingEnsemble();
     Settings.Sizes sizes = target.sizes();
-    Workload load =
+    DriverLoad load =
         new Mix(
             Frames.gets(Target.ZNODES, Target::path),
             Frames.sets(Target.ZNODES, Target::path),

@@ -7,7 +7,7 @@ import java.util.function.IntFunction;
  * A ring of prepared requests on numbered znodes; each session walks it from a place of its own.
  * The same ring serves gets and sets, since a set writes what the znode already holds.
  */
-final class Frames implements Workload {
+final class Frames implements DriverLoad {
   /** What a right reply looks like. */
   interface Check {
     boolean isRight(ByteBuffer in, int at, int length, int number);
@@ -54,7 +54,7 @@ final class Frames implements Workload {
 
   @Override
   public void request(ByteBuffer out, int session, int xid) {
-    Workload.put(out, frames[number(session, xid)], xid);
+    DriverLoad.put(out, frames[number(session, xid)], xid);
   }
 
   @Override

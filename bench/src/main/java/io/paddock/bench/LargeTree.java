@@ -130,7 +130,7 @@ final class LargeTree implements Measurement {
   }
 
   /** Four sets, then a get, and so on. */
-  private static Workload setsAndGets(Target target) {
+  private static DriverLoad setsAndGets(Target target) {
     int parents = target.sizes().treeParents();
     int ring = 5 * 200;
     return new Frames(

@@ -3,24 +3,24 @@ package io.paddock.bench;
 import java.nio.ByteBuffer;
 
 /** Gets and sets of the same znodes in a fixed proportion, evenly spread over each session. */
-final class Mix implements Workload {
+final class Mix implements DriverLoad {
   /** Prime to 100, so that each hundred requests hold every remainder once. */
   private static final int STEP = 37;
 
-  private final Workload gets;
-  private final Workload sets;
+  private final DriverLoad gets;
+  private final DriverLoad sets;
   private final int setPercent;
 
   /**
    * @param setPercent how many of a hundred requests are sets
    */
-  Mix(Workload gets, Workload sets, int setPercent) {
+  Mix(DriverLoad gets, DriverLoad sets, int setPercent) {
     this.gets = gets;
     this.sets = sets;
     this.setPercent = setPercent;
   }
 
-  private Workload of(int session, int xid) {
+  private DriverLoad of(int session, int xid) {
     return Math.floorMod(STEP * (xid + session), 100) < setPercent ? sets : gets;
   }
 

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.function.IntFunction;
 
 /** RequestFrames 0, 1, 2 and so on of one lone session, each made when it is sent. */
-final class Sequence implements Workload {
+final class Sequence implements DriverLoad {
   private final int firstXid;
   private final IntFunction<byte[]> frame;
   private final Frames.Check check;
@@ -28,7 +28,7 @@ final class Sequence implements Workload {
 
   @Override
   public void request(ByteBuffer out, int session, int xid) {
-    Workload.put(out, frame.apply(xid - firstXid), xid);
+    DriverLoad.put(out, frame.apply(xid - firstXid), xid);
   }
 
   @Override

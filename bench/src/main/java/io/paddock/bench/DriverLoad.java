@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * function of session and xid, so that a reply can be checked without remembering its request.
  * Called by the driver's one thread.
  */
-interface Workload {
+interface DriverLoad {
   /** Appends one whole request frame that carries the xid. */
   void request(ByteBuffer out, int session, int xid);
 
