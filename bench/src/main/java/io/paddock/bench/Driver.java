@@ -127,7 +127,7 @@ final class Driver implements AutoCloseable {
       DriverLoad load,
       double perSecond,
       BooleanSupplier going,
-      Timeline times,
+      LatencyTimeline times,
       LongSupplier serverCpu)
       throws IOException {
     begin(load, OPEN_DEPTH, false, 0);

@@ -81,7 +81,7 @@ final class LargeTree implements Measurement {
   private static void snapshot(Target target, ServerProcess server, Samples samples)
       throws IOException {
     long start = System.nanoTime();
-    Timeline timeline = new Timeline(start, SNAPSHOT_NANOS * 2);
+    LatencyTimeline timeline = new LatencyTimeline(start, SNAPSHOT_NANOS * 2);
     try (SnapshotWatch watch = SnapshotWatch.of(server.dataFolder());
         Driver driver = Target.connect(server, LOAD_SESSIONS)) {
       LoadResult result =

@@ -10,7 +10,7 @@ final class RunCounts {
   private static final long LATENCY_MAX_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final Histogram latencies = new Histogram(LATENCY_MAX_NANOS, 3);
-  private Timeline timeline;
+  private LatencyTimeline timeline;
   private long replies;
   private long errors;
 
@@ -19,7 +19,7 @@ final class RunCounts {
    *
    * @param times where latencies are noted by time as well, or null
    */
-  void begin(Timeline times) {
+  void begin(LatencyTimeline times) {
     timeline = times;
     errors = 0;
     startWindow();

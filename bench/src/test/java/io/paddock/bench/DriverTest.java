@@ -123,7 +123,7 @@ class DriverTest {
                 }
                 return calls[0] < 200;
               },
-              new Timeline(System.nanoTime(), TimeUnit.SECONDS.toNanos(5)),
+              new LatencyTimeline(System.nanoTime(), TimeUnit.SECONDS.toNanos(5)),
               () -> 0);
       assertThat(result.latencies().getMaxValue())
           .as("the request due at the start of a stall of 100 ms, in nanoseconds")

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class TimelineTest {
-  private final Timeline timeline = new Timeline(millis(1000), millis(2000));
+class LatencyTimelineTest {
+  private final LatencyTimeline timeline = new LatencyTimeline(millis(1000), millis(2000));
 
   @Test
   void onlyStallsInsideTheAskedTimeCount() {

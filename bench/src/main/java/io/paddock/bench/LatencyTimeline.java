@@ -5,13 +5,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * The longest latency of each 50 ms of a run, so that a stall can be told from the time around it.
  */
-final class Timeline {
+final class LatencyTimeline {
   private static final long SLOT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final long start;
   private final long[] longest;
 
-  Timeline(long startNanos, long spanNanos) {
+  LatencyTimeline(long startNanos, long spanNanos) {
     this.start = startNanos;
     this.longest = new long[(int) (spanNanos / SLOT_NANOS) + 1];
   }
