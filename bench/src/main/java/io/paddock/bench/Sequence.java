@@ -3,7 +3,7 @@ package io.paddock.bench;
 import java.nio.ByteBuffer;
 import java.util.function.IntFunction;
 
-/** RequestFrames 0, 1, 2 and so on of one lone session, each made when it is sent. */
+/** Requests 0, 1, 2 and so on of one lone session, each made when it is sent. */
 final class Sequence implements DriverLoad {
   private final int firstXid;
   private final IntFunction<byte[]> frame;
