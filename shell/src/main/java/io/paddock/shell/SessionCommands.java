@@ -25,7 +25,7 @@ final class SessionCommands {
   }
 
   private static void connect(Call call) throws CommandFailure, InterruptedException {
-    Connection connection = call.shell().connection();
+    ShellConnection connection = call.shell().connection();
     connection.open(call.words().isEmpty() ? connection.server() : call.words().get(0));
   }
 

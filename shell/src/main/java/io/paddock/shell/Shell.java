@@ -22,7 +22,7 @@ final class Shell {
   private final PrintStream err;
   private final Commands commands = Commands.all();
   private final History history = new History();
-  private final Connection connection;
+  private final ShellConnection connection;
   private volatile Consumer<String> eventLines;
   private volatile boolean printsWatches = true;
   private int exitCode;
@@ -33,7 +33,7 @@ final class Shell {
     this.out = out;
     this.err = err;
     this.eventLines = out::println;
-    this.connection = new Connection(options, this::onEvent);
+    this.connection = new ShellConnection(options, this::onEvent);
   }
 
   ShellOptions options() {
@@ -56,7 +56,7 @@ final class Shell {
     return history;
   }
 
-  Connection connection() {
+  ShellConnection connection() {
     return connection;
   }
 
@@ -168,7 +168,7 @@ final class Shell {
       return;
     }
     if (!options.json()) {
-      eventLines.accept(Connection.describe(event));
+      eventLines.accept(ShellConnection.describe(event));
     } else if (event.getType() != EventType.None) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("event", event.getType().toString());

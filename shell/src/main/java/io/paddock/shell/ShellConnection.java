@@ -13,7 +13,7 @@ import org.apache.zookeeper.common.ConfigException;
  * The shell's session with a server: at most one at a time. Used by the shell's thread; the watcher
  * given is called on the client's event thread.
  */
-final class Connection {
+final class ShellConnection {
   /** How long a close waits for the client's threads, so that the last event is still printed. */
   private static final int CLOSE_WAIT_MILLIS = 2000;
 
@@ -24,7 +24,7 @@ final class Connection {
   private volatile boolean left;
   private String server;
 
-  Connection(ShellOptions options, Watcher watcher) {
+  ShellConnection(ShellOptions options, Watcher watcher) {
     this.options = options;
     this.watcher = watcher;
     this.server = options.server();
