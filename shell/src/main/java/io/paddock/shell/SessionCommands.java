@@ -53,7 +53,7 @@ final class SessionCommands {
     } catch (NumberFormatException e) {
       throw call.wrongUse();
     }
-    History history = call.shell().history();
+    CommandHistory history = call.shell().history();
     String line = history.line(index);
     if (line == null) {
       throw new CommandFailure("Command index out of range");

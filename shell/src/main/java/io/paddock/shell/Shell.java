@@ -21,7 +21,7 @@ final class Shell {
   private final PrintStream out;
   private final PrintStream err;
   private final Commands commands = Commands.all();
-  private final History history = new History();
+  private final CommandHistory history = new CommandHistory();
   private final ShellConnection connection;
   private volatile Consumer<String> eventLines;
   private volatile boolean printsWatches = true;
@@ -52,7 +52,7 @@ final class Shell {
     return commands;
   }
 
-  History history() {
+  CommandHistory history() {
     return history;
   }
 

@@ -88,7 +88,7 @@ class FormattingTest {
 
   @Test
   void theHistoryShowsElevenLinesAndRedoReplacesTheCurrentOne() {
-    var history = new History();
+    var history = new CommandHistory();
     for (int i = 0; i < 20; i++) {
       history.add("c" + i);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** The numbered lines of this run of the shell, the current one included. */
-final class History {
+final class CommandHistory {
   private static final int SHOWN_BEFORE_CURRENT = 10;
 
   private final List<String> lines = new ArrayList<>();
