@@ -58,7 +58,7 @@ final class SessionCommands {
     if (line == null) {
       throw new CommandFailure("Command index out of range");
     }
-    List<String> words = Words.split(line);
+    List<String> words = LineSplitter.split(line);
     if (!words.isEmpty() && words.get(0).equals(call.command().name())) {
       throw new CommandFailure("No redoing redos");
     }

@@ -94,7 +94,7 @@ final class Shell {
 
   /** Runs one typed line; a blank one is nothing. */
   void runLine(String line) throws InterruptedException {
-    List<String> words = Words.split(line);
+    List<String> words = LineSplitter.split(line);
     if (line.isBlank() || words.isEmpty()) {
       return;
     }

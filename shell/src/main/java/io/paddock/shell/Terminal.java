@@ -68,7 +68,7 @@ final class Terminal {
 
   private static LineReader reader(Shell shell, org.jline.terminal.Terminal terminal) {
     var parser = new DefaultParser();
-    parser.setEscapeChars(null); // a backslash is a plain character, see Words
+    parser.setEscapeChars(null); // a backslash is a plain character, see LineSplitter
     parser.setEofOnUnclosedQuote(false);
     LineReader reader =
         LineReaderBuilder.builder()

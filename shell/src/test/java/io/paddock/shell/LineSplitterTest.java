@@ -9,27 +9,28 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class WordsTest {
+class LineSplitterTest {
 
   @Test
   void whiteSpaceSeparatesAndQuotesJoin() {
-    assertThat(Words.split("  create /a 'b c'\t\"d 'e'\" ''"))
+    assertThat(LineSplitter.split("  create /a 'b c'\t\"d 'e'\" ''"))
         .containsExactly("create", "/a", "b c", "d 'e'", "");
   }
 
   @Test
   void quotesInsideAWordAndBackslashesArePlain() {
-    assertThat(Words.split("set /a a\"b\"c\\ d")).containsExactly("set", "/a", "a\"b\"c\\", "d");
+    assertThat(LineSplitter.split("set /a a\"b\"c\\ d"))
+        .containsExactly("set", "/a", "a\"b\"c\\", "d");
   }
 
   @Test
   void whatFollowsAClosingQuoteIsAWordOfItsOwn() {
-    assertThat(Words.split("'it''s'")).containsExactly("it", "s");
+    assertThat(LineSplitter.split("'it''s'")).containsExactly("it", "s");
   }
 
   @Test
   void anUnclosedQuoteIsDropped() {
-    assertThat(Words.split("ls \"/k")).containsExactly("ls", "/k");
+    assertThat(LineSplitter.split("ls \"/k")).containsExactly("ls", "/k");
   }
 
   /** zkCli's own splitting is the oracle; a line of nothing but space and lone quotes is ours. */
@@ -51,7 +52,7 @@ class WordsTest {
       if ((boolean) parse.invoke(options, line)) {
         expected.addAll(List.of((String[]) words.invoke(options)));
       }
-      assertThat(Words.split(line)).as("seed %d: [%s]", seed, line).isEqualTo(expected);
+      assertThat(LineSplitter.split(line)).as("seed %d: [%s]", seed, line).isEqualTo(expected);
     }
   }
 

@@ -11,21 +11,21 @@ import java.util.List;
  * characters, and so is a backslash. A quote that is never closed is dropped; but if white space
  * that no word precedes stands before it, both belong to the word that follows.
  */
-final class Words {
+final class LineSplitter {
   private final String line;
   private final List<String> words = new ArrayList<>();
 
-  private Words(String line) {
+  private LineSplitter(String line) {
     this.line = line;
   }
 
   static List<String> split(String line) {
-    var words = new Words(line);
+    var splitter = new LineSplitter(line);
     int at = 0;
     while (at < line.length()) {
-      at = words.next(at);
+      at = splitter.next(at);
     }
-    return words.words;
+    return splitter.words;
   }
 
   /** Takes one word, or drops one character; returns where to go on. */
