@@ -42,10 +42,10 @@ public final class EmbeddedEnsemble implements AutoCloseable {
 
   private final Path folder;
   private final Map<String, String> settings;
-  private final List<Seat> seats = new ArrayList<>();
+  private final List<Member> members = new ArrayList<>();
 
-  /** What is known of one server. */
-  private static final class Seat {
+  /** One server of it, running or not. */
+  private static final class Member {
     final int quorumPort;
     final int electionPort;
     final int clientPort;
@@ -56,7 +56,7 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     final Set<Integer> cut = new HashSet<>();
     PaddockServer server;
 
-    Seat(List<Integer> ports) {
+    Member(List<Integer> ports) {
       this.quorumPort = ports.get(0);
       this.electionPort = ports.get(1);
       this.clientPort = ports.get(2);
@@ -71,7 +71,7 @@ public final class EmbeddedEnsemble implements AutoCloseable {
       Map<String, String> lines = new LinkedHashMap<>();
       List<Integer> free = FreePorts.take(3 * count);
       for (int i = 1; i <= count; i++) {
-        seats.add(new Seat(free.subList(3 * i - 3, 3 * i)));
+        members.add(new Member(free.subList(3 * i - 3, 3 * i)));
         lines.put("server." + i, line(i, i > builder.servers ? "observer" : "participant"));
       }
       for (int i = 1; i <= count; i++) {
@@ -83,7 +83,7 @@ public final class EmbeddedEnsemble implements AutoCloseable {
   }
 
   private String line(int i, String role) {
-    return LOOPBACK + ":" + seat(i).quorumPort + ":" + seat(i).electionPort + ":" + role;
+    return LOOPBACK + ":" + member(i).quorumPort + ":" + member(i).electionPort + ":" + role;
   }
 
   /** What a user writes: zoo.cfg, which the server may change, and myid. */
@@ -92,7 +92,7 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     Files.writeString(dataDir.resolve("myid"), i + "\n");
     Map<String, String> all = new LinkedHashMap<>();
     all.put("dataDir", dataDir.toString());
-    all.put("clientPort", Integer.toString(seat(i).clientPort));
+    all.put("clientPort", Integer.toString(member(i).clientPort));
     all.putAll(settings);
     all.putAll(lines);
     StringBuilder text = new StringBuilder();
@@ -123,26 +123,26 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     return builder.start();
   }
 
-  private Seat seat(int i) {
-    if (i < 1 || i > seats.size()) {
-      throw new IllegalArgumentException("there is no server " + i + " of " + seats.size());
+  private Member member(int i) {
+    if (i < 1 || i > members.size()) {
+      throw new IllegalArgumentException("there is no server " + i + " of " + members.size());
     }
-    return seats.get(i - 1);
+    return members.get(i - 1);
   }
 
   /** How many servers it has, running or not. */
   public int size() {
-    return seats.size();
+    return members.size();
   }
 
   /** The client addresses of all servers. */
   public String connectString() {
-    return String.join(",", seats.stream().map(s -> LOOPBACK + ":" + s.clientPort).toList());
+    return String.join(",", members.stream().map(s -> LOOPBACK + ":" + s.clientPort).toList());
   }
 
   /** The client address of one server. */
   public String connectString(int i) {
-    return LOOPBACK + ":" + seat(i).clientPort;
+    return LOOPBACK + ":" + member(i).clientPort;
   }
 
   /** The data directory of one server. */
@@ -173,7 +173,7 @@ public final class EmbeddedEnsemble implements AutoCloseable {
    */
   public int join() {
     try {
-      seats.add(new Seat(FreePorts.take(3)));
+      members.add(new Member(FreePorts.take(3)));
       Map<String, String> lines = new LinkedHashMap<>();
       for (int i = 1; i <= size(); i++) {
         // Itself as an observer: it elects nobody before the ensemble has told it of its members.
@@ -189,13 +189,13 @@ public final class EmbeddedEnsemble implements AutoCloseable {
 
   /** The server inside; null while it is stopped. */
   public PaddockServer server(int i) {
-    return seat(i).server;
+    return member(i).server;
   }
 
   /** Stops a server, if it runs. */
   public void stop(int i) {
-    PaddockServer server = seat(i).server;
-    seat(i).server = null;
+    PaddockServer server = member(i).server;
+    member(i).server = null;
     if (server != null) {
       server.close();
     }
@@ -209,10 +209,10 @@ public final class EmbeddedEnsemble implements AutoCloseable {
    */
   public void restart(int i) {
     stop(i);
-    Seat seat = seat(i);
+    Member member = member(i);
     try {
       ZooCfg config = ZooCfg.load(config(i), Map.of());
-      seat.server = PaddockServer.start(config, () -> {}, seat.gate);
+      member.server = PaddockServer.start(config, () -> {}, member.gate);
     } catch (ConfigException | StartException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
@@ -253,8 +253,8 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     if (i == j) {
       throw new IllegalArgumentException("server " + i + " has no link to itself");
     }
-    Seat one = seat(i);
-    Seat other = seat(j);
+    Member one = member(i);
+    Member other = member(j);
     if (cut) {
       one.cut.add(j);
       other.cut.add(i);
@@ -266,7 +266,7 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     block(other.gate, one, cut);
   }
 
-  private static void block(PeerGate gate, Seat peer, boolean cut) {
+  private static void block(PeerGate gate, Member peer, boolean cut) {
     for (int port : new int[] {peer.electionPort, peer.quorumPort}) {
       if (cut) {
         gate.block(port);
@@ -292,7 +292,7 @@ public final class EmbeddedEnsemble implements AutoCloseable {
   }
 
   private boolean hasQuorum(int i) {
-    return server(i).isQuorum(sid -> runs((int) sid) && !seat(i).cut.contains((int) sid));
+    return server(i).isQuorum(sid -> runs((int) sid) && !member(i).cut.contains((int) sid));
   }
 
   private boolean runs(int i) {
@@ -313,7 +313,7 @@ public final class EmbeddedEnsemble implements AutoCloseable {
 
   private boolean allServe(int leader) {
     for (int i = 1; i <= size(); i++) {
-      if (server(i) != null && !seat(leader).cut.contains(i) && !serves(i)) {
+      if (server(i) != null && !member(leader).cut.contains(i) && !serves(i)) {
         return false;
       }
     }
