@@ -30,7 +30,7 @@ final class DemoRole implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of(words));
     try {
       Process process =
-          new ProcessBuilder(launch.command(LeashedMain.class, arguments))
+          new ProcessBuilder(launch.command(ChildMain.class, arguments))
               .redirectError(log.toFile())
               .start();
       return new DemoRole(name, process);

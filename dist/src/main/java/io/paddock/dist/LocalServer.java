@@ -82,7 +82,7 @@ final class LocalServer implements AutoCloseable {
     List<String> words = List.of("server", config().toString());
     try {
       process =
-          new ProcessBuilder(launch.command(LeashedMain.class, LOGGING, words))
+          new ProcessBuilder(launch.command(ChildMain.class, LOGGING, words))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
               .start();

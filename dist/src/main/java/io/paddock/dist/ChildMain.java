@@ -8,14 +8,14 @@ import java.util.Arrays;
  * does, that is at the latest with the process that started it: a master, a worker or a server of
  * the demo, a server of {@code paddock ensemble}.
  */
-public final class LeashedMain {
-  private LeashedMain() {}
+public final class ChildMain {
+  private ChildMain() {}
 
   /** Runs the command, such as {@code master --connect ...}. */
   public static void main(String[] arguments) {
-    Thread leash = new Thread(LeashedMain::untilInputEnds, "leash");
-    leash.setDaemon(true);
-    leash.start();
+    Thread watch = new Thread(ChildMain::untilInputEnds, "parent-watch");
+    watch.setDaemon(true);
+    watch.start();
     SubCommand chosen = SubCommand.named(arguments[0]);
     System.exit(chosen.run(Arrays.copyOfRange(arguments, 1, arguments.length)));
   }
