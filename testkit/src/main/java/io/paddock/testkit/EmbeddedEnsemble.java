@@ -11,14 +11,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /**
  * An ensemble in this process, on loopback ports, in temporary folders. Servers are numbered from
@@ -36,7 +34,6 @@ import java.util.stream.Stream;
  * <p>One thread at a time may call its methods.
  */
 public final class EmbeddedEnsemble implements AutoCloseable {
-  private static final String LOOPBACK = "127.0.0.1";
   private static final int TICK_MS = 200;
   private static final long AWAIT_SECONDS = 60;
 
@@ -65,9 +62,9 @@ public final class EmbeddedEnsemble implements AutoCloseable {
 
   private EmbeddedEnsemble(Builder builder) {
     settings = Map.copyOf(builder.settings);
+    folder = TemporaryFolder.create("paddock-ensemble-");
     int count = builder.servers + builder.observers;
     try {
-      folder = Files.createTempDirectory("paddock-ensemble-");
       Map<String, String> lines = new LinkedHashMap<>();
       List<Integer> free = FreePorts.take(3 * count);
       for (int i = 1; i <= count; i++) {
@@ -83,7 +80,13 @@ public final class EmbeddedEnsemble implements AutoCloseable {
   }
 
   private String line(int i, String role) {
-    return LOOPBACK + ":" + member(i).quorumPort + ":" + member(i).electionPort + ":" + role;
+    return FreePorts.LOOPBACK
+        + ":"
+        + member(i).quorumPort
+        + ":"
+        + member(i).electionPort
+        + ":"
+        + role;
   }
 
   /** What a user writes: zoo.cfg, which the server may change, and myid. */
@@ -137,12 +140,13 @@ public final class EmbeddedEnsemble implements AutoCloseable {
 
   /** The client addresses of all servers. */
   public String connectString() {
-    return String.join(",", members.stream().map(s -> LOOPBACK + ":" + s.clientPort).toList());
+    return String.join(
+        ",", members.stream().map(s -> FreePorts.LOOPBACK + ":" + s.clientPort).toList());
   }
 
   /** The client address of one server. */
   public String connectString(int i) {
-    return LOOPBACK + ":" + member(i).clientPort;
+    return FreePorts.LOOPBACK + ":" + member(i).clientPort;
   }
 
   /** The data directory of one server. */
@@ -359,23 +363,16 @@ public final class EmbeddedEnsemble implements AutoCloseable {
     for (int i = 1; i <= size(); i++) {
       stop(i);
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the temporary folder " + folder + " could not be removed", e);
-    }
+    TemporaryFolder.delete(folder);
   }
 
   /** Collects how an ensemble is to be; can be started several times. For one thread. */
   public static final class Builder {
-    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final Map<String, String> settings = EmbeddedServer.defaults();
     private int servers = 3;
     private int observers;
 
     private Builder() {
-      set("clientPortAddress", LOOPBACK);
       tickTimeMs(TICK_MS);
       set("initLimit", "50");
       set("syncLimit", "20");
@@ -383,8 +380,6 @@ public final class EmbeddedEnsemble implements AutoCloseable {
       set("fastleader.maxNotificationInterval", "2000");
       set("maxSessionTimeout", "60000");
       set("standaloneEnabled", "false");
-      set("admin.enableServer", "false");
-      set("preAllocSize", "1024");
     }
 
     /** How many servers vote, at least one; three by default. */

@@ -4,14 +4,9 @@ import io.paddock.config.ConfigException;
 import io.paddock.config.ZooCfg;
 import io.paddock.machine.StartException;
 import io.paddock.server.PaddockServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A coordination server in this process, on a loopback port, in a temporary or a given folder.
@@ -28,8 +23,6 @@ import java.util.stream.Stream;
 public final class EmbeddedServer implements AutoCloseable {
   /** So many ports in a row that others take just then are no accident any more. */
   private static final int PORT_TRIES = 10;
-
-  private static final String LOOPBACK = "127.0.0.1";
 
   private final ZooCfg config;
   private final Path dataDir;
@@ -50,7 +43,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
   /** What clients connect to: {@code 127.0.0.1:port}. */
   public String connectString() {
-    return LOOPBACK + ":" + port();
+    return FreePorts.LOOPBACK + ":" + port();
   }
 
   /** The port it listens on. */
@@ -85,7 +78,7 @@ public final class EmbeddedServer implements AutoCloseable {
   /** Serves again after {@link #stop}, on the same port. */
   public synchronized void resume() {
     if (server == null) {
-      server = start(withPort(config, port));
+      server = start(config.withClientPort(port));
     }
   }
 
@@ -94,7 +87,7 @@ public final class EmbeddedServer implements AutoCloseable {
   public synchronized void close() {
     stop();
     if (deleteOnClose) {
-      delete(dataDir);
+      TemporaryFolder.delete(dataDir);
     }
   }
 
@@ -120,30 +113,22 @@ public final class EmbeddedServer implements AutoCloseable {
     }
   }
 
-  private static ZooCfg withPort(ZooCfg config, int port) {
-    return config.withClientPort(port);
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the temporary folder " + folder + " could not be removed", e);
-    }
+  /** The settings that all embedded servers begin with, alone and in an ensemble. */
+  static Map<String, String> defaults() {
+    Map<String, String> defaults = new LinkedHashMap<>();
+    defaults.put("clientPortAddress", FreePorts.LOOPBACK);
+    defaults.put("admin.enableServer", "false");
+    defaults.put("preAllocSize", "1024");
+    return defaults;
   }
 
   /** Collects how a server is to be. For one thread. */
   public static final class Builder {
-    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final Map<String, String> settings = defaults();
     private Path dataDir;
 
     private Builder() {
-      set("clientPort", "0");
-      set("clientPortAddress", LOOPBACK);
-      set("admin.enableServer", "false");
-      set("preAllocSize", "1024");
+      port(0);
     }
 
     /** The port; 0, the default, takes a free one. */
@@ -176,7 +161,7 @@ public final class EmbeddedServer implements AutoCloseable {
      */
     public EmbeddedServer start() {
       boolean temporary = dataDir == null;
-      Path folder = temporary ? temporaryFolder() : dataDir;
+      Path folder = temporary ? TemporaryFolder.create("paddock-") : dataDir;
       settings.put("dataDir", folder.toString());
       ZooCfg config;
       try {
@@ -194,14 +179,6 @@ public final class EmbeddedServer implements AutoCloseable {
       }
       embedded.port = embedded.server.clientPort();
       return embedded;
-    }
-
-    private static Path temporaryFolder() {
-      try {
-        return Files.createTempDirectory("paddock-");
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 }

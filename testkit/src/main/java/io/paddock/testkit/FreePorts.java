@@ -15,7 +15,7 @@ import java.util.Random;
  * server finds its port free also when it starts again.
  */
 public final class FreePorts {
-  private static final String LOOPBACK = "127.0.0.1";
+  static final String LOOPBACK = "127.0.0.1";
   private static final int LOWEST = 10_240;
   private static final int HIGHEST = 32_000;
   private static final int TRIES = 2000;
