@@ -1,14 +1,19 @@
 package io.paddock.bench;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
- * Sessions that each keep some gets or sets in flight, for a fixed time.
+ * Sessions that each keep some requests in flight, for a fixed time. CPU is that of the server, or
+ * of all three servers of an ensemble.
  *
  * @param name for {@code --only}
- * @param sets whether it sets, or gets
+ * @param where which servers the sessions are on
+ * @param setPercent how many of a hundred requests are sets; the others are gets
  * @param sessions how many
  * @param depth requests in flight on each
  * @param throughput the metric, or null when throughput is not reported
@@ -17,7 +22,8 @@ import java.util.List;
  */
 record ClosedLoop(
     String name,
-    boolean sets,
+    Where where,
+    int setPercent,
     int sessions,
     int depth,
     BenchMetric throughput,
@@ -25,12 +31,41 @@ record ClosedLoop(
     BenchMetric p50)
     implements Measurement {
 
+  /** Which servers the sessions are on: a server alone, or some of an ensemble's three. */
+  enum Where {
+    ALONE(""),
+    LEADER(" via the leader"),
+    FOLLOWER(" via a follower"),
+    ALL(" over the three");
+
+    private final String words;
+
+    Where(String words) {
+      this.words = words;
+    }
+
+    private List<InetSocketAddress> addresses(Target target) throws IOException {
+      return switch (this) {
+        case ALONE -> List.of(target.lasting().address());
+        case LEADER -> List.of(target.lastingEnsemble().leader().address());
+        case FOLLOWER -> List.of(target.lastingEnsemble().follower().address());
+        case ALL -> target.lastingEnsemble().addresses();
+      };
+    }
+
+    private LongSupplier cpuNanos(Target target) throws IOException {
+      return this == ALONE ? target.lasting()::cpuNanos : target.lastingEnsemble()::cpuNanos;
+    }
+  }
+
+  /** Sets, gets, or a mix of them, by as many sessions as are wanted. */
   static ClosedLoop rate(
-      String kind, int sessions, int depth, double throughputGoal, double cpuGoal) {
-    String name = kind + " " + sessions + "x" + depth;
+      Where where, int setPercent, int sessions, int depth, double throughputGoal, double cpuGoal) {
+    String name = kind(setPercent) + where.words + " " + sessions + "x" + depth;
     return new ClosedLoop(
         name,
-        kind.equals("set"),
+        where,
+        setPercent,
         sessions,
         depth,
         BenchMetric.throughput(name, throughputGoal),
@@ -38,27 +73,35 @@ record ClosedLoop(
         null);
   }
 
-  static ClosedLoop lone(String kind, double goal) {
-    String name = "lone " + kind;
+  /** One session, one request at a time. */
+  static ClosedLoop lone(Where where, int setPercent, double goal) {
+    String name = "lone " + kind(setPercent) + where.words;
+    BenchMetric p50 = BenchMetric.lower(name + " p50", BenchMetric.Unit.MICROS, goal);
     return new ClosedLoop(
-        name,
-        kind.equals("set"),
-        1,
-        1,
-        null,
-        BenchMetric.cpu(name, Double.NaN),
-        BenchMetric.lower(name + " p50", BenchMetric.Unit.MICROS, goal));
+        name, where, setPercent, 1, 1, null, BenchMetric.cpu(name, Double.NaN), p50);
+  }
+
+  private static String kind(int setPercent) {
+    return switch (setPercent) {
+      case 0 -> "get";
+      case 100 -> "set";
+      default -> (100 - setPercent) + "/" + setPercent + " mix";
+    };
+  }
+
+  private DriverLoad load() {
+    Frames gets = Frames.gets(Target.ZNODES, Target::path);
+    Frames sets = Frames.sets(Target.ZNODES, Target::path);
+    return switch (setPercent) {
+      case 0 -> gets;
+      case 100 -> sets;
+      default -> new Mix(gets, sets, setPercent);
+    };
   }
 
   @Override
   public List<BenchMetric> metrics() {
-    List<BenchMetric> metrics = new ArrayList<>();
-    for (BenchMetric metric : new BenchMetric[] {p50, throughput, cpu}) {
-      if (metric != null) {
-        metrics.add(metric);
-      }
-    }
-    return metrics;
+    return Stream.of(p50, throughput, cpu).filter(Objects::nonNull).toList();
   }
 
   @Override
@@ -68,18 +111,16 @@ record ClosedLoop(
 
   @Override
   public void round(Target target, int round, Samples samples) throws IOException {
-    ServerProcess server = target.lasting();
     Settings.Sizes sizes = target.sizes();
-    Frames load =
-        sets ? Frames.sets(Target.ZNODES, Target::path) : Frames.gets(Target.ZNODES, Target::path);
-    try (Driver driver = Target.connect(server, sessions)) {
+    try (Driver driver =
+        Driver.connect(where.addresses(target), sessions, Target.SESSION_TIMEOUT_MILLIS)) {
       LoadResult result =
           driver.closed(
-              load,
+              load(),
               depth,
               round == 0 ? sizes.firstWarmUpNanos() : sizes.warmUpNanos(),
               sizes.windowNanos(),
-              server::cpuNanos);
+              where.cpuNanos(target));
       for (BenchMetric metric : metrics()) {
         double value =
             metric == p50

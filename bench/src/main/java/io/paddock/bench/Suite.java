@@ -1,5 +1,6 @@
 package io.paddock.bench;
 
+import io.paddock.bench.ClosedLoop.Where;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -24,17 +25,17 @@ final class Suite {
   /** Everything, with the goals of Paddock's own issue. */
   static Suite all() {
     double none = Double.NaN;
-    ClosedLoop peak = ClosedLoop.rate("set", 256, 4, 2, 0.4);
+    ClosedLoop peak = ClosedLoop.rate(Where.ALONE, 100, 256, 4, 2, 0.4);
     return new Suite(
         List.of(
-            ClosedLoop.rate("get", 16, 16, 2, 0.35),
-            ClosedLoop.rate("get", 1, 64, 2, 0.35),
-            ClosedLoop.rate("get", 256, 1, none, 0.6),
-            ClosedLoop.rate("get", 2000, 1, none, 0.6),
-            ClosedLoop.lone("get", 0.75),
-            ClosedLoop.lone("set", 0.75),
-            ClosedLoop.rate("set", 16, 1, 1.3, 0.5),
-            ClosedLoop.rate("set", 256, 1, 1.6, 0.5),
+            ClosedLoop.rate(Where.ALONE, 0, 16, 16, 2, 0.35),
+            ClosedLoop.rate(Where.ALONE, 0, 1, 64, 2, 0.35),
+            ClosedLoop.rate(Where.ALONE, 0, 256, 1, none, 0.6),
+            ClosedLoop.rate(Where.ALONE, 0, 2000, 1, none, 0.6),
+            ClosedLoop.lone(Where.ALONE, 0, 0.75),
+            ClosedLoop.lone(Where.ALONE, 100, 0.75),
+            ClosedLoop.rate(Where.ALONE, 100, 16, 1, 1.3, 0.5),
+            ClosedLoop.rate(Where.ALONE, 100, 256, 1, 1.6, 0.5),
             peak,
             new OpenSets(peak.throughput()),
             new FanOut(),
@@ -51,14 +52,15 @@ final class Suite {
 
   /** Three servers of each, with the goals of the ensemble's issue. */
   static Suite ensemble() {
+    double none = Double.NaN;
     return new Suite(
         List.of(
-            EnsembleLoop.sets(EnsembleLoop.Where.LEADER, 2, 0.45),
-            EnsembleLoop.sets(EnsembleLoop.Where.FOLLOWER, 2.5, 0.4),
-            EnsembleLoop.loneSet(EnsembleLoop.Where.LEADER, 0.7),
-            EnsembleLoop.loneSet(EnsembleLoop.Where.FOLLOWER, 0.7),
-            EnsembleLoop.gets(2),
-            EnsembleLoop.mix(2.5),
+            ClosedLoop.rate(Where.LEADER, 100, 64, 4, 2, 0.45),
+            ClosedLoop.rate(Where.FOLLOWER, 100, 64, 4, 2.5, 0.4),
+            ClosedLoop.lone(Where.LEADER, 100, 0.7),
+            ClosedLoop.lone(Where.FOLLOWER, 100, 0.7),
+            ClosedLoop.rate(Where.ALL, 0, 96, 4, 2, none),
+            ClosedLoop.rate(Where.ALL, 30, 96, 2, 2.5, none),
             new LeaderKill(),
             new LaggingFollower()));
   }
