@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jline.utils.Levenshtein;
 
 /** All commands by name. */
 final class Commands {
@@ -68,7 +69,7 @@ final class Commands {
     int allowed = word.length() <= 3 ? 1 : 2;
     for (String name : byWord.keySet()) {
       int distance =
-          Spelling.distance(word.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
+          Levenshtein.distance(word.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
       if (distance <= allowed && distance < name.length()) {
         near.add(new Candidate(byWord.get(name).name(), distance));
       }

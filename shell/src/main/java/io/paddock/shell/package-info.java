@@ -3,7 +3,7 @@
  * official ZooKeeper client, with additions that break nothing.
  *
  * <p>{@link io.paddock.shell.ShellMain} has the main method. A line goes through {@code
- * LineSplitter} (splitting and quotes), {@code Commands} (which one is meant), {@code Options} (flags) to
- * the command of a family such as {@code NodeReads}.
+ * LineSplitter} (splitting and quotes), {@code Commands} (which one is meant), {@code Options}
+ * (flags) to the command of a family such as {@code NodeReads}.
  */
 package io.paddock.shell;
