@@ -43,12 +43,7 @@ public final class GroupMembership implements AutoCloseable {
   private final String path;
   private final int sessionTimeoutMs;
   private final ScheduledExecutorService keeper =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "membership");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("membership"));
   private CuratorCache cache;
   private volatile String joined;
 

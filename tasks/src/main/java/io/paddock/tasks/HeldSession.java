@@ -30,12 +30,7 @@ final class HeldSession implements AutoCloseable {
   private final CompletableFuture<String> lost = new CompletableFuture<>();
   private final CountDownLatch connected = new CountDownLatch(1);
   private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "session-clock");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("session-clock"));
   private volatile long confirmed;
 
   private HeldSession(String connect, int sessionTimeoutMs) throws IOException {

@@ -11,9 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.zookeeper.KeeperException;
@@ -47,8 +45,8 @@ public final class Worker implements AutoCloseable {
     this.id = id;
     this.info = info;
     this.settings = settings;
-    this.control = Executors.newSingleThreadScheduledExecutor(named("worker-" + id));
-    this.slots = Executors.newFixedThreadPool(settings.slots(), named("slot-" + id));
+    this.control = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("worker-" + id));
+    this.slots = Executors.newFixedThreadPool(settings.slots(), new DaemonThreads("slot-" + id));
     try {
       this.curator = Ensemble.connect(connect, settings.sessionTimeoutMs(), CONNECT_MS);
     } catch (RuntimeException e) {
@@ -257,15 +255,6 @@ public final class Worker implements AutoCloseable {
     curator.close();
     control.shutdown();
     slots.shutdown();
-  }
-
-  private static ThreadFactory named(String name) {
-    AtomicInteger count = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   /** Collects how a worker is to be. For one thread. */
