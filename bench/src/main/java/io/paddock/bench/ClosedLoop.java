@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param cpu likewise server CPU per request
  * @param p50 likewise the median latency
  */
+@SuppressWarnings("ReferenceEquality") // Those very metrics.
 record ClosedLoop(
     String name,
     Where where,

@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
  * One connection of the load generator: what is in flight on it, and bytes that a full socket or
  * half a frame left over. Used by its driver's thread only.
  */
+@SuppressWarnings("ReferenceEquality") // Those very objects.
 final class DriverSession {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 

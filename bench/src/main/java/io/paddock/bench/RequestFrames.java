@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>The benchmark has its own few encoders because what it measures must not also be its ruler.
  */
+@SuppressWarnings("ByteBufferBackingArray") // All come from start().
 final class RequestFrames {
   static final int XID_OFFSET = 4;
 

@@ -52,7 +52,7 @@ final class TaskBacklog implements Measurement {
         long start = System.nanoTime();
         TaskSubmitters.submit(client, tasks);
         samples.add(SUBMIT, target.kind(), tasks / seconds(start));
-        samples.add(HEAP, target.kind(), target.jcmd().liveHeapBytes(first.pid()));
+        samples.add(HEAP, target.kind(), (double) target.jcmd().liveHeapBytes(first.pid()));
         takeOver(target, connect, first, samples);
       }
       samples.add(PACKET, target.kind(), gauge.bytesMax());

@@ -173,7 +173,8 @@ public final class ConfigFiles {
   /** A value as it must stand in a properties file, which is Latin-1 at most. */
   private static String escaped(String value) {
     StringBuilder escaped = new StringBuilder();
-    for (char c : value.toCharArray()) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
       if (c == '\\') {
         escaped.append("\\\\");
       } else if (c < ' ' || c > '~') {

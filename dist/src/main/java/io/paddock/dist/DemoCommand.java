@@ -24,7 +24,10 @@ import picocli.CommandLine.Spec;
             + " that holds.")
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
+
+  @SuppressWarnings("unused") // picocli fills it
+  @Mixin
+  private HelpOption help;
 
   @Option(names = "--keep", description = "Leave the data directory for a look at its files.")
   private boolean keep;

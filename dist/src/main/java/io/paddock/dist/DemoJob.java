@@ -27,7 +27,7 @@ record DemoJob(String title, double seconds, String expected) {
       jobs.add(
           switch (i % 3) {
             case 0 -> digest("paddock-" + i, seconds);
-            case 1 -> sum(i * 1000, seconds);
+            case 1 -> sum(i * 1000L, seconds);
             default -> power(i, seconds);
           });
     }

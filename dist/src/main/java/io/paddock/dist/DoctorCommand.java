@@ -30,7 +30,10 @@ final class DoctorCommand implements Callable<Integer> {
   private static final int SUBJECT_WIDTH_MAX = 16;
 
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
+
+  @SuppressWarnings("unused") // picocli fills it
+  @Mixin
+  private HelpOption help;
 
   @Parameters(
       arity = "0..1",

@@ -38,7 +38,10 @@ final class EnsembleCommand implements Callable<Integer> {
   private static final int LOOK_SECONDS_MAX = 5;
 
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
+
+  @SuppressWarnings("unused") // picocli fills it
+  @Mixin
+  private HelpOption help;
 
   @Option(
       names = "--servers",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,8 +77,9 @@ interface EnsembleReport {
       out.flush();
     }
 
+    @SuppressWarnings("AnnotateFormatMethod")
     private void event(String format, Object... values) {
-      LocalTime now = LocalTime.now().truncatedTo(ChronoUnit.SECONDS);
+      LocalTime now = LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);
       out.println("%tT  %s".formatted(now, format.formatted(values)));
       out.flush();
     }

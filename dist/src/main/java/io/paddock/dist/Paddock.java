@@ -16,6 +16,7 @@ public final class Paddock {
   private Paddock() {}
 
   /** Runs one command and exits the JVM with its code. */
+  @SuppressWarnings("DefaultCharset") // System.out writes in its own
   public static void main(String[] arguments) {
     System.exit(
         run(arguments, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));

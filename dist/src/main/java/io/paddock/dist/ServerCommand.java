@@ -20,7 +20,10 @@ final class ServerCommand implements Callable<Integer> {
   private static final String DEFAULT_PORT = "2181";
 
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
+
+  @SuppressWarnings("unused") // picocli fills it
+  @Mixin
+  private HelpOption help;
 
   @Parameters(
       arity = "0..4",

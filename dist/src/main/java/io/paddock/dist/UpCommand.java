@@ -26,7 +26,10 @@ final class UpCommand implements Callable<Integer> {
   private static final long PATIENCE_MS = 30_000;
 
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
+
+  @SuppressWarnings("unused") // picocli fills it
+  @Mixin
+  private HelpOption help;
 
   @Option(
       names = "--workers",

@@ -10,7 +10,10 @@ import picocli.CommandLine.Spec;
 @Command(description = "Print the version and exit.")
 final class VersionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
+
+  @SuppressWarnings("unused") // picocli fills it
+  @Mixin
+  private HelpOption help;
 
   @Override
   public Integer call() {

@@ -158,7 +158,7 @@ public final class MemoryStorage implements Storage {
    */
   public synchronized MemoryStorage kill(long seed) {
     MemoryStorage next = new MemoryStorage(seed);
-    Map<Content, Content> copies = new IdentityHashMap<>();
+    IdentityHashMap<Content, Content> copies = new IdentityHashMap<>();
     next.directories.clear();
     for (Map<String, Content> directory : directories) {
       next.directories.add(copy(directory, copies));
@@ -168,7 +168,7 @@ public final class MemoryStorage implements Storage {
   }
 
   private static Map<String, Content> copy(
-      Map<String, Content> directory, Map<Content, Content> copies) {
+      Map<String, Content> directory, IdentityHashMap<Content, Content> copies) {
     Map<String, Content> copy = new TreeMap<>();
     directory.forEach(
         (name, content) ->

@@ -142,7 +142,7 @@ final class Snapshots {
   private static byte[] read(Storage.Handle handle, long position, int bytes) throws IOException {
     ByteBuffer target = ByteBuffer.allocate(bytes);
     while (target.hasRemaining() && handle.read(target, position + target.position()) >= 0) {
-      continue;
+      // Until it is full or the file ends.
     }
     return java.util.Arrays.copyOf(target.array(), target.position());
   }

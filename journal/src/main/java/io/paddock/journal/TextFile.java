@@ -32,7 +32,7 @@ final class TextFile {
     try (Storage.Handle handle = storage.open(name)) {
       ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(handle.size(), BYTES_MAX));
       while (bytes.hasRemaining() && handle.read(bytes, bytes.position()) >= 0) {
-        continue;
+        // Until it is full or the file ends.
       }
       return new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII);
     }

@@ -216,11 +216,15 @@ public final class FileStorage implements Storage, AutoCloseable {
     return !before.contains(hold.identity);
   }
 
+  @SuppressWarnings("StreamResourceLeak") // Who asks closes it.
+  private DirectoryStream<Path> openDirectory() throws IOException {
+    return Files.newDirectoryStream(directory);
+  }
+
   @Override
   public List<String> list() throws IOException {
     List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries =
-        withDescriptor(() -> Files.newDirectoryStream(directory))) {
+    try (DirectoryStream<Path> entries = withDescriptor(this::openDirectory)) {
       for (Path entry : entries) {
         if (!Files.isDirectory(entry)) {
           names.add(entry.getFileName().toString());

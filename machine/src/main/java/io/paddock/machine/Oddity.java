@@ -62,8 +62,8 @@ public final class Oddity {
     if (start.matches("[a-z]{4}.*")) {
       return "the four-letter word " + start.substring(0, 4) + "; those go to the client port";
     }
-    if (start.startsWith("\u0000\u0000\u0000\u002c\u0000\u0000\u0000\u0000")
-        || start.startsWith("\u0000\u0000\u0000\u002d\u0000\u0000\u0000\u0000")) {
+    if (start.startsWith("\u0000\u0000\u0000,\u0000\u0000\u0000\u0000")
+        || start.startsWith("\u0000\u0000\u0000-\u0000\u0000\u0000\u0000")) {
       return "a client that wants a session; clients connect to the client port";
     }
     if (electionPort && isGreeting(start)) {

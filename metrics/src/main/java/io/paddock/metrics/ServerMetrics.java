@@ -36,7 +36,7 @@ public final class ServerMetrics {
     private final LatencyHistogram histogram = new LatencyHistogram();
     private Summary summary = Summary.EMPTY;
 
-    public synchronized void record(long value) {
+    synchronized void record(long value) {
       histogram.record(value);
       summary = summary.plus(new Summary(1, value, value, value));
     }
@@ -45,7 +45,7 @@ public final class ServerMetrics {
       return summary;
     }
 
-    public synchronized double quantile(double share) {
+    synchronized double quantile(double share) {
       long[] counts = new long[LatencyHistogram.BUCKETS];
       histogram.addTo(counts);
       return LatencyHistogram.quantile(counts, share);

@@ -638,7 +638,7 @@ public final class ElectionPort implements Roster.Listener {
 
     @Override
     public String toString() {
-      return (dialled ? "dialled " : "accepted ") + peer;
+      return (dialled ? "dialled " : "accepted ") + (peer == null ? "?" : peer.sid);
     }
   }
 }

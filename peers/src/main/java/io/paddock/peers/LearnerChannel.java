@@ -12,8 +12,6 @@ import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.QuorumPacketCodec;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One connection between a leader and a learner, at either end: what comes in; {@link Outgoing} has
@@ -21,7 +19,6 @@ import org.slf4j.LoggerFactory;
  * tree, the socket is not read. Runs in the core's loop but for {@link #alive}.
  */
 final class LearnerChannel extends ChannelInboundHandlerAdapter {
-  private static final Logger LOG = LoggerFactory.getLogger(LearnerChannel.class);
 
   /** What must follow a snapshot (quorum sheet, section 3.7), as a ustring. */
   static final byte[] SIGNATURE = {0, 0, 0, 10, 'B', 'e', 'n', 'W', 'a', 's', 'H', 'e', 'r', 'e'};

@@ -33,7 +33,6 @@ final class PeerTroubles {
     final Map<String, Told> told = new LinkedHashMap<>();
 
     String cause;
-    String name;
     long sinceMs;
     boolean lasts;
     boolean unsaid;
@@ -82,7 +81,6 @@ final class PeerTroubles {
       trouble.unsaid = true;
     }
     trouble.cause = cause;
-    trouble.name = name;
     Told told = trouble.told.get(cause);
     boolean enough = trouble.told.size() >= CAUSES_MAX;
     if (told == null && (enough || now - trouble.sinceMs < ordinaryMs)) {

@@ -47,7 +47,7 @@ public final class FeedItem {
     this.applied = applied;
     this.submission = submission;
     this.error = error;
-    this.bytes = ENTRY_BYTES + txnBytes;
+    this.bytes = (long) ENTRY_BYTES + txnBytes;
   }
 
   /** The start of a feed: the tree as it was loaded. */

@@ -38,7 +38,7 @@ final class SnapshotSchedule {
   private void draw() {
     txns = 0;
     bytes = 0;
-    txnsDue = txnsMax / 2 + random.nextInt(txnsMax / 2);
+    txnsDue = txnsMax / 2L + random.nextInt(txnsMax / 2);
     bytesDue = bytesMax <= 0 ? Long.MAX_VALUE : bytesMax / 2 + random.nextLong(bytesMax / 2 + 1);
   }
 }

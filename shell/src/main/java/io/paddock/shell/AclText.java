@@ -33,7 +33,8 @@ final class AclText {
 
   private static int permissions(String letters, PrintStream err) {
     int permissions = 0;
-    for (char letter : letters.toCharArray()) {
+    for (int i = 0; i < letters.length(); i++) {
+      char letter = letters.charAt(i);
       switch (letter) {
         case 'c' -> permissions |= ZooDefs.Perms.CREATE;
         case 'd' -> permissions |= ZooDefs.Perms.DELETE;

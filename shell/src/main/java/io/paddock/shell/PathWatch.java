@@ -2,6 +2,7 @@ package io.paddock.shell;
 
 import java.nio.charset.StandardCharsets;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -102,7 +103,7 @@ final class PathWatch {
     call.out()
         .printf(
             "%s  %-19s  %s%s%n",
-            LocalTime.now().truncatedTo(ChronoUnit.SECONDS),
+            LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS),
             event.getType(),
             event.getPath(),
             data == null ? "" : "  " + shortened(data));

@@ -149,6 +149,7 @@ public final class ShellMain {
   }
 
   /** True if input and output are a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // Where it is not null, isTerminal is asked.
   private static boolean atTerminal() {
     Console console = System.console();
     if (console == null) {

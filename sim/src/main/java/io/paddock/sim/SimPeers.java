@@ -39,7 +39,7 @@ final class SimPeers implements Peers {
   }
 
   /** What comes over the connection of an election. */
-  private final class Voice implements Pipe.Receiver {
+  private static final class Voice implements Pipe.Receiver {
     private final Incarnation listener;
     private final long from;
     private final Bytes in = new Bytes();

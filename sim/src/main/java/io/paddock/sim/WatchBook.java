@@ -72,13 +72,14 @@ final class WatchBook {
   }
 
   private void fire(NaiveChange change, long zxid) {
-    boolean told =
+    boolean onIt =
         switch (change.event()) {
           case WatcherEvent.NODE_CHILDREN_CHANGED -> fires(change.path(), CHILD, PERSISTENT);
-          case WatcherEvent.NODE_DELETED ->
-              fires(change.path(), DATA | CHILD, PERSISTENT) | firesAbove(change.path());
-          default -> fires(change.path(), DATA, PERSISTENT) | firesAbove(change.path());
+          case WatcherEvent.NODE_DELETED -> fires(change.path(), DATA | CHILD, PERSISTENT);
+          default -> fires(change.path(), DATA, PERSISTENT);
         };
+    boolean told =
+        onIt || (change.event() != WatcherEvent.NODE_CHILDREN_CHANGED && firesAbove(change.path()));
     if (told && (change.perms() & Acl.READ) != 0) {
       expected.add(new Event(zxid, change.event(), change.path()));
     }

@@ -20,6 +20,7 @@ final class Backoff {
     long first = firstMs > 0 ? firstMs : FIRST_MS;
     int doublings = Math.min(failures - 1, DOUBLINGS_MAX);
     long full = Math.min(PAUSE_MS_MAX, Math.min(first, PAUSE_MS_MAX) << doublings);
-    return full / 2 + (long) (draw * (full / 2));
+    long half = full / 2;
+    return half + (long) (draw * half);
   }
 }

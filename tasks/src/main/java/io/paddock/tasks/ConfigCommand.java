@@ -21,7 +21,10 @@ import picocli.CommandLine.Spec;
     })
 final class ConfigCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private ConnectOptions options;
+
+  @SuppressWarnings("unused") // picocli fills it
+  @Mixin
+  private ConnectOptions options;
 
   @Override
   public Integer call() {

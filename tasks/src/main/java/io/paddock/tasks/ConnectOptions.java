@@ -16,6 +16,7 @@ final class ConnectOptions {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help and exit.")
+  @SuppressWarnings("unused")
   private boolean help;
 
   @Option(

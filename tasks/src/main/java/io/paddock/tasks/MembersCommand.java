@@ -23,7 +23,10 @@ final class MembersCommand implements Callable<Integer> {
   private static final int SESSION_MS = 10_000;
 
   @Spec private CommandSpec spec;
-  @Mixin private ConnectOptions options;
+
+  @SuppressWarnings("unused") // picocli fills it
+  @Mixin
+  private ConnectOptions options;
 
   @Override
   public Integer call() {

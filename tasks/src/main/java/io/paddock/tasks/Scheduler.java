@@ -149,6 +149,7 @@ final class Scheduler {
   }
 
   /** Takes the first of all queues' heads that a worker can have; drops queues nobody can serve. */
+  @SuppressWarnings("ReferenceEquality") // That very queue; others may have the same content.
   private Placement best(List<TreeSet<TaskEntry>> queues) {
     while (true) {
       TreeSet<TaskEntry> first = null;

@@ -23,7 +23,10 @@ final class TasksCommand implements Callable<Integer> {
   private static final int SUMMARY_CHARS = 60;
 
   @Spec private CommandSpec spec;
-  @Mixin private ConnectOptions options;
+
+  @SuppressWarnings("unused") // picocli fills it
+  @Mixin
+  private ConnectOptions options;
 
   @Override
   public Integer call() {

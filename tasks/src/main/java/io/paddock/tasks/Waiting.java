@@ -42,7 +42,7 @@ final class Waiting {
           told = progress;
         }
         if (node == null) {
-          show.apply(task); // says so if there is no such task
+          Object unused = show.apply(task); // says so if there is no such task
         }
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         if (left <= 0) {

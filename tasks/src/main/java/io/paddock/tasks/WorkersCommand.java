@@ -14,7 +14,10 @@ import picocli.CommandLine.Spec;
 @Command(description = "List workers; drain one, so that it gets no further tasks.")
 final class WorkersCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private ConnectOptions options;
+
+  @SuppressWarnings("unused") // picocli fills it
+  @Mixin
+  private ConnectOptions options;
 
   @Override
   public Integer call() {

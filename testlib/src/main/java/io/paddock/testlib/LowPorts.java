@@ -19,7 +19,7 @@ public final class LowPorts {
         probe.bind(new InetSocketAddress("127.0.0.1", port));
         return port;
       } catch (BindException e) {
-        continue; // another one
+        // Another one.
       }
     }
   }

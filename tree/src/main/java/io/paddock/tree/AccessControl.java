@@ -35,7 +35,7 @@ public final class AccessControl {
    * @param perms one or more bits of {@link Acl}; any of them suffices
    */
   public boolean permits(AclList acl, int perms, List<Id> ids) {
-    if (acl == AclList.OPEN && perms > 0 || settings.skipAcl() || acl.entries().isEmpty()) {
+    if ((acl.isOpen() && perms > 0) || settings.skipAcl() || acl.entries().isEmpty()) {
       return true;
     }
     for (int i = 0; i < ids.size(); i++) {

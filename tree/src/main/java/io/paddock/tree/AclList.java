@@ -31,6 +31,12 @@ public final class AclList implements Comparable<AclList> {
     return entries == null || entries.equals(OPEN.entries) ? OPEN : new AclList(entries);
   }
 
+  /** Whether it is {@link #OPEN} itself: no other list of that content is kept in a tree. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean isOpen() {
+    return this == OPEN;
+  }
+
   public List<Acl> entries() {
     return entries;
   }

@@ -58,7 +58,7 @@ final class Editor {
     root.digest = (int) digester.of(root, "", 0);
     this.digest = root.digest(digester, "", 0);
     this.nodes = 1;
-    this.dataBytes = 1 + root.dataLength();
+    this.dataBytes = 1L + root.dataLength();
   }
 
   Tree finish(long zxid) {

@@ -90,7 +90,7 @@ class Leaf extends Node {
     if (dataLength > 0) {
       System.arraycopy(data, dataAt, packed, at + nameLength, dataLength);
     }
-    return acl == AclList.OPEN ? new Leaf(packed) : new GuardedLeaf(packed, acl);
+    return acl.isOpen() ? new Leaf(packed) : new GuardedLeaf(packed, acl);
   }
 
   @Override

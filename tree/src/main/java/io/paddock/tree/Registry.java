@@ -79,12 +79,12 @@ record Registry(
 
   /** The tree's own object for a list, once it is {@link #using} it. */
   AclList shared(AclList list) {
-    return list == AclList.OPEN ? list : acls.get(list).list();
+    return list.isOpen() ? list : acls.get(list).list();
   }
 
   /** With one more znode that has this list. */
   Registry using(AclList list) {
-    if (list == AclList.OPEN) {
+    if (list.isOpen()) {
       return this;
     }
     AclUse use = acls.get(list);
@@ -94,7 +94,7 @@ record Registry(
 
   /** With one znode less that has this list. */
   Registry releasing(AclList list) {
-    if (list == AclList.OPEN) {
+    if (list.isOpen()) {
       return this;
     }
     int count = acls.get(list).count() - 1;

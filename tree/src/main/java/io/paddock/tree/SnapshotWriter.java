@@ -4,7 +4,6 @@ import io.paddock.wire.Acl;
 import io.paddock.wire.JuteWriter;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Writes a tree as a snapshot's body (data directory sheet, section 3.2), piece by piece:
@@ -23,7 +22,7 @@ public final class SnapshotWriter {
   static final long OPEN_ACL_ID = -1;
 
   private final Tree tree;
-  private final Map<AclList, Long> aclIds = new IdentityHashMap<>();
+  private final IdentityHashMap<AclList, Long> aclIds = new IdentityHashMap<>();
 
   /** Znodes still to be written, each with the length of its parent's path in {@link #path}. */
   private Node[] open = new Node[64];
@@ -87,7 +86,7 @@ public final class SnapshotWriter {
   private void writeAcls(JuteWriter out) {
     out.writeInt(tree.registry.acls().size());
     for (AclList list : tree.registry.acls().keys()) {
-      long id = aclIds.size() + 1;
+      long id = aclIds.size() + 1L;
       aclIds.put(list, id);
       out.writeLong(id);
       Acl.writeList(out, list.entries());
@@ -98,7 +97,7 @@ public final class SnapshotWriter {
     out.writeBuffer(path.array(), 0, path.size());
     node.writeData(out);
     AclList acl = node.acl();
-    out.writeLong(acl == AclList.OPEN ? OPEN_ACL_ID : aclIds.get(acl));
+    out.writeLong(acl.isOpen() ? OPEN_ACL_ID : aclIds.get(acl));
     node.writeStored(out);
   }
 

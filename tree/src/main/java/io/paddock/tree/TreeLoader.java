@@ -68,7 +68,7 @@ final class TreeLoader {
 
   /** The one object for lists of this content. */
   AclList intern(AclList list) {
-    if (list == AclList.OPEN) {
+    if (list.isOpen()) {
       return list;
     }
     AclList known = interned.putIfAbsent(list, list);
@@ -233,7 +233,7 @@ final class TreeLoader {
     if (isExcluded(pathLength) && Quotas.isBookkeeping(pathText(pathLength), Quotas.LIMITS)) {
       quotas++;
     }
-    if (acl != AclList.OPEN) {
+    if (!acl.isOpen()) {
       aclUses.computeIfAbsent(acl, list -> new int[1])[0]++;
     }
     switch (type) {
