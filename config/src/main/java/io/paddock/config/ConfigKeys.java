@@ -36,7 +36,7 @@ final class ConfigKeys {
           "peerType standaloneEnabled reconfigEnabled dynamicConfigFile sslQuorum",
           "portUnification quorum.auth.enableSasl metricsProvider.className",
           "metricsProvider.httpHost metricsProvider.httpPort metricsProvider.httpsPort",
-          "metricsProvider.exportJvmInfo electionAlg jvm.pause.monitor",
+          "metricsProvider.exportJvmInfo electionAlg version jvm.pause.monitor",
           "jvm.pause.info-threshold.ms jvm.pause.warn-threshold.ms jvm.pause.sleep.time.ms");
 
   private static final List<String> FILE_OR_PROPERTY_KEYS =

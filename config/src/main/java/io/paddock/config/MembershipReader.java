@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
  * and the limits (quorum sheet, sections 1.1 and 1.2).
  */
 final class MembershipReader {
-  private static final List<String> PREFIXES = List.of("server.", "group.", "weight.");
   private static final List<String> LIMITS =
       List.of("initLimit", "syncLimit", "connectToLearnerMasterLimit", "observerMasterPort");
   private static final String MYID = "myid";
@@ -36,7 +35,7 @@ final class MembershipReader {
 
   /** Whether a key says who belongs to the ensemble. */
   static boolean isMembership(String key) {
-    return PREFIXES.stream().anyMatch(key::startsWith);
+    return EnsembleConfig.isMembership(key);
   }
 
   /** The membership; empty when the configuration is that of a server alone. */
@@ -57,15 +56,15 @@ final class MembershipReader {
       }
     }
     boolean standaloneEnabled = source.flag("standaloneEnabled", true);
+    long version = version(dynamicFile);
     if (lines.isEmpty() && standaloneEnabled) {
       return Optional.empty();
     }
-    long version = dynamicFile.map(file -> ConfigFiles.version(Path.of(file.value()))).orElse(0L);
     EnsembleConfig ensemble = parse(lines, version, place);
+    checkAddresses(ensemble);
     if (standaloneEnabled && ensemble.quorum().size() <= 1) {
       return Optional.empty();
     }
-    checkAddresses(ensemble);
     warnOfObserverMaster();
     EnsembleServer self = self(dataDir, ensemble);
     warnOfRole(self);
@@ -159,6 +158,29 @@ final class MembershipReader {
                 + " has several addresses, which needs multiAddress.enabled=true on every server");
       }
     }
+  }
+
+  /**
+   * The configuration's version: what the dynamic file's name ends with, or without such a file the
+   * key. A negative one is refused, though Apache's servers begin with it: they write it into what
+   * they tell each other as a number that they then do not read.
+   */
+  private long version(Optional<Setting> dynamicFile) throws ConfigException {
+    Optional<Setting> key = source.find("version");
+    long version = 0;
+    try {
+      if (dynamicFile.isPresent()) {
+        version = ConfigFiles.version(Path.of(dynamicFile.get().value()));
+      } else if (key.isPresent()) {
+        version = Long.parseLong(key.get().value(), 16);
+      }
+    } catch (NumberFormatException e) {
+      throw ConfigSource.wrong(key.get(), "is not a hexadecimal number");
+    }
+    if (version < 0) {
+      throw ConfigSource.wrong(dynamicFile.or(() -> key).orElseThrow(), "has a negative version");
+    }
+    return version;
   }
 
   private Optional<Setting> dynamicFile() {

@@ -1,7 +1,9 @@
 package io.paddock.config;
 
 import io.paddock.config.ConfigSource.Setting;
-import io.paddock.config.ZooCfgReader.ServerLine;
+import io.paddock.zab.EnsembleConfig;
+import io.paddock.zab.EnsembleServer;
+import io.paddock.zab.InvalidConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +24,7 @@ final class UnsupportedKeys {
           "org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider");
 
   private final ConfigSource source;
-  private ServerLine loneServer;
+  private EnsembleServer loneServer;
 
   UnsupportedKeys(ConfigSource source) {
     this.source = source;
@@ -117,11 +119,11 @@ final class UnsupportedKeys {
   }
 
   private void checkServers() throws ConfigException {
-    List<ServerLine> servers = new ArrayList<>();
+    List<EnsembleServer> servers = new ArrayList<>();
     String place = "";
     for (Setting setting : source.fileSettings()) {
       if (setting.key().startsWith("server.")) {
-        servers.add(ServerLine.of(setting));
+        servers.add(server(setting));
         place = place.isEmpty() ? setting.place() : place;
       }
     }
@@ -139,7 +141,15 @@ final class UnsupportedKeys {
               + " standaloneEnabled=false; a server alone has one server line or none");
     }
     loneServer = servers.get(0);
-    source.warn(place + ": a single " + loneServer.key() + " line: running standalone");
+    source.warn(place + ": a single server." + loneServer.sid() + " line: running standalone");
+  }
+
+  private static EnsembleServer server(Setting setting) throws ConfigException {
+    try {
+      return EnsembleConfig.server(setting.key(), setting.value());
+    } catch (InvalidConfigException e) {
+      throw new ConfigException(setting.place() + ": " + e.getMessage());
+    }
   }
 
   private void checkAuthProviders() throws ConfigException {
@@ -174,7 +184,7 @@ final class UnsupportedKeys {
   }
 
   /** The only server.N line, if there is one. */
-  Optional<ServerLine> loneServer() {
+  Optional<EnsembleServer> loneServer() {
     return Optional.ofNullable(loneServer);
   }
 }

@@ -68,6 +68,9 @@ public record ZooCfg(
     Optional<Path> dynamic = JournalPaths.path(source, "dynamicConfigFile");
     if (dynamic.isPresent()) {
       addDynamic(source, dynamic.get());
+    } else if (source.find("dynamicConfigFile").isPresent()) {
+      throw ConfigSource.wrong(
+          source.find("dynamicConfigFile").get(), "names no file: name one, or remove the line");
     }
     return new ZooCfgReader(source, new String(read(file), StandardCharsets.UTF_8)).read();
   }
@@ -98,18 +101,34 @@ public record ZooCfg(
                 + ", or the line dynamicConfigFile must go");
       }
     }
+    source.addText(name, text);
     for (ConfigSource.LogicalLine line : ConfigSource.logicalLines(text)) {
-      if (line.text().strip().startsWith("version")) {
-        throw new ConfigException(
-            name
-                + ":"
-                + line.number()
-                + ": a version does not belong here: it is the last part of the file's name, as in "
-                + name
-                + ".100000000");
+      for (String key : line.keys()) {
+        checkDynamic(name, line.number(), key);
       }
     }
-    source.addText(name, text);
+  }
+
+  private static void checkDynamic(String name, int line, String key) throws ConfigException {
+    if (key.equals("version")) {
+      throw new ConfigException(
+          name
+              + ":"
+              + line
+              + ": a version does not belong here: it is the last part of the file's name, as in "
+              + name
+              + ".100000000");
+    }
+    if (!MembershipReader.isMembership(key)) {
+      throw new ConfigException(
+          name
+              + ":"
+              + line
+              + ": "
+              + key
+              + " does not belong into a dynamic file, which has lines server.N, group.N and"
+              + " weight.N only: move it to the file that names this one");
+    }
   }
 
   private static byte[] read(Path file) throws ConfigException {

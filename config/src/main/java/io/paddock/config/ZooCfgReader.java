@@ -5,7 +5,6 @@ import io.paddock.zab.EnsembleServer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,7 +50,8 @@ final class ZooCfgReader {
 
   private void tellUnknownKeys() {
     for (Setting setting : source.fileSettings()) {
-      if (source.keys().origin(setting.key()).isPresent()) {
+      if (source.keys().origin(setting.key()).isPresent()
+          || MembershipReader.isMembership(setting.key())) {
         continue;
       }
       String what = setting.place() + ": unknown key " + setting.key();
@@ -65,7 +65,7 @@ final class ZooCfgReader {
   }
 
   private ClientPortConfig clientPort() throws ConfigException {
-    Optional<ServerLine> lone = unsupported.loneServer();
+    Optional<EnsembleServer> lone = unsupported.loneServer();
     String host = source.text("clientPortAddress", "");
     int port;
     if (source.find("clientPort").isPresent()) {
@@ -74,7 +74,7 @@ final class ZooCfgReader {
     } else if (!host.isEmpty()) {
       throw ConfigSource.wrong(
           source.find("clientPortAddress").orElseThrow(), "needs clientPort beside it");
-    } else if (lone.isPresent() && lone.get().clientPort() >= 0) {
+    } else if (lone.isPresent() && lone.get().clientHost() != null) {
       port = lone.get().clientPort();
       host = lone.get().clientHost();
     } else if (membership.isPresent() && membership.get().self().clientPort() > 0) {
@@ -314,30 +314,5 @@ final class ZooCfgReader {
         source.number("paddock.unsentBytesMax", 0, 0, Long.MAX_VALUE / 4),
         source.number("paddock.requestBytesMax", 0, 0, Long.MAX_VALUE / 4),
         source.number("paddock.learnerUnsentBytesMax", 0, 0, Long.MAX_VALUE / 4));
-  }
-
-  /** The parts of a server.N line that matter to a server alone. */
-  record ServerLine(String key, boolean observer, String clientHost, int clientPort) {
-    /** Reads {@code host:quorumPort:electionPort[:role][;[host:]clientPort]}. */
-    static ServerLine of(Setting setting) throws ConfigException {
-      List<String> halves = List.of(setting.value().split(";", 2));
-      boolean observer =
-          halves.get(0).trim().toLowerCase(java.util.Locale.ROOT).endsWith(":observer");
-      if (halves.size() == 1) {
-        return new ServerLine(setting.key(), observer, "", -1);
-      }
-      String client = halves.get(1).trim();
-      int colon = client.lastIndexOf(':');
-      String host = colon < 0 ? "" : client.substring(0, colon);
-      try {
-        int port = Integer.parseInt(client.substring(colon + 1));
-        if (port > 0 && port <= PORT_MAX) {
-          return new ServerLine(setting.key(), observer, host, port);
-        }
-      } catch (NumberFormatException e) {
-        throw ConfigSource.wrong(setting, "has a client port that is not a number");
-      }
-      throw ConfigSource.wrong(setting, "has a client port outside 1 to " + PORT_MAX);
-    }
   }
 }

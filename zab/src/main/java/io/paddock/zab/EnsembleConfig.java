@@ -15,8 +15,8 @@ import java.util.TreeMap;
  */
 public final class EnsembleConfig {
   private static final String SERVER = "server.";
-  private static final String GROUP = "group.";
-  private static final String WEIGHT = "weight.";
+  private static final String GROUP = "group";
+  private static final String WEIGHT = "weight";
   private static final String VERSION = "version";
 
   private final TreeMap<Long, EnsembleServer> servers;
@@ -83,6 +83,23 @@ public final class EnsembleConfig {
   }
 
   /**
+   * Whether a key of a configuration file says who belongs to the ensemble, or, as its beginning
+   * promises so to Apache's server, is refused.
+   */
+  public static boolean isMembership(String key) {
+    return key.startsWith(SERVER) || key.startsWith(GROUP) || key.startsWith(WEIGHT);
+  }
+
+  /**
+   * Reads one line {@code server.N}.
+   *
+   * @throws InvalidConfigException that names what is wrong
+   */
+  public static EnsembleServer server(String key, String value) {
+    return EnsembleServer.parse(number(key, afterDot(key)), value.trim());
+  }
+
+  /**
    * Reads the keys {@code server.N}, {@code group.G} and {@code weight.S} of a configuration file;
    * any other key is an error.
    *
@@ -95,24 +112,32 @@ public final class EnsembleConfig {
     keys.forEach(
         (key, value) -> {
           if (key.startsWith(SERVER)) {
-            long sid = number(key, key.substring(SERVER.length()));
-            if (servers.put(sid, EnsembleServer.parse(sid, value)) != null) {
-              throw new InvalidConfigException(SERVER + sid + " is there twice");
+            EnsembleServer server = server(key, value);
+            if (servers.put(server.sid(), server) != null) {
+              throw new InvalidConfigException(SERVER + server.sid() + " is there twice");
             }
           } else if (key.startsWith(GROUP)) {
-            long group = number(key, key.substring(GROUP.length()));
-            for (String sid : value.split(":", -1)) {
-              if (groups.put(number(key, sid), group) != null) {
-                throw new InvalidConfigException("server " + sid + " is in two groups");
-              }
-            }
+            addGroup(groups, key, value);
           } else if (key.startsWith(WEIGHT)) {
-            weights.put(number(key, key.substring(WEIGHT.length())), number(key, value));
+            weights.put(number(key, afterDot(key)), number(key, value));
           } else {
             throw new InvalidConfigException("'" + key + "' says nothing about membership");
           }
         });
     return new EnsembleConfig(servers, groups, weights, version);
+  }
+
+  private static void addGroup(TreeMap<Long, Long> groups, String key, String value) {
+    long group = integer(key, afterDot(key));
+    String[] sids = value.split(":");
+    if (sids.length == 0) {
+      throw new InvalidConfigException(key + " names no server: such a group can never be won");
+    }
+    for (String sid : sids) {
+      if (groups.put(number(key, sid), group) != null) {
+        throw new InvalidConfigException("server " + sid + " is in two groups");
+      }
+    }
   }
 
   private static Quorum quorumOf(
@@ -127,17 +152,25 @@ public final class EnsembleConfig {
     if (groups.isEmpty() && weights.isEmpty()) {
       return Quorum.majority(voters);
     }
-    Map<Long, Long> groupOf = new TreeMap<>();
     for (long voter : voters) {
-      Long group = groups.get(voter);
-      if (group == null) {
+      if (!groups.containsKey(voter)) {
         throw new InvalidConfigException("server " + voter + " is in no group");
       }
-      groupOf.put(voter, group);
       // Apache writes the weight of every voter into the canonical text, 1 if nobody said so.
       weights.putIfAbsent(voter, 1L);
     }
-    return Quorum.hierarchical(groupOf, weights);
+    groups.forEach(
+        (sid, group) -> {
+          if (!weights.containsKey(sid)) {
+            throw new InvalidConfigException(
+                "group."
+                    + group
+                    + " has server "
+                    + sid
+                    + ", which has neither a vote nor a weight");
+          }
+        });
+    return Quorum.hierarchical(voters, groups, weights);
   }
 
   /** The servers, by ascending sid. */
@@ -194,8 +227,8 @@ public final class EnsembleConfig {
     TreeMap<Long, List<String>> members = new TreeMap<>();
     groups.forEach(
         (sid, group) -> members.computeIfAbsent(group, g -> new ArrayList<>()).add("" + sid));
-    members.forEach((group, sids) -> line(lines, GROUP + group, String.join(":", sids)));
-    weights.forEach((sid, weight) -> line(lines, WEIGHT + sid, "" + weight));
+    members.forEach((group, sids) -> line(lines, GROUP + "." + group, String.join(":", sids)));
+    weights.forEach((sid, weight) -> line(lines, WEIGHT + "." + sid, "" + weight));
     return lines.append(VERSION).append('=').append(Long.toHexString(version)).toString();
   }
 
@@ -203,16 +236,25 @@ public final class EnsembleConfig {
     lines.append(key).append('=').append(value).append('\n');
   }
 
+  /** The whole key when it has no dot, which then is no number. */
+  private static String afterDot(String key) {
+    return key.substring(key.indexOf('.') + 1);
+  }
+
   private static long number(String key, String text) {
-    try {
-      long number = Long.parseLong(text.trim());
-      if (number >= 0) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // said below
+    long number = integer(key, text);
+    if (number < 0) {
+      throw new InvalidConfigException(key + ": '" + text + "' is negative");
     }
-    throw new InvalidConfigException(key + ": '" + text + "' is not a number");
+    return number;
+  }
+
+  private static long integer(String key, String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new InvalidConfigException(key + ": '" + text + "' is not a number");
+    }
   }
 
   private static long version(String text) {

@@ -39,20 +39,21 @@ public record EnsembleServer(
   }
 
   /**
-   * Reads the value of a line.
+   * Reads the value of a line, in which blanks belong to what they stand in, as for Apache's: a
+   * port with one is none, a role has none.
    *
    * @throws InvalidConfigException that names the line and what is wrong with it
    */
   public static EnsembleServer parse(long sid, String line) {
     // What is empty behind the last separator is as good as not there, as with Apache's.
-    String[] halves = line.trim().replaceFirst(";+$", "").split(";", -1);
+    String[] halves = line.replaceFirst(";+$", "").split(";", -1);
     if (halves.length > 2) {
       throw bad(sid, line, "has more than one ';'");
     }
     List<Address> addresses = new ArrayList<>();
     Boolean observer = null;
     for (String text : halves[0].replaceFirst("\\|+$", "").split("\\|", -1)) {
-      List<String> parts = parts(sid, line, text.trim().replaceFirst(":+$", ""));
+      List<String> parts = parts(sid, line, text.replaceFirst(":+$", ""));
       if (parts.size() < 3 || parts.size() > 4) {
         throw bad(sid, line, "is not host:quorumPort:electionPort[:role]");
       }
@@ -71,7 +72,7 @@ public record EnsembleServer(
     if (halves.length == 1) {
       return new EnsembleServer(sid, addresses, observer, null, 0);
     }
-    List<String> client = parts(sid, line, halves[1].trim());
+    List<String> client = parts(sid, line, halves[1]);
     if (client.size() > 2) {
       throw bad(sid, line, "has a client part that is not [host:]port");
     }

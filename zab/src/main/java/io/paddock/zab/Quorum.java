@@ -41,13 +41,15 @@ public final class Quorum {
   }
 
   /**
-   * Hierarchical quorums.
+   * Hierarchical quorums. Who is in a group without a vote, such as an observer, makes the group
+   * harder to win by its weight.
    *
-   * @param groupOf each voter's group
-   * @param weightOf voters' weights; 1 where nothing is said
+   * @param groupOf the group of each voter, and of others
+   * @param weightOf their weights
    */
-  public static Quorum hierarchical(Map<Long, Long> groupOf, Map<Long, Long> weightOf) {
-    long[] voters = sorted(groupOf.keySet());
+  public static Quorum hierarchical(
+      Collection<Long> voterIds, Map<Long, Long> groupOf, Map<Long, Long> weightOf) {
+    long[] voters = sorted(voterIds);
     long[] names =
         groupOf.values().stream().mapToLong(Long::longValue).distinct().sorted().toArray();
     int[] groups = new int[voters.length];
@@ -55,9 +57,10 @@ public final class Quorum {
     long[] groupWeights = new long[names.length];
     for (int i = 0; i < voters.length; i++) {
       groups[i] = Arrays.binarySearch(names, groupOf.get(voters[i]));
-      weights[i] = weightOf.getOrDefault(voters[i], 1L);
-      groupWeights[groups[i]] += weights[i];
+      weights[i] = weightOf.get(voters[i]);
     }
+    groupOf.forEach(
+        (sid, group) -> groupWeights[Arrays.binarySearch(names, group)] += weightOf.get(sid));
     return new Quorum(voters, groups, weights, groupWeights);
   }
 

@@ -1,6 +1,7 @@
 package io.paddock.zab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.StringReader;
 import java.util.HashSet;
@@ -21,7 +22,13 @@ class EnsembleConfigOracleTest {
           "server.1=[::1]:2888:3888;[::1]:2181\nserver.2=127.0.0.1:2889:3889\nversion=0",
           "server.1=127.0.0.1:1:2\nserver.2=127.0.0.1:3:4\nserver.3=127.0.0.1:5:6\n"
               + "server.4=127.0.0.1:7:8\nserver.5=127.0.0.1:9:10\nserver.6=127.0.0.1:11:12:observer\n"
-              + "group.1=1:2:3\ngroup.2=4\ngroup.3=5\nweight.1=3\nweight.5=0\nversion=ff");
+              + "group.1=1:2:3\ngroup.2=4\ngroup.3=5\nweight.1=3\nweight.5=0\nversion=ff",
+          // Members of groups without a vote weigh, too: an observer, a server that is not there.
+          "server.1=127.0.0.1:1:2\nserver.2=127.0.0.1:3:4\nserver.3=127.0.0.1:5:6\n"
+              + "server.4=127.0.0.1:7:8\nserver.5=127.0.0.1:9:10\nserver.6=127.0.0.1:11:12:observer\n"
+              + "group.-1=1:2:6\ngroup.2=3\ngroup.3=4:5:\nweight.6=2\nversion=0",
+          "server.1=127.0.0.1:1:2\nserver.2=127.0.0.1:3:4\nserver.3=127.0.0.1:5:6\n"
+              + "group.1=1\ngroup.2=2:3\ngroup.3=9\nweight.9=1\nversion=0");
 
   private static QuorumVerifier apache(String text) throws Exception {
     Properties properties = new Properties();
@@ -56,5 +63,16 @@ class EnsembleConfigOracleTest {
             .isEqualTo(apaches.containsQuorum(set));
       }
     }
+  }
+
+  /** Why a negative weight is refused although Apache's server starts with one. */
+  @Test
+  void withANegativeWeightTwoServersApartWouldBothDecide() throws Exception {
+    String text =
+        "server.1=127.0.0.1:1:2\nserver.2=127.0.0.1:3:4\nserver.3=127.0.0.1:5:6\n"
+            + "group.1=1:2:3\nweight.1=3\nweight.2=3\nweight.3=-2\nversion=0";
+    assertThat(apache(text).containsQuorum(Set.of(1L))).isTrue();
+    assertThat(apache(text).containsQuorum(Set.of(2L))).isTrue();
+    assertThatThrownBy(() -> EnsembleConfig.parse(text)).hasMessageContaining("'-2' is negative");
   }
 }

@@ -75,6 +75,14 @@ class EnsembleConfigTest {
     says("server.x=h:1:2", "'x' is not a number");
     says("server.1=h:1:2\nserver.1=h:1:2", "twice");
     says("server.1=h:1:2\nserver.01=g:1:2", "twice");
+    says("server.-1=h:1:2", "'-1' is negative");
+    says("server.1=h:1:2 ;5", "port '2 '");
+    says("server.1=h:1:2; 5", "port ' 5'");
+    says("server.1=h:1:2\ngroup.1=1: 1", "' 1' is not a number");
+    says("server.1=h:1:2\ngroup.1=1\ngroup.2=:", "can never be won");
+    says("server.1=h:1:2\ngroup.1=1:9", "server 9, which has neither a vote nor a weight");
+    says("server.1=h:1:2\ngroup.1=1\nweight.1=-1", "'-1' is negative");
+    says("server.1=h:1:2\nweights=1", "'weights' is not a number");
     says("server.1=h:1:2:observer", "no server has a vote");
     says("server.1=h:1:2\nclientPort=5", "'clientPort'");
     says("server.1=h:1:2\nversion=xyz", "hexadecimal");
@@ -133,7 +141,8 @@ class EnsembleConfigTest {
 
   @Test
   void groupsWithoutAnyWeightDecideNothing() {
-    Quorum quorum = Quorum.hierarchical(Map.of(1L, 1L, 2L, 1L), Map.of(1L, 0L, 2L, 0L));
+    Quorum quorum =
+        Quorum.hierarchical(List.of(1L, 2L), Map.of(1L, 1L, 2L, 1L), Map.of(1L, 0L, 2L, 0L));
     assertThat(quorum.isReached(of(1, 2))).isFalse();
     assertThat(quorum.decided(new long[] {4, 4})).isEqualTo(Long.MIN_VALUE);
   }
