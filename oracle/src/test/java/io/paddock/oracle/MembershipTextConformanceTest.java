@@ -164,6 +164,8 @@ class MembershipTextConformanceTest {
             "a:1:2; b:5",
             "a:1:2| b:3:4",
             "b:1:2|a:1:2:observer",
+            "b:1:2:observer|a:1:2",
+            "b:1:2:observer|a:1:2:participant",
             "b:1:2:observer|a:1:2:observer;5",
             "a:1:2 |b:3:4",
             "a:1:2: observer ;5",

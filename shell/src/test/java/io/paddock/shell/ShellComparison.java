@@ -30,6 +30,11 @@ public final class ShellComparison {
     this.folder = folder;
     Files.writeString(folder.resolve("dyn.cfg"), "server.1=localhost:1:2:participant;2181\n");
     Files.writeString(folder.resolve("dynbad.cfg"), "server.1=xx\n");
+    Files.writeString(folder.resolve("dynblank.cfg"), "server.1=localhost:1:2 ;2181\n");
+    Files.writeString(folder.resolve("dynversion.cfg"), "server.1=localhost:1:2;3\nversion=x\n");
+    Files.writeString(folder.resolve("dyngroup.cfg"), "server.1=localhost:1:2;3\ngroup.1=1: 1\n");
+    Files.writeString(folder.resolve("dynother.cfg"), "server.1=localhost:1:2;3\nclientPort=1\n");
+    Files.writeString(folder.resolve("dynempty.cfg"), "");
   }
 
   /** The lines of a script in the class path, without comments and blank lines. */

@@ -57,11 +57,14 @@ public record EnsembleServer(
       if (parts.size() < 3 || parts.size() > 4) {
         throw bad(sid, line, "is not host:quorumPort:electionPort[:role]");
       }
-      boolean observing = parts.size() == 4 && isObserver(sid, line, parts.get(3));
-      if (observer != null && observer != observing) {
-        throw bad(sid, line, "gives its addresses different roles");
+      if (parts.size() == 4) {
+        // In canonical text only the last address has it.
+        boolean observing = isObserver(sid, line, parts.get(3));
+        if (observer != null && observer != observing) {
+          throw bad(sid, line, "gives its addresses different roles");
+        }
+        observer = observing;
       }
-      observer = observing;
       Address address =
           new Address(parts.get(0), port(sid, line, parts.get(1)), port(sid, line, parts.get(2)));
       if (address.quorumPort() == address.electionPort()) {
@@ -69,8 +72,9 @@ public record EnsembleServer(
       }
       addresses.add(address);
     }
+    boolean observes = observer != null && observer;
     if (halves.length == 1) {
-      return new EnsembleServer(sid, addresses, observer, null, 0);
+      return new EnsembleServer(sid, addresses, observes, null, 0);
     }
     List<String> client = parts(sid, line, halves[1]);
     if (client.size() > 2) {
@@ -78,7 +82,7 @@ public record EnsembleServer(
     }
     String host = client.size() == 2 ? client.get(0) : ANY_HOST;
     int port = port(sid, line, client.get(client.size() - 1));
-    return new EnsembleServer(sid, addresses, observer, host, port);
+    return new EnsembleServer(sid, addresses, observes, host, port);
   }
 
   /** The canonical value of the line: the role always written. */

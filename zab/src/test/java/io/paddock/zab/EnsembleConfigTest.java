@@ -40,6 +40,9 @@ class EnsembleConfigTest {
   void severalAddressesAreSortedByHost() {
     assertThat(parse("server.1=b:1:2|a:3:4:participant").text())
         .isEqualTo("server.1=a:3:4|b:1:2:participant\nversion=0");
+    EnsembleConfig observer = parse("server.1=x:1:2", "server.2=b:1:2:observer|a:3:4:observer");
+    assertThat(observer.text()).contains("server.2=a:3:4|b:1:2:observer\n");
+    assertThat(EnsembleConfig.parse(observer.text())).isEqualTo(observer);
   }
 
   @Test
@@ -71,7 +74,7 @@ class EnsembleConfigTest {
     says("server.1=[h::g]:1:2", "no IPv6 address");
     says("server.1=h:1:2;1;2", "more than one ';'");
     says("server.1=h:1:2;a:b:c", "client part");
-    says("server.1=h:1:2|g:1:2:observer", "different roles");
+    says("server.1=h:1:2:participant|g:1:2:observer", "different roles");
     says("server.x=h:1:2", "'x' is not a number");
     says("server.1=h:1:2\nserver.1=h:1:2", "twice");
     says("server.1=h:1:2\nserver.01=g:1:2", "twice");
