@@ -115,7 +115,12 @@ class MembershipTextConformanceTest {
           "versions=xyz",
           "server.3=127.0.0.3:1:2:observer;5\ngroup.1=1:2:3",
           "server.3=127.0.0.3:1:2:observer;5\ngroup.1=1:2:3\nweight.3=1",
-          "weight.1=1\nweight.2=1");
+          "weight.1=1\nweight.2=1",
+          "server.3=127.0.0.3:1:2;5 ",
+          "server.3=127.0.0.3:1:2:observer ",
+          "group.1=1:2 ",
+          "group.1=1:2\nweight.1=2\t",
+          "version=5 ");
 
   @TempDir private Path dir;
   private final List<String> different = new ArrayList<>();
@@ -146,7 +151,7 @@ class MembershipTextConformanceTest {
     }
   }
 
-  private static void compareServerLines() {
+  private void compareServerLines() {
     for (String line :
         List.of(
             "a:1:2",
@@ -186,7 +191,13 @@ class MembershipTextConformanceTest {
             "a:1:2;b:3",
             "a:1:2;b:3:4",
             "a:1:2;70000",
-            "a:1:2;3;4")) {
+            "a:1:2;3;4",
+            "a:1:2;3:",
+            "a:1:2;:",
+            "a:1:2;b:3:",
+            ":1:2",
+            "a:1:2;:3",
+            "[x::y]:1:2")) {
       String apaches;
       try {
         apaches = new QuorumServer(1, line).toString();
@@ -199,8 +210,17 @@ class MembershipTextConformanceTest {
       } catch (InvalidConfigException e) {
         ours = "refused";
       }
-      assertThat(ours).as(line).isEqualTo(apaches);
+      if (!ours.equals(apaches)) {
+        different.add(line + ": Apache " + apaches + ", Paddock " + ours);
+      }
     }
+    assertThat(different)
+        .containsExactly(
+            // No host is localhost there: each of the others would call itself.
+            ":1:2: Apache localhost:1:2:participant, Paddock refused",
+            "a:1:2;:3: Apache a:1:2:participant;localhost:3, Paddock refused",
+            // Nobody could reach a voter at an address that is none.
+            "[x::y]:1:2: Apache [x::y]:1:2:participant, Paddock refused");
   }
 
   @Test
@@ -220,7 +240,12 @@ class MembershipTextConformanceTest {
             // alone.
             "version=-1 taken by Apache",
             // A group that nobody is in counts there, cannot be won, and so nobody ever leads.
-            "group.1=1:2 / group.2=: taken by Apache");
+            "group.1=1:2 / group.2=: taken by Apache",
+            // A blank at the end of a line, which nobody sees.
+            "server.3=127.0.0.3:1:2;5  refused by Apache",
+            "group.1=1:2  refused by Apache",
+            "group.1=1:2 / weight.1=2\t refused by Apache",
+            "version=5  refused by Apache");
   }
 
   @Test
@@ -230,14 +255,17 @@ class MembershipTextConformanceTest {
     }
     assertThat(different)
         .containsExactly(
-            // server.-3 and version=-1 as above. The others have lost their server lines: alone,
+            // A negative number, a blank at the end: as above. The others have lost their server
+            // lines: alone,
             // such a
             // server would answer from a tree of its own.
             "server.-3=127.0.0.3:1:2;5 taken by Apache",
             "weight.1=1 taken by Apache",
             "group.1=1:2 / weight.1=0 / weight.2=0 taken by Apache",
             "version=-1 taken by Apache",
-            "weight.1=1 / weight.2=1 taken by Apache");
+            "weight.1=1 / weight.2=1 taken by Apache",
+            "server.3=127.0.0.3:1:2;5  refused by Apache",
+            "version=5  refused by Apache");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
@@ -116,6 +117,53 @@ class ReconfigConformanceTest {
           Asked.members("server.8=10.1.1.1:1:2;3,server.9=10.1.1.2:1:2;3,weights=1"),
           Asked.members("server.8=10.1.1.1:1:2;3\nserver.9=10.1.1.2:1:2;3\n\\u00"));
 
+  private static final String TWO = "server.8=10.1.1.1:1:2;3,server.9=10.1.1.2:1:2;3,";
+
+  /** Numbers with signs, blanks, other digits; keys that only begin as known ones do. */
+  private static final List<Asked> SPELLINGS =
+      List.of(
+          Asked.remove("+9"),
+          Asked.remove("09"),
+          Asked.remove("\u0669"),
+          Asked.remove("0x9"),
+          Asked.remove("9L"),
+          Asked.remove(" 9 ,, 8 "),
+          Asked.remove("9 8"),
+          Asked.remove("9223372036854775808"),
+          Asked.add("server.9=10.1.1.1:1:2; 3"),
+          Asked.add("server.9=10.1.1.1:1:2 ;3"),
+          Asked.add("server.9=10.1.1.1:1: 2;3"),
+          Asked.add("server.9=10.1.1.1:1:2:observer ;x"),
+          Asked.add("server.9 = 10.1.1.1:1:2;x"),
+          Asked.add("server.9=10.1.1.1:+1:02"),
+          Asked.add("server.9=[::1:1:2;3"),
+          Asked.add("server.+9=10.1.1.1:1:2"),
+          Asked.add("server.0x9=10.1.1.1:1:2;3"),
+          Asked.add("server.=10.1.1.1:1:2;3"),
+          Asked.add("server.9=10.1.1.1:1:2;x:"),
+          Asked.members("server.8=10.1.1.1:1:2 ;3,server.9=10.1.1.2:1:2;3"),
+          Asked.members("server.08=10.1.1.1:1:2;3,server.9=10.1.1.2:1:2;3"),
+          Asked.members(" server.8 = 10.1.1.1:1:2;3 , server.9=10.1.1.2:1:2;3"),
+          Asked.members("server.8:10.1.1.1:1:2;3,server.9 10.1.1.2:1:2;3"),
+          Asked.members("server.0x8=10.1.1.1:1:2;3,server.9=10.1.1.2:1:2;3"),
+          Asked.members(TWO + "group.1=8: 9"),
+          Asked.members(TWO + "group.1=8:9:"),
+          Asked.members(TWO + "group.1=8:9:7,weight.7=1"),
+          Asked.members(TWO + "group.-1=8:9"),
+          Asked.members(TWO + "groups.1=8:9"),
+          Asked.members(TWO + "group=8:9"),
+          Asked.members(TWO + "group.1=8:9,weight.8=+1"),
+          Asked.members(TWO + "group.1=8:9,weight.8=01"),
+          Asked.members(TWO + "group.1=8:9,weight.8=2.0"),
+          Asked.members(TWO + "group.1=8:9,weight.8= 2"),
+          Asked.members(TWO + "group.1=8:9,version=xyz"),
+          Asked.members(TWO + "group.1=8:9,clientPort=1"),
+          Asked.members(TWO + "version=+5"),
+          Asked.members(TWO + "version=0x5"),
+          Asked.members(TWO + "version="),
+          Asked.members(TWO + "version=-5"),
+          Asked.members(TWO + "Version=xyz"));
+
   @Test
   void theAnswersAreTheSame() throws Exception {
     try (MixedEnsemble apache = ensemble();
@@ -125,7 +173,7 @@ class ReconfigConformanceTest {
       List<String> different = new ArrayList<>();
       try (ZooKeeperAdmin toApache = connect(apache, 1);
           ZooKeeperAdmin toPaddock = connect(paddock, 1)) {
-        for (Asked asked : REQUESTS) {
+        for (Asked asked : Stream.of(REQUESTS, SPELLINGS).flatMap(List::stream).toList()) {
           String expected = ask(toApache, asked);
           String actual = ask(toPaddock, asked);
           if (!actual.equals(expected)) {

@@ -140,12 +140,16 @@ record Reconfiguration(ErrorCode error, EnsembleConfig config, String reason) {
     }
     Map<String, String> keys = new TreeMap<>();
     boolean grouped = false;
-    for (String raw : lines.stringPropertyNames()) {
-      String key = raw.trim();
-      grouped |= key.startsWith("group") || key.startsWith("weight");
-      keys.put(key, lines.getProperty(raw).trim());
+    for (String key : lines.stringPropertyNames()) {
+      grouped |= !key.startsWith(SERVER) && EnsembleConfig.isMembership(key);
+      keys.put(key, lines.getProperty(key));
     }
     String version = keys.remove("version");
+    for (String key : keys.keySet()) {
+      if (!EnsembleConfig.isMembership(key)) {
+        throw bad("'" + key + "' says nothing about membership");
+      }
+    }
     if (version != null) {
       number("version", version, 16);
     }
@@ -154,8 +158,6 @@ record Reconfiguration(ErrorCode error, EnsembleConfig config, String reason) {
       String key = line.getKey();
       if (key.startsWith(SERVER)) {
         servers.add(server(key, line.getValue()));
-      } else if (!grouped) {
-        throw bad("'" + key + "' says nothing about membership");
       } else {
         number(key, key.substring(key.indexOf('.') + 1), 10);
         for (String sid : line.getValue().split(":")) {
@@ -182,6 +184,9 @@ record Reconfiguration(ErrorCode error, EnsembleConfig config, String reason) {
   }
 
   private static EnsembleServer server(long sid, String line) {
+    if (sid < 0) {
+      throw bad("server." + sid + ": the number of a server is not negative");
+    }
     try {
       return EnsembleServer.parse(sid, line);
     } catch (InvalidConfigException e) {
@@ -203,7 +208,7 @@ record Reconfiguration(ErrorCode error, EnsembleConfig config, String reason) {
 
   private static long number(String key, String text, int radix) {
     try {
-      return Long.parseLong(text.trim(), radix);
+      return Long.parseLong(text, radix);
     } catch (NumberFormatException e) {
       throw new Refused(ErrorCode.MARSHALLINGERROR, key + ": '" + text + "' is not a number");
     }

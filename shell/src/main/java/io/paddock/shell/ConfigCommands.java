@@ -1,11 +1,8 @@
 package io.paddock.shell;
 
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,12 +113,11 @@ final class ConfigCommands {
 
   private static String membersIn(String file) throws CommandFailure {
     var properties = new Properties();
-    try (InputStream in = Files.newInputStream(Path.of(file))) {
+    // This kind of stream, for what it says when it cannot be opened is what zkCli prints.
+    try (var in = new FileInputStream(file)) {
       properties.load(in);
       return QuorumPeerConfig.parseDynamicConfig(properties, 0, true, false, null).toString();
-    } catch (NoSuchFileException e) {
-      throw new CommandFailure("Error processing " + file + file + " (No such file or directory)");
-    } catch (IOException | ConfigException e) {
+    } catch (IOException | ConfigException | RuntimeException e) {
       throw new CommandFailure("Error processing " + file + e.getMessage());
     }
   }

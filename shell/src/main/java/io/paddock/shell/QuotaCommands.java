@@ -122,13 +122,14 @@ final class QuotaCommands {
   /** Reads the one limit given; returns what is wrong with it, or null. */
   private static String fill(StatsTrack wanted, Arguments arguments) {
     String option = arguments.values().keySet().iterator().next();
+    boolean counts = option.equalsIgnoreCase("n");
     long limit;
     try {
-      limit = Long.parseLong(arguments.value(option));
+      String value = arguments.value(option);
+      limit = counts ? Integer.parseInt(value) : Long.parseLong(value);
     } catch (NumberFormatException e) {
       return "NumberFormatException happens when parsing the option value";
     }
-    boolean counts = option.equalsIgnoreCase("n");
     if (counts && limit <= 0) {
       return "the num quota must be greater than zero";
     }

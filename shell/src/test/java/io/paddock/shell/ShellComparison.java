@@ -34,6 +34,8 @@ public final class ShellComparison {
     Files.writeString(folder.resolve("dynversion.cfg"), "server.1=localhost:1:2;3\nversion=x\n");
     Files.writeString(folder.resolve("dyngroup.cfg"), "server.1=localhost:1:2;3\ngroup.1=1: 1\n");
     Files.writeString(folder.resolve("dynother.cfg"), "server.1=localhost:1:2;3\nclientPort=1\n");
+    Files.writeString(folder.resolve("dynghost.cfg"), "server.1=localhost:1:2;3\ngroup.1=1:9\n");
+    Files.writeString(folder.resolve("dynescape.cfg"), "server.1=\\u00\n");
     Files.writeString(folder.resolve("dynempty.cfg"), "");
   }
 

@@ -76,7 +76,7 @@ public record EnsembleServer(
     if (halves.length == 1) {
       return new EnsembleServer(sid, addresses, observes, null, 0);
     }
-    List<String> client = parts(sid, line, halves[1]);
+    List<String> client = parts(sid, line, halves[1].replaceFirst(":+$", ""));
     if (client.size() > 2) {
       throw bad(sid, line, "has a client part that is not [host:]port");
     }
