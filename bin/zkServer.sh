@@ -74,12 +74,12 @@ zk_look() {
   : "${ZOOPIDFILE:=$zk_data_dir/zookeeper_server.pid}"
 }
 
-# Sets zk_java to the whole command of the server.
+# Sets zk_java to the whole command of the server; flags beside the usual ones are in $@.
 zk_server_command() {
   # What stands behind "paddock.role" is the name that monitoring looks for.
   zk_set_server_command -XX:+HeapDumpOnOutOfMemoryError "-XX:HeapDumpPath=$ZOO_LOG_DIR" -XX:+ExitOnOutOfMemoryError \
     ${ZOO_DATADIR_AUTOCREATE_DISABLE:+-Dzookeeper.datadir.autocreate=false} ${zk_jmx[@]+"${zk_jmx[@]}"} \
-    -Dpaddock.role=org.apache.zookeeper.server.quorum.QuorumPeerMain
+    "$@" -Dpaddock.role=org.apache.zookeeper.server.quorum.QuorumPeerMain
   zk_java=("${ZK_SERVER_COMMAND[@]}" io.paddock.server.QuorumPeerMain "$ZOOCFG")
 }
 
@@ -124,6 +124,19 @@ zk_is_server() {
       -*) ;;
       *.QuorumPeerMain | *.ZooKeeperServerMain | io.paddock.server.ServerMain) main=$word ;;
     esac
+  done < "/proc/$1/cmdline"
+  return 1
+}
+
+# Whether process $1 was started with this pid file, so that its end is this script's business.
+zk_had_pid_file() {
+  local word
+  if [[ ! -r /proc/$1/cmdline ]]; then
+    [[ " $(ps -o args= -p "$1" 2> /dev/null) " == *" -Dpaddock.pidFile=$ZOOPIDFILE "* ]]
+    return
+  fi
+  while IFS= read -r -d '' word; do
+    [[ $word == "-Dpaddock.pidFile=$ZOOPIDFILE" ]] && return
   done < "/proc/$1/cmdline"
   return 1
 }
@@ -208,7 +221,8 @@ zk_start() {
     exit 1
   fi
   zk_open_out
-  zk_server_command
+  # With the data directory the pid file can get lost, and then this tells which one the server had.
+  zk_server_command "-Dpaddock.pidFile=$ZOOPIDFILE"
   nohup "${zk_java[@]}" >&"$zk_out_fd" 2>&1 < /dev/null {zk_out_fd}>&- {zk_start_fd}>&- &
   pid=$!
   exec {zk_out_fd}>&-
@@ -249,6 +263,9 @@ zk_stop() {
     exit 1
   fi
   pid=$(zk_pid)
+  if [[ -z $pid && ! -e $ZOOPIDFILE && -n $zk_process ]] && zk_had_pid_file "$zk_process"; then
+    pid=$zk_process
+  fi
   if [[ -z $pid ]]; then
     echo "no zookeeper to stop (could not find file $ZOOPIDFILE)"
   elif ! zk_is_server "$pid"; then

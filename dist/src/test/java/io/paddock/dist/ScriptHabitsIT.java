@@ -228,6 +228,46 @@ class ScriptHabitsIT {
     assertThat(foreground.isAlive()).isTrue();
   }
 
+  /** The server makes its directory anew, and the note in it; the number was the script's. */
+  @Test
+  void aServerWhoseWholeDataDirWasLostIsStopped() throws Exception {
+    started(server("start"));
+    long pid = Long.parseLong(Files.readString(pidFile()).strip());
+    ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+    try {
+      assertThat(shell.run("rm", "-rf", data.toString()).exitCode()).isZero();
+      Path note = data.resolve("version-2/paddock.lock");
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (!holds(note, "client=") && System.nanoTime() < deadline) {
+        Thread.onSpinWait();
+      }
+      assertThat(pidFile()).doesNotExist();
+      assertThat(server("start").out()).contains("already running as process " + pid);
+      stopped(server("stop"));
+      assertThat(process.isAlive()).isFalse();
+      assertThat(server("stop").out()).contains("no zookeeper to stop");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static boolean holds(Path file, String text) {
+    try {
+      return Files.readString(file).contains(text);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void aRefusalIsSaidOnceInTheForeground() throws IOException {
+    Files.writeString(config, "dataDri=" + data + "\n" + lines());
+    Shell.Result result = server("start-foreground");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat((result.out() + result.err()).split("dataDir is missing", -1)).hasSize(2);
+    assertThat(result.err()).contains("dataDir is missing").contains("Invalid config");
+  }
+
   @Test
   void ofStartsAtOnceOneStartsAndItsServerCanBeStopped() throws Exception {
     List<Process> starts = new ArrayList<>();

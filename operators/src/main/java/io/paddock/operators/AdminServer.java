@@ -68,6 +68,9 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private CompletableFuture<WebAnswer> answer(WebRequest request) {
+    if (request.method().equals("OPTIONS")) {
+      return CompletableFuture.completedFuture(WebAnswer.options());
+    }
     String path = request.path();
     boolean isCommand = path.startsWith(config.commandUrl() + "/");
     String command = isCommand ? path.substring(config.commandUrl().length() + 1) : "";

@@ -63,6 +63,12 @@ final class HttpHead {
     return WebAnswer.of(400, WebAnswer.TEXT, "This port speaks HTTP/1.1, and that was none\n");
   }
 
+  /** What is asked for is no path. */
+  static WebAnswer nowhere() {
+    return WebAnswer.of(
+        400, WebAnswer.TEXT, "That is no path, or a % in it lacks two hexadecimal digits\n");
+  }
+
   /** Too many others ask. */
   static WebAnswer busy() {
     return WebAnswer.of(503, WebAnswer.TEXT, "Too many requests are at work; ask again later\n");

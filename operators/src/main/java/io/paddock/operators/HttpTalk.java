@@ -256,6 +256,11 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
             request.uri(),
             request.headers().get(HttpHeaderNames.AUTHORIZATION),
             peer);
+    if (asked == null) {
+      keepAlive = false;
+      send(HttpHead.nowhere());
+      return;
+    }
     try {
       port.threads().execute(() -> answer(asked));
     } catch (RejectedExecutionException e) {

@@ -27,6 +27,11 @@ record WebAnswer(int status, Map<String, String> headers, byte[] body, Path file
     return of(405, TEXT, "Only " + allowed + "\n").with(Map.of("Allow", allowed));
   }
 
+  /** Which methods there are; whoever asks may be a browser that asks for another page's script. */
+  static WebAnswer options() {
+    return of(200, HTML, "").with(Map.of("Allow", "GET, HEAD, POST, OPTIONS"));
+  }
+
   /** TRACE would show others' headers to whoever can make a browser send it. */
   static WebAnswer noTrace() {
     return of(403, HTML, "");

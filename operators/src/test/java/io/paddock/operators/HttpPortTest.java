@@ -315,13 +315,22 @@ class HttpPortTest {
     "/a%20b+c?d=e, '/a b+c'",
     "http://elsewhere:80/x, /x",
     "http://elsewhere, /",
-    "/odd%zz, /odd%zz",
     "/a#b, /a",
+    "/a;x=1/./b;y/../c?d, /a/c",
   })
   void pathsAreReadAsTheyWereMeant(String target, String path) throws Exception {
     listen(LONG_MS);
     String answer = talk("GET " + target + " HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n");
     assertThat(answer).endsWith("\r\n\r\nGET " + path + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/odd%zz", "/%", "/a%00", "/?a=%4", "/..", "/a/../../b", "*", "a/b"})
+  void whatIsNoPathIsRefused(String target) throws Exception {
+    listen(LONG_MS);
+    assertThat(talk("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n"))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("That is no path");
   }
 
   @ParameterizedTest

@@ -37,6 +37,9 @@ public final class ServerMain {
    */
   public static int run(String[] arguments) {
     PeerNames.forgetSoon();
+    // By it Netty tells channels of several machines apart, which nobody does here; it looks for a
+    // hardware address otherwise, and on a machine with none but lo warns of that.
+    System.getProperties().putIfAbsent("io.netty.machineId", "02:00:00:00:00:00");
     CountDownLatch failed = new CountDownLatch(1);
     Thread halt = haltLater(failed);
     try (PaddockServer server =
@@ -109,7 +112,8 @@ public final class ServerMain {
   }
 
   private static int refused(String line, int exitCode) {
-    LOG.error(line);
+    // For logs in files only: conf/logback.xml keeps it from the console, which has it by stderr.
+    LoggerFactory.getLogger("io.paddock.refusal").error(line);
     System.err.println(line);
     if (exitCode == ConfigException.EXIT_INVALID_CONFIG) {
       System.err.println("Invalid config, exiting abnormally");
