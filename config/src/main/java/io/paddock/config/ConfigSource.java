@@ -198,10 +198,9 @@ final class ConfigSource {
     ConfigKeys.Origin origin = keys.origin(key).orElseThrow();
     Optional<Setting> inFile = Optional.ofNullable(file.get(key));
     return switch (origin) {
-      case FILE -> inFile;
+      case FILE, NO_EFFECT -> inFile;
       case FILE_OR_PROPERTY -> inFile.or(() -> property(key, PREFIX + key));
       case PROPERTY_OR_FILE -> property(key, key).or(() -> inFile);
-      case NO_EFFECT -> Optional.empty();
     };
   }
 
@@ -238,8 +237,9 @@ final class ConfigSource {
     long value;
     try {
       // Apache reads its own keys as decimals and properties also as 0x1f.
+      ConfigKeys.Origin origin = keys.origin(key).orElseThrow();
       value =
-          keys.origin(key).orElseThrow() == ConfigKeys.Origin.FILE
+          origin == ConfigKeys.Origin.FILE || origin == ConfigKeys.Origin.NO_EFFECT
               ? Long.parseLong(setting.get().value())
               : Long.decode(setting.get().value());
     } catch (NumberFormatException e) {

@@ -139,7 +139,7 @@ final class MembershipReader {
   }
 
   private void warnOfObserverMaster() throws ConfigException {
-    if (source.integer("observerMasterPort", 0, 0, PORT_MAX) > 0) {
+    if (source.integer("observerMasterPort", 0, Integer.MIN_VALUE, PORT_MAX) > 0) {
       source.warn(
           source.find("observerMasterPort").orElseThrow().place()
               + ": observerMasterPort has no effect: this server takes observers in when it leads,"

@@ -18,10 +18,15 @@ final class UnsupportedKeys {
   private static final String APACHE_AUTH = "org.apache.zookeeper.server.auth.";
   private static final Set<String> METRICS_PROVIDERS =
       Set.of(
-          "",
           "org.apache.zookeeper.metrics.impl.DefaultMetricsProvider",
           "org.apache.zookeeper.metrics.impl.NullMetricsProvider",
           "org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider");
+
+  /** Flags and a number without effect here, which Apache's server does not start with if wrong. */
+  private static final List<String> FLAGS =
+      List.of("syncEnabled", "multiAddress.reachabilityCheckEnabled", "sslQuorumReloadCertFiles");
+
+  private static final String REACHABILITY = "multiAddress.reachabilityCheckTimeoutMs";
 
   private final ConfigSource source;
   private EnsembleServer loneServer;
@@ -51,6 +56,10 @@ final class UnsupportedKeys {
     warnWhenSet("connection_throttle_tokens", 0);
     warnWhenSet("largeRequestThreshold", -1);
     tellWithoutEffect();
+    for (String flag : FLAGS) {
+      source.flag(flag, false);
+    }
+    source.integer(REACHABILITY, 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
     checkElection();
     checkServers();
     checkAuthProviders();

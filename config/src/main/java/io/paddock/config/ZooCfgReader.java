@@ -86,7 +86,7 @@ final class ZooCfgReader {
     return new ClientPortConfig(
         host.isEmpty() ? null : host,
         port,
-        source.integer("clientPortListenBacklog", -1, -1, INT_MAX),
+        source.integer("clientPortListenBacklog", -1, Integer.MIN_VALUE, INT_MAX),
         source.integer("maxClientCnxns", 60, Integer.MIN_VALUE, INT_MAX),
         source.integer("maxCnxns", 0, Integer.MIN_VALUE, INT_MAX),
         source.flag("clientTcpKeepAlive", false),
@@ -265,9 +265,9 @@ final class ZooCfgReader {
   private PauseConfig pause() throws ConfigException {
     return new PauseConfig(
         source.flag("jvm.pause.monitor", false),
-        source.number("jvm.pause.sleep.time.ms", 500, 1, INT_MAX),
-        source.number("jvm.pause.info-threshold.ms", 1000, 0, INT_MAX),
-        source.number("jvm.pause.warn-threshold.ms", 10_000, 0, INT_MAX));
+        source.number("jvm.pause.sleep.time.ms", 500, 1, Long.MAX_VALUE >> 20),
+        source.number("jvm.pause.info-threshold.ms", 1000, 0, Long.MAX_VALUE),
+        source.number("jvm.pause.warn-threshold.ms", 10_000, 0, Long.MAX_VALUE));
   }
 
   private TreeConfig tree() throws ConfigException {
@@ -309,7 +309,7 @@ final class ZooCfgReader {
 
   private LimitsConfig limits() throws ConfigException {
     return new LimitsConfig(
-        source.integer("jute.maxbuffer", 0xfffff, 1, INT_MAX - 1024),
+        Math.min(source.integer("jute.maxbuffer", 0xfffff, 1, INT_MAX), INT_MAX - 1024),
         source.integer("globalOutstandingLimit", 1000, 1, INT_MAX),
         source.number("paddock.unsentBytesMax", 0, 0, Long.MAX_VALUE / 4),
         source.number("paddock.requestBytesMax", 0, 0, Long.MAX_VALUE / 4),

@@ -21,9 +21,14 @@ class ConfigurationTableTest {
   @TempDir Path directory;
 
   /** A row; of a family of keys, {@code key} is one of them. */
-  private record Row(String written, String key, String here) {
+  private record Row(String written, String key, String otherwise, String here) {
     boolean isWithoutEffect() {
       return here.startsWith("no effect");
+    }
+
+    /** A value of the key's kind. */
+    String example() {
+      return otherwise.equals("true") || otherwise.equals("false") ? "true" : "1";
     }
   }
 
@@ -38,7 +43,9 @@ class ConfigurationTableTest {
       if (line.startsWith("| `")) {
         String[] cells = line.split("\\|");
         String written = cells[1].strip().replace("`", "");
-        rows.add(new Row(written, written.replace("*", "any.thing"), cells[3].strip()));
+        rows.add(
+            new Row(
+                written, written.replace("*", "any.thing"), cells[2].strip(), cells[3].strip()));
       }
     }
     return rows;
@@ -74,7 +81,7 @@ class ConfigurationTableTest {
     ConfigKeys keys = new ConfigKeys();
     for (Row row : rows()) {
       if (row.isWithoutEffect()) {
-        assertThat(load(row.key(), "1").warnings())
+        assertThat(load(row.key(), row.example()).warnings())
             .as(row.key())
             .anyMatch(
                 line -> line.contains(row.key()) && line.matches(".* (has|have) no effect.*"));

@@ -244,7 +244,7 @@ class ScriptHabitsIT {
       assertThat(pidFile()).doesNotExist();
       assertThat(server("start").out()).contains("already running as process " + pid);
       stopped(server("stop"));
-      assertThat(process.isAlive()).isFalse();
+      assertThat(server("status").exitCode()).isEqualTo(1);
       assertThat(server("stop").out()).contains("no zookeeper to stop");
     } finally {
       process.destroyForcibly();

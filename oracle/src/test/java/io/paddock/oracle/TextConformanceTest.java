@@ -14,13 +14,18 @@ import io.paddock.wire.Acl;
 import io.paddock.wire.Id;
 import io.paddock.wire.Paths;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
+import org.apache.jute.BinaryInputArchive;
 import org.apache.zookeeper.common.PathUtils;
 import org.apache.zookeeper.server.auth.DigestAuthenticationProvider;
 import org.apache.zookeeper.server.auth.IPAuthenticationProvider;
@@ -155,53 +160,147 @@ class TextConformanceTest {
     }
   }
 
-  /** What Apache's parser refuses is refused here, whether it has an effect here or not. */
+  private static final List<String> KEYS =
+      List.of(
+          ("clientPort clientPortListenBacklog tickTime initLimit syncLimit maxClientCnxns"
+                  + " minSessionTimeout maxSessionTimeout observerMasterPort electionAlg"
+                  + " connectToLearnerMasterLimit autopurge.purgeInterval autopurge.snapRetainCount"
+                  + " quorumListenOnAllIPs multiAddress.enabled standaloneEnabled reconfigEnabled"
+                  + " multiAddress.reachabilityCheckEnabled multiAddress.reachabilityCheckTimeoutMs"
+                  + " localSessionsEnabled localSessionsUpgradingEnabled syncEnabled"
+                  + " sslQuorumReloadCertFiles sslQuorum portUnification jvm.pause.monitor"
+                  + " jvm.pause.info-threshold.ms jvm.pause.warn-threshold.ms"
+                  + " jvm.pause.sleep.time.ms metricsProvider.className peerType")
+              .split(" "));
+
+  private static final List<String> VALUES =
+      List.of(
+          ("5|+5|05|-0|0|-1|-5|0x5|\\u0665|5 # c|5L|5.0||2147483647|2147483648|1_000|70000"
+                  + "|true|TRUE|True |yes|on|1|true;|false|3|observer|Participant|nothing")
+              .split("\\|"));
+
+  /** Whether a key has an effect here or not. */
   @Test
-  void noNumberAndNoFlagIsTakenThatApacheRefuses(@TempDir Path dir) throws IOException {
-    for (String key :
-        List.of(
-            "clientPort",
-            "tickTime",
-            "initLimit",
-            "syncLimit",
-            "maxClientCnxns",
-            "minSessionTimeout",
-            "observerMasterPort",
-            "connectToLearnerMasterLimit",
-            "autopurge.purgeInterval",
-            "clientPortListenBacklog",
-            "quorumListenOnAllIPs",
-            "multiAddress.enabled",
-            "standaloneEnabled",
-            "reconfigEnabled",
-            "localSessionsEnabled")) {
-      for (String value :
-          List.of(
-              "5",
-              "+5",
-              "05",
-              "-0",
-              "0x5",
-              "\\u0665",
-              "5 # c",
-              "5L",
-              "5.0",
-              "",
-              "2147483648",
-              "1_000",
-              "true",
-              "TRUE",
-              "yes",
-              "on",
-              "1",
-              "true;")) {
+  void numbersAndFlagsAreTakenOrRefusedAsByApache(@TempDir Path dir) throws IOException {
+    Files.writeString(dir.resolve("myid"), "1");
+    String two = "server.1=127.0.0.1:1:2\nserver.2=127.0.0.2:1:2\n";
+    List<String> different = new ArrayList<>();
+    for (String key : KEYS) {
+      for (String value : VALUES) {
         Path file = dir.resolve("zoo.cfg");
         String others = "dataDir=" + dir + "\nclientPort=2181\ninitLimit=10\nsyncLimit=5\n";
-        Files.writeString(file, others.replaceAll("(?m)^" + key + "=.*\n", "") + key + "=" + value);
-        if (!apacheTakes(file)) {
-          assertThat(weTake(file)).as("%s=%s", key, value).isFalse();
+        String rest = others.replaceAll("(?m)^" + key + "=.*\n", "") + two;
+        Files.writeString(file, rest + key + "=" + value);
+        boolean theirs = apacheTakes(file);
+        if (theirs != weTake(file)) {
+          different.add(key + "=" + value + (theirs ? "" : " refused by Apache"));
         }
       }
+    }
+    assertThat(different)
+        .containsExactly(
+            // No time is negative: with these Apache's servers start, and never follow a leader.
+            "initLimit=-1",
+            "initLimit=-5",
+            "syncLimit=-1",
+            "syncLimit=-5",
+            // Sessions would end as they begin.
+            "minSessionTimeout=-5",
+            // No port: observers would knock in vain.
+            "observerMasterPort=2147483647",
+            "observerMasterPort=70000",
+            "connectToLearnerMasterLimit=-1",
+            "connectToLearnerMasterLimit=-5",
+            // Asks for a protection that is not there.
+            "sslQuorum=true",
+            "sslQuorum=TRUE",
+            "sslQuorum=True ",
+            "portUnification=true",
+            "portUnification=TRUE",
+            "portUnification=True ",
+            // A line in the log at each look, and a watch that never sleeps, or dies of it.
+            "jvm.pause.info-threshold.ms=-1",
+            "jvm.pause.info-threshold.ms=-5",
+            "jvm.pause.warn-threshold.ms=-1",
+            "jvm.pause.warn-threshold.ms=-5",
+            "jvm.pause.sleep.time.ms=-0",
+            "jvm.pause.sleep.time.ms=0",
+            "jvm.pause.sleep.time.ms=-1",
+            "jvm.pause.sleep.time.ms=-5");
+  }
+
+  /** The limit of a request, read by Apache's class in a loader of its own for each spelling. */
+  @Test
+  void spellingsOfJuteMaxbufferMeanWhatTheyMeanToApache() throws Exception {
+    URL jute = BinaryInputArchive.class.getProtectionDomain().getCodeSource().getLocation();
+    List<String> different = new ArrayList<>();
+    for (String value :
+        List.of(
+            "4194304",
+            "+4194304",
+            "0x400000",
+            "0X400000",
+            "#400000",
+            "017777777",
+            "2147482000",
+            "-0x1",
+            " 4194304",
+            "4194304 ",
+            "4194304\t",
+            "4m",
+            "4194304L",
+            "4_194_304",
+            "4e6",
+            "",
+            "\u0664194304",
+            "2147483648",
+            "-1",
+            "0",
+            "0x7fffffff")) {
+      Properties before = (Properties) System.getProperties().clone();
+      String theirs;
+      try (URLClassLoader loader = new URLClassLoader(new URL[] {jute}, null)) {
+        System.setProperty("jute.maxbuffer", value);
+        Class<?> archive = loader.loadClass(BinaryInputArchive.class.getName());
+        theirs = archive.getField("maxBuffer").get(null).toString();
+      } finally {
+        System.setProperties(before);
+      }
+      String ours = ourLimit(Map.of(), Map.of("jute.maxbuffer", value));
+      if (!ours.equals(theirs)) {
+        different.add("'" + value + "': Apache " + theirs + ", Paddock " + ours);
+      }
+      assertThat(ourLimit(Map.of("jute.maxbuffer", value), Map.of())).as(value).isEqualTo(ours);
+    }
+    assertThat(different)
+        .containsExactly(
+            // With a limit below every request each of them ends its connection.
+            "'-0x1': Apache -1, Paddock refused",
+            // What Apache cannot read it passes over without a word, and a request that the user
+            // has
+            // made room for ends its connection. Blanks around a number are no other number.
+            "' 4194304': Apache 1048575, Paddock 4194304",
+            "'4194304 ': Apache 1048575, Paddock 4194304",
+            "'4194304\t': Apache 1048575, Paddock 4194304",
+            "'4m': Apache 1048575, Paddock refused",
+            "'4194304L': Apache 1048575, Paddock refused",
+            "'4_194_304': Apache 1048575, Paddock refused",
+            "'4e6': Apache 1048575, Paddock refused",
+            "'': Apache 1048575, Paddock refused",
+            "'2147483648': Apache 1048575, Paddock refused",
+            "'-1': Apache -1, Paddock refused",
+            "'0': Apache 0, Paddock refused",
+            // There ends what an array can hold with what is around a request.
+            "'0x7fffffff': Apache 2147483647, Paddock 2147482623");
+  }
+
+  private static String ourLimit(Map<String, String> file, Map<String, String> properties) {
+    Map<String, String> settings = new HashMap<>(Map.of("dataDir", "/none", "clientPort", "2181"));
+    settings.putAll(file);
+    try {
+      return "" + ZooCfg.of(settings, properties).limits().frameBytesMax();
+    } catch (ConfigException e) {
+      return "refused";
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.paddock.oracle.RawClient.Welcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +24,9 @@ class UsedUpTest {
   private static final int REFUSALS = 100;
   private static final int CONNECTIONS = 300;
   private static final int DESCRIPTORS = 200;
-  private static final List<String> SETTINGS = List.of("preAllocSize=64", "snapCount=100");
+  private static final int PATIENCE_MS = 20_000;
+  private static final List<String> SETTINGS =
+      List.of("preAllocSize=64", "snapCount=100", "4lw.commands.whitelist=ruok");
 
   @TempDir Path dir;
 
@@ -65,9 +69,13 @@ class UsedUpTest {
       // Here classes come from directories, which takes descriptors: those of a roll are loaded.
       write(writer, server, RawClient.session(server.port()));
       RawClient early = RawClient.session(server.port());
-      boolean limited = SmallDisk.run("prlimit", "--pid", pid, "--nofile=8:");
-      Assumptions.assumeTrue(limited, "prlimit is missing");
-      writer.write(early, () -> writer.refusals() >= REFUSALS);
+      try (Socket probe = new Socket("127.0.0.1", server.port())) {
+        boolean limited = SmallDisk.run("prlimit", "--pid", pid, "--nofile=8:");
+        Assumptions.assumeTrue(limited, "prlimit is missing");
+        // The first of all, so that nothing of it was loaded or opened before.
+        assertThat(fourLetters(probe, "ruok")).isEqualTo("imok");
+        writer.write(early, () -> writer.refusals() >= REFUSALS);
+      }
       assertThat(server.said("no file descriptor left; raise ulimit -n"))
           .as(server.tail())
           .isPositive();
@@ -107,6 +115,7 @@ class UsedUpTest {
       writer.prepare(server.port());
       Files.writeString(group.resolve("cgroup.procs"), Long.toString(server.pid()));
       Files.writeString(group.resolve("pids.max"), "1");
+      assertThat(fourLetters(server.port(), "ruok")).as("the first of all").isEqualTo("imok");
       write(writer, server, RawClient.session(server.port()));
       assertThat(fourLetters(server.port(), "srvr")).contains("Zxid");
       Files.writeString(group.resolve("pids.max"), "max");
@@ -148,11 +157,15 @@ class UsedUpTest {
   }
 
   private static String fourLetters(int port, String word) throws IOException {
-    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
-      socket.getOutputStream().write(word.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-      return new String(
-          socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      return fourLetters(socket, word);
     }
+  }
+
+  private static String fourLetters(Socket socket, String word) throws IOException {
+    socket.setSoTimeout(PATIENCE_MS);
+    socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
   }
 
   private static void checkAfterAKill(NumberedWriter writer, ProgramUnderTest server) {
