@@ -27,8 +27,8 @@ public final class Shortage {
    * Loads what is needed to tell of a shortage: a class may need the descriptor that lacks then.
    */
   static void prepare() {
-    DiskFullException unused = new DiskFullException("", null);
-    if (lacking(unused, Path.of("")) != null) {
+    IOException unused = new DiskFullException("", new FilesLostException("", null));
+    if (lacking(unused, Path.of("")) != null || CauseWords.of(unused) == null) {
       throw new IllegalStateException("nothing lacks yet", unused);
     }
   }
