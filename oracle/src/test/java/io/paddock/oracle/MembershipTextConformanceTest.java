@@ -2,8 +2,8 @@ package io.paddock.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.paddock.server.ConfigException;
-import io.paddock.server.ZooCfg;
+import io.paddock.config.ConfigException;
+import io.paddock.config.ZooCfg;
 import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.InvalidConfigException;
 import java.io.IOException;
