@@ -16,6 +16,7 @@ import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Id;
+import io.paddock.zab.ZabInput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -82,7 +83,7 @@ final class World implements Core {
         };
     PrepSettings prep = new PrepSettings(ACCESS, false, true, true, false, 2_097_150);
     replica =
-        new Replica(ReplicaSettings.defaults(), Tree.fresh(), 0, new Prep(prep), disk, clock, 1);
+        Replica.alone(ReplicaSettings.defaults(), Tree.fresh(), 0, new Prep(prep), disk, clock, 1);
     replica.start();
     addLoop(limits);
     addLoop(limits);
@@ -114,7 +115,7 @@ final class World implements Core {
   /** What was proposed becomes durable; the loops do not look yet. */
   World commit() {
     replica.endBurst();
-    replica.onDurable(appendedZxid);
+    replica.on(new ZabInput.Durable(appendedZxid));
     return this;
   }
 

@@ -6,10 +6,11 @@ import io.paddock.journal.Journal;
 import io.paddock.journal.LogSpot;
 import io.paddock.journal.TxnLog;
 import io.paddock.replica.MemberDisk;
-import io.paddock.replica.MemberReplica;
+import io.paddock.replica.Replica;
 import io.paddock.tree.SnapshotBody;
 import io.paddock.tree.Tree;
 import io.paddock.zab.LogPlace;
+import io.paddock.zab.ZabInput;
 import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
@@ -43,7 +44,7 @@ public final class MemberJournal implements MemberDisk {
   private final boolean digestEnabled;
   private final Executor background;
   private final long backlogBytesMax;
-  private MemberReplica replica;
+  private Replica replica;
 
   /** The journal thread's: something waits for room. */
   private boolean lacksRoom;
@@ -73,7 +74,7 @@ public final class MemberJournal implements MemberDisk {
   }
 
   /** Who hears of outcomes; before the first call of anything else. */
-  public void tell(MemberReplica replica) {
+  public void tell(Replica replica) {
     this.replica = replica;
   }
 
@@ -82,7 +83,7 @@ public final class MemberJournal implements MemberDisk {
     return journal.recordBytesMax();
   }
 
-  private void answer(Consumer<MemberReplica> outcome) {
+  private void answer(Consumer<Replica> outcome) {
     core.later(() -> outcome.accept(replica));
   }
 
@@ -108,7 +109,7 @@ public final class MemberJournal implements MemberDisk {
         log -> {
           log.probe();
           journal.epochs().saveAccepted(epoch);
-          answer(r -> r.onAcceptedEpochSaved(epoch));
+          answer(r -> r.on(new ZabInput.AcceptedEpochSaved(epoch)));
           return log;
         });
   }
@@ -119,7 +120,7 @@ public final class MemberJournal implements MemberDisk {
         "currentEpoch",
         log -> {
           journal.epochs().saveCurrent(epoch);
-          answer(r -> r.onCurrentEpochSaved(epoch));
+          answer(r -> r.on(new ZabInput.CurrentEpochSaved(epoch)));
           return log;
         });
   }
@@ -164,7 +165,7 @@ public final class MemberJournal implements MemberDisk {
   private TxnLog truncateNow(TxnLog log, long zxid) throws IOException {
     snapshots.awaitIdle();
     if (!journal.truncate(zxid)) {
-      answer(r -> r.onTruncateFailed(zxid));
+      answer(r -> r.on(new ZabInput.TruncateFailed(zxid)));
       return log;
     }
     Tree tree = loaders.get().load();
@@ -188,7 +189,7 @@ public final class MemberJournal implements MemberDisk {
           OptionalLong digest =
               digestEnabled ? OptionalLong.of(tree.digest()) : OptionalLong.empty();
           journal.install(tree.zxid(), digest, out -> SnapshotBody.write(tree, out));
-          answer(r -> r.onSnapshotSaved(tree.zxid()));
+          answer(r -> r.on(new ZabInput.SnapshotSaved(tree.zxid())));
           return journal.log();
         });
   }
@@ -206,7 +207,7 @@ public final class MemberJournal implements MemberDisk {
             place = LogPlace.NONE;
           }
           LogPlace found = place;
-          answer(r -> r.onFoundInLog(connection, found));
+          answer(r -> r.on(new ZabInput.FoundInLog(connection, found)));
         });
   }
 

@@ -10,6 +10,7 @@ import io.paddock.wire.JuteReader;
 import io.paddock.wire.MalformedException;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.QuorumPacketCodec;
+import io.paddock.zab.ZabInput;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
@@ -92,7 +93,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     port.add(this);
     if (accepted) {
       port.strangers().add(channel);
-      port.net().core().input(() -> port.replica().onLearnerConnected(id));
+      port.net().core().input(() -> port.replica().on(new ZabInput.LearnerConnected(id)));
     }
   }
 
@@ -107,7 +108,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
               if (snapshot != null) {
                 failed("the connection was lost in the middle of it");
               }
-              port.replica().onClosed(id);
+              port.replica().on(new ZabInput.Closed(id));
             });
   }
 
@@ -125,7 +126,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
                 + " cannot be used",
             why,
             why + ". What this server had stays valid; it asks again");
-    port.replica().onSnapshotFailed(zxid);
+    port.replica().on(new ZabInput.SnapshotFailed(zxid));
   }
 
   @Override
@@ -145,7 +146,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     } else {
       boolean room = snapshot.add(in);
       in.release();
-      port.net().core().input(() -> port.replica().onProgress(id));
+      port.net().core().input(() -> port.replica().on(new ZabInput.Progress(id)));
       pauseUnless(room);
     }
   }
@@ -162,7 +163,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
 
   /** The peer shows that it lives otherwise than by sending. Any thread. */
   void alive() {
-    port.net().core().later(() -> port.replica().onProgress(id));
+    port.net().core().later(() -> port.replica().on(new ZabInput.Progress(id)));
   }
 
   @Override
@@ -178,7 +179,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
         any = true;
       }
       if (!any && !outgoing.closing()) {
-        port.replica().onProgress(id);
+        port.replica().on(new ZabInput.Progress(id));
       }
       if (snapshot == null) {
         waitForDisk();
@@ -248,7 +249,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     if (packet.kind() == QuorumPacket.Kind.REQUEST) {
       requests++;
     }
-    port.replica().onPacket(id, packet);
+    port.replica().on(new ZabInput.Received(id, packet));
     return true;
   }
 
@@ -276,7 +277,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     if (backlog < diskBacklog) {
       // The peer is not to be given up for what this server does not read; but a disk that stands
       // still is no reason to take it for alive.
-      port.replica().onProgress(id);
+      port.replica().on(new ZabInput.Progress(id));
     }
     diskBacklog = backlog;
     if (port.journal().keepsUp()) {
@@ -312,7 +313,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
 
   private void snapshotHasRoom(ReceivedSnapshot of) {
     if (snapshot == of) {
-      port.replica().onProgress(id);
+      port.replica().on(new ZabInput.Progress(id));
       pauseUnless(true);
     }
   }

@@ -11,13 +11,14 @@ import io.paddock.metrics.CoreMetrics;
 import io.paddock.metrics.EventCounter;
 import io.paddock.metrics.LearnerConnection;
 import io.paddock.metrics.ServerMetrics;
-import io.paddock.replica.MemberReplica;
 import io.paddock.replica.Peers;
+import io.paddock.replica.Replica;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
 import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Notification;
 import io.paddock.zab.QuorumPacket;
+import io.paddock.zab.ZabInput;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -65,7 +66,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
   private List<Outgoing> dirty = new ArrayList<>();
   private List<Outgoing> flushing = new ArrayList<>();
 
-  private MemberReplica replica;
+  private Replica replica;
   private List<Channel> listeners = List.of();
   private int openings;
   private boolean open;
@@ -96,17 +97,17 @@ public final class QuorumPort implements Peers, Outgoing.Port {
   private final class Voters implements ElectionPort.Receiver {
     @Override
     public void onNotification(long from, Notification notification) {
-      replica.onNotification(from, notification);
+      replica.on(new ZabInput.Notified(from, notification));
     }
 
     @Override
     public void onLost(long sid) {
-      replica.onVoterLost(sid);
+      replica.on(new ZabInput.VoterLost(sid));
     }
 
     @Override
     public void onGone(long sid) {
-      replica.onVoterGone(sid);
+      replica.on(new ZabInput.VoterGone(sid));
     }
 
     @Override
@@ -116,11 +117,11 @@ public final class QuorumPort implements Peers, Outgoing.Port {
   }
 
   /** Who hears of everything; before anything else is called. */
-  public void tell(MemberReplica replica) {
+  public void tell(Replica replica) {
     this.replica = replica;
   }
 
-  MemberReplica replica() {
+  Replica replica() {
     return replica;
   }
 
@@ -322,7 +323,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
           .mended(
               subject(leader.sid()),
               "The quorum port of leader server." + leader.sid() + " is reached");
-      replica.onLeaderConnected(attempt, connection);
+      replica.on(new ZabInput.LeaderConnected(attempt, connection));
     }
 
     private void failed(EnsembleServer.Address address, Throwable cause) {
@@ -343,7 +344,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
                 why.words(),
                 why.inFull());
       }
-      replica.onLeaderUnreachable(attempt);
+      replica.on(new ZabInput.LeaderUnreachable(attempt));
     }
   }
 
@@ -469,7 +470,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
   public void receiveSnapshot(long connection, long zxid) {
     LearnerChannel channel = connections.get(connection);
     if (channel == null) {
-      net.core().later(() -> replica.onSnapshotFailed(zxid));
+      net.core().later(() -> replica.on(new ZabInput.SnapshotFailed(zxid)));
     } else {
       channel.receiveSnapshot(zxid);
     }

@@ -98,25 +98,23 @@ final class Backlog {
     feed.publish(item);
   }
 
-  /** See {@link Participant#followed}. */
+  /** See {@link Replica#followed}. */
   void followed(long place) {
     feed.unlinkBefore(place);
   }
 
-  /** Takes back everything that is not published; what it was. */
-  List<FeedItem> takeBack() {
-    List<FeedItem> lost = List.copyOf(pending);
-    pending.clear();
-    prospective = last().tree();
-    return lost;
-  }
-
-  /** Takes back what was logged after {@code zxid}. */
-  void takeBackAfter(long zxid) {
+  /**
+   * Takes back what was logged after {@code zxid}, and what waits behind that.
+   *
+   * @return what it was, in order
+   */
+  List<FeedItem> takeBackAfter(long zxid) {
+    ArrayDeque<FeedItem> lost = new ArrayDeque<>();
     while (!pending.isEmpty() && pending.peekLast().zxid() > zxid) {
-      pending.removeLast();
+      lost.addFirst(pending.removeLast());
     }
     prospective = pending.isEmpty() ? base : pending.peekLast().tree();
+    return List.copyOf(lost);
   }
 
   /** Nobody waits any more for the answers that took no transaction. */

@@ -4,8 +4,8 @@ import io.paddock.tree.Tree;
 
 /**
  * The log and the snapshots as the replica sees them. Calls return at once; the outcome comes back
- * through {@link Replica#onDurable} and {@link Replica#onDiskFull}, by the replica's thread. A
- * failed force is not reported at all: it ends the process.
+ * as {@link io.paddock.zab.ZabInput.Durable} and through {@link Replica#onDiskFull}, by the
+ * replica's thread. A failed force is not reported at all: it ends the process.
  */
 public interface Disk {
   /** Takes a copy of the transaction, to be written after all before it. */

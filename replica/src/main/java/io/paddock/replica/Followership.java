@@ -4,7 +4,9 @@ import io.paddock.tree.Applied;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.Op;
+import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.Zab;
+import io.paddock.zab.ZabInput;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,13 +22,13 @@ final class Followership {
   private static final int SESSION_BYTES = 12;
 
   private final Zab zab;
-  private final MemberLog log;
+  private final ReplicaLog log;
   private final Forwards forwards = new Forwards();
   private final ArrayDeque<Submission> renewals = new ArrayDeque<>();
   private Map<Long, Integer> touched = new HashMap<>();
   private CoreMeter meter = CoreMeter.NONE;
 
-  Followership(Zab zab, MemberLog log) {
+  Followership(Zab zab, ReplicaLog log) {
     this.zab = zab;
     this.log = log;
   }
@@ -55,7 +57,7 @@ final class Followership {
       answerInTurn(submission, ErrorCode.MARSHALLINGERROR);
     } else {
       forwards.add(submission, null);
-      zab.submitRequest(RequestCodec.write(submission));
+      zab.on(new ZabInput.Ask(RequestCodec.write(submission)));
       meter.forwarded(forwards.size());
     }
   }
@@ -69,7 +71,9 @@ final class Followership {
   private void renew(Submission submission) {
     if (submission.passwdValid()) {
       renewals.addLast(submission);
-      zab.submitRevalidate(submission.sessionId(), submission.timeoutMs());
+      zab.on(
+          new ZabInput.Ask(
+              new QuorumPacket.Revalidate(submission.sessionId(), submission.timeoutMs())));
     } else {
       answer(submission, ErrorCode.SESSIONEXPIRED);
     }
@@ -94,7 +98,8 @@ final class Followership {
   }
 
   /** The leader's word on a session. */
-  void revalidated(long sessionId, boolean valid) {
+  void revalidated(QuorumPacket.Revalidated word) {
+    long sessionId = word.sessionId();
     Submission oldest = renewals.peekFirst();
     if (oldest == null || oldest.sessionId() != sessionId) {
       LOG.warn(
@@ -102,7 +107,7 @@ final class Followership {
       return;
     }
     renewals.removeFirst();
-    answer(oldest, valid ? ErrorCode.OK : ErrorCode.SESSIONEXPIRED);
+    answer(oldest, word.valid() ? ErrorCode.OK : ErrorCode.SESSIONEXPIRED);
   }
 
   /** The leader has answered a sync. */

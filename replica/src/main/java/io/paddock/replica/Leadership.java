@@ -7,14 +7,18 @@ import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.Zab;
+import io.paddock.zab.ZabInput;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The leader's side of a member: proposes what its own clients and those of its learners ask for,
+ * The leader's side of a replica: proposes what its own clients and those of its learners ask for,
  * and knows which server a session belongs to (quorum sheet, section 4.6). Soft state: a new leader
- * starts with every session of the tree at its full timeout and without an owner. One thread.
+ * starts with every session of the tree at its full timeout and without an owner. A server alone
+ * has one owner for all, and goes on leading while its disk takes nothing ({@link FullDisk}). One
+ * thread.
  */
 final class Leadership implements Upkeep.Owner {
   /** The owner of sessions whose clients are this server's own; learners are their connections. */
@@ -24,11 +28,20 @@ final class Leadership implements Upkeep.Owner {
 
   private final Zab zab;
   private final Proposer proposer;
-  private final MemberLog log;
+  private final ReplicaLog log;
+
+  /** Null alone. */
   private final Peers peers;
+
+  private final MemberCounter counter;
   private final LocalSessions localSessions;
   private final Upkeep upkeep;
   private final Map<Long, Long> owners = new HashMap<>();
+
+  /** What learners have asked for while Zab was at work, for when it has done. */
+  private final ArrayDeque<ZabInput.Received> asked = new ArrayDeque<>();
+
+  private final FullDisk fullDisk;
   private boolean leads;
 
   Leadership(
@@ -36,14 +49,17 @@ final class Leadership implements Upkeep.Owner {
       Clock clock,
       Zab zab,
       Proposer proposer,
-      MemberLog log,
+      ReplicaLog log,
       Peers peers,
-      LocalSessions localSessions) {
+      LocalSessions localSessions,
+      MemberCounter counter) {
     this.zab = zab;
     this.proposer = proposer;
     this.log = log;
     this.peers = peers;
     this.localSessions = localSessions;
+    this.counter = counter;
+    this.fullDisk = new FullDisk(clock, settings.tickMs());
     this.upkeep = new Upkeep(settings, clock, this);
   }
 
@@ -77,8 +93,13 @@ final class Leadership implements Upkeep.Owner {
   }
 
   void tick() {
-    if (canPropose() && upkeep.isOnTime()) {
+    if (!canPropose() || !upkeep.isOnTime()) {
+      return;
+    }
+    if (!fullDisk.refuses()) {
       upkeep.work();
+    } else if (log.outstanding() == 0 && fullDisk.probes()) {
+      proposeIfLeading(FullDisk.PROBE);
     }
   }
 
@@ -93,7 +114,13 @@ final class Leadership implements Upkeep.Owner {
 
   void submit(Submission submission) {
     switch (submission.kind()) {
-      case WRITE -> write(submission, LOCAL);
+      case WRITE -> {
+        if (fullDisk.refuses()) {
+          log.answer(submission, ErrorCode.SYSTEMERROR);
+        } else {
+          write(submission, LOCAL);
+        }
+      }
       case SYNC -> log.answer(submission, ErrorCode.OK);
       case RENEW -> {
         boolean alive =
@@ -108,7 +135,45 @@ final class Leadership implements Upkeep.Owner {
     upkeep.touch(sessionId, timeoutMs);
   }
 
+  // Alone, on a full disk.
+
+  boolean refusesWrites() {
+    return fullDisk.refuses();
+  }
+
+  /** Everything up to {@code zxid} is on disk, which was not so before. */
+  void durable(long zxid) {
+    fullDisk.takes(zxid);
+  }
+
+  /**
+   * The disk has dropped what was proposed, which is taken back: those requests are answered with
+   * an error, since nobody can have seen their effect, and what waited behind them without being a
+   * write is looked at again. Reads go on.
+   */
+  void refuse(String what, List<FeedItem> lost) {
+    fullDisk.isFull(what);
+    upkeep.align(prospective());
+    lost.forEach(item -> submit(item.submission()));
+  }
+
   // Its learners.
+
+  /** From within Zab; it is seen to by {@link #settle}. */
+  void ask(long connection, QuorumPacket packet) {
+    asked.addLast(new ZabInput.Received(connection, packet));
+  }
+
+  /** Sees to what learners have asked for. */
+  void settle() {
+    for (ZabInput.Received next = asked.poll(); next != null; next = asked.poll()) {
+      if (next.packet().kind() == QuorumPacket.Kind.REQUEST) {
+        request(next.connection(), (QuorumPacket.Request) next.packet());
+      } else {
+        revalidate(next.connection(), (QuorumPacket.Revalidate) next.packet());
+      }
+    }
+  }
 
   /** A learner's clients were heard: pairs of long id, int timeout. */
   void touched(byte[] pairs) {
@@ -118,14 +183,14 @@ final class Leadership implements Upkeep.Owner {
     }
   }
 
-  void request(long connection, QuorumPacket.Request request) {
+  private void request(long connection, QuorumPacket.Request request) {
     RequestCodec.Forwarded forwarded = RequestCodec.read(request);
     if (forwarded == null) {
       peers.close(connection, "a request without a head");
       return;
     }
     if (forwarded.type() == OpCode.SYNC.code()) {
-      zab.submitSync(connection);
+      zab.on(new ZabInput.Sync(connection));
       return;
     }
     Submission submission =
@@ -142,17 +207,31 @@ final class Leadership implements Upkeep.Owner {
     }
   }
 
-  void revalidate(long connection, long sessionId, int timeoutMs) {
-    zab.answerRevalidate(connection, sessionId, claim(sessionId, timeoutMs, connection));
+  private void revalidate(long connection, QuorumPacket.Revalidate question) {
+    counter.revalidated();
+    long sessionId = question.sessionId();
+    boolean alive = claim(sessionId, question.timeoutMs(), connection);
+    zab.on(new ZabInput.Answer(connection, new QuorumPacket.Revalidated(sessionId, alive)));
   }
 
   /** A client comes with its session to {@code owner}; whether the session lives. */
   private boolean claim(long sessionId, int timeoutMs, long owner) {
     boolean alive = upkeep.renew(sessionId, timeoutMs, prospective());
     if (alive) {
-      owners.put(sessionId, owner);
+      own(sessionId, owner);
     }
     return alive;
+  }
+
+  private void own(long sessionId, long owner) {
+    if (peers != null) {
+      owners.put(sessionId, owner);
+    }
+  }
+
+  /** Whether {@code owner} has a session, or may take it, since nobody has. */
+  private boolean owns(long sessionId, long owner) {
+    return peers == null || owners.computeIfAbsent(sessionId, id -> owner) == owner;
   }
 
   /**
@@ -162,7 +241,7 @@ final class Leadership implements Upkeep.Owner {
     long id = submission.sessionId();
     Op op = submission.op();
     if (op instanceof Op.CreateSession create) {
-      owners.put(id, owner);
+      own(id, owner);
       upkeep.opens(id, create.timeoutMs());
     } else if (!(op instanceof Op.DeleteContainer)) {
       if (prospective().sessionTimeoutMs(id) < 0) {
@@ -172,7 +251,7 @@ final class Leadership implements Upkeep.Owner {
       if (op instanceof Op.CloseSession) {
         upkeep.closes(id);
         owners.remove(id);
-      } else if (owners.computeIfAbsent(id, i -> owner) != owner) {
+      } else if (!owns(id, owner)) {
         refuse(submission, ErrorCode.SESSIONMOVED);
         return;
       }

@@ -1,6 +1,5 @@
 package io.paddock.replica;
 
-import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.Role;
 import java.util.HashMap;
 import java.util.Map;
@@ -89,16 +88,18 @@ final class MemberCounter {
     }
   }
 
-  void sent(long connection, QuorumPacket packet) {
-    if (packet.kind() == QuorumPacket.Kind.DIFF) {
-      diffs++;
-      syncBegins(connection, false);
-    } else if (packet.kind() == QuorumPacket.Kind.UPTODATE) {
-      syncs.remove(connection);
-    }
+  /** A learner is being brought up by transactions. */
+  void sendsDiff(long connection) {
+    diffs++;
+    syncBegins(connection, false);
   }
 
-  void sentSnapshot(long connection) {
+  /** A learner has been brought up. */
+  void broughtUp(long connection) {
+    syncs.remove(connection);
+  }
+
+  void sendsSnapshot(long connection) {
     snapshots++;
     syncBegins(connection, true);
   }

@@ -1,33 +1,18 @@
 package io.paddock.replica;
 
+import io.paddock.zab.ZabInput;
 import io.paddock.tree.Tree;
+import io.paddock.zab.DiskPort;
 
 /**
  * What a member of an ensemble asks of its disk beyond {@link Disk}. Everything happens in the
- * order of the calls, appends included; each is answered by the input of {@link MemberReplica} of
- * nearly the same name.
+ * order of the calls, appends included: what was appended before is forced first.
  */
-public interface MemberDisk extends Disk {
+public interface MemberDisk extends Disk, DiskPort {
   /**
-   * Answered by {@link MemberReplica#onAcceptedEpochSaved}; after {@link MemberReplica#onDiskFull}
-   * only once there is room again, for the log too.
-   */
-  void saveAcceptedEpoch(long epoch);
-
-  /** Answered by {@link MemberReplica#onCurrentEpochSaved}. */
-  void saveCurrentEpoch(long epoch);
-
-  /**
-   * Cuts everything after {@code zxid} and loads what is left. Answered by {@link
-   * MemberReplica#onTruncated} or {@link MemberReplica#onTruncateFailed}.
-   */
-  void truncate(long zxid);
-
-  /**
-   * Makes the tree all that the directory holds. Answered by {@link MemberReplica#onSnapshotSaved}.
+   * Makes the tree all that the directory holds. Answered by {@link
+   * io.paddock.zab.ZabInput.SnapshotSaved}. What the calls of {@link DiskPort} load beside, the
+   * tree of a truncation, comes by {@link Replica#onTruncated}.
    */
   void saveSnapshot(Tree tree);
-
-  /** Answered by {@link MemberReplica#onFoundInLog}. */
-  void findInLog(long connection, long zxid);
 }

@@ -1,13 +1,14 @@
 package io.paddock.replica;
 
 import io.paddock.zab.EnsembleConfig;
+import io.paddock.zab.MembershipPort;
 
 /**
  * Where a member keeps who belongs to its ensemble: the configuration in force and, while one is
  * proposed, the next. Both outlive the process as far as the implementation can. Called by the
  * core's thread.
  */
-public interface Membership {
+public interface Membership extends MembershipPort {
   /** The configuration in force. */
   EnsembleConfig committed();
 
@@ -21,12 +22,6 @@ public interface Membership {
   default boolean severalAddresses() {
     return false;
   }
-
-  /** What {@link io.paddock.zab.MemberEffects#configSeen} tells. */
-  void seen(EnsembleConfig config);
-
-  /** What {@link io.paddock.zab.MemberEffects#configCommitted} tells. */
-  void committed(EnsembleConfig config);
 
   /** A membership that only memory knows, of two voters at least. */
   static Membership inMemory(EnsembleConfig config) {

@@ -23,18 +23,13 @@ final class Proposer {
   private final Prep prep;
   private final Clock clock;
 
-  /** Null alone. */
+  /** Null alone, where {@link Prep} refuses reconfigurations. */
   private final Membership membership;
 
   private final boolean reconfigEnabled;
   private final JuteWriter scratch = new JuteWriter(4096);
   private FeedItem underWay;
   private CoreMeter meter = CoreMeter.NONE;
-
-  /** For a server that stands alone: {@link Prep} refuses reconfigurations. */
-  Proposer(Zab zab, Prep prep, Clock clock) {
-    this(zab, prep, clock, null, false);
-  }
 
   Proposer(Zab zab, Prep prep, Clock clock, Membership membership, boolean reconfigEnabled) {
     this.zab = zab;

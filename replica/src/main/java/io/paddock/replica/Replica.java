@@ -1,15 +1,20 @@
 package io.paddock.replica;
 
+import io.paddock.tree.Node;
 import io.paddock.tree.Prep;
 import io.paddock.tree.Tree;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Op;
-import io.paddock.zab.Effects;
-import io.paddock.zab.Quorum;
+import io.paddock.zab.EnsembleConfig;
+import io.paddock.zab.QuorumPacket;
+import io.paddock.zab.ReplicaPort;
 import io.paddock.zab.Role;
 import io.paddock.zab.Zab;
+import io.paddock.zab.ZabInput;
+import io.paddock.zab.ZabPorts;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,37 +22,41 @@ import org.slf4j.LoggerFactory;
 /**
  * One server's copy of the state, and the way of a write through it: {@link Prep} makes it a
  * transaction on the prospective tree, {@link Zab} has it appended and says when it is committed,
- * the feed takes it to the client loops.
+ * the feed takes it to the client loops. A server that stands alone is a leader without learners.
  *
- * <p>Two trees: the prospective one has everything proposed, the committed one everything
- * published. They are two roots of one persistent structure, so what was proposed and then lost is
- * undone by forgetting a reference.
+ * <p>As leader it prepares and proposes ({@link Leadership}); as learner it forwards its clients'
+ * requests ({@link Followership}); what is logged and not decided yet waits in {@link ReplicaLog}.
+ * What needs neither is decided by {@link LocalSessions} and {@link ReadOnlyService}. Every input
+ * of Zab passes here by {@link #on}, so that what follows from it happens behind it.
  *
- * <p>Confined to one thread, the core's. The time comes from {@link Clock}.
+ * <p>Confined to one thread, the core's. The time comes from {@link Clock}. Over 400 lines, since
+ * what Zab asks for ({@link Port}) stands beside what is given to it.
  */
-public final class Replica implements Participant {
+public final class Replica {
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
-  private final ReplicaSettings settings;
-  private final Disk disk;
+  /** The id of a server that stands alone. */
+  private static final long ALONE = 1;
+
+  /** Null alone. */
+  private final Ensemble ensemble;
+
   private final Clock clock;
+  private final RoleListener roles;
   private final Zab zab;
   private final Proposer proposer;
-  private final Upkeep upkeep;
-  private final SnapshotSchedule snapshots;
-  private final Backlog backlog;
-  private int unforced;
-  private boolean diskFull;
-  private long nextProbeMs;
+  private final ReplicaLog log;
+  private final Leadership leadership;
+  private final Followership followership;
+  private final LocalSessions localSessions;
+  private final ReadOnlyService readOnly;
+  private final MemberCounter counter = new MemberCounter();
+  private final AckProbe acks = new AckProbe();
   private CoreMeter meter = CoreMeter.NONE;
+  private Role serving = Role.LOOKING;
 
-  /**
-   * @param recovered the tree as snapshot and log give it
-   * @param txnsReplayed how many of its transactions came from the log, which count towards the
-   *     next snapshot
-   * @param seed of the random parts of the snapshot schedule
-   */
-  public Replica(
+  private Replica(
+      Ensemble ensemble,
       ReplicaSettings settings,
       Tree recovered,
       long txnsReplayed,
@@ -55,240 +64,517 @@ public final class Replica implements Participant {
       Disk disk,
       Clock clock,
       long seed) {
-    this.settings = settings;
-    this.disk = disk;
+    this.ensemble = ensemble;
     this.clock = clock;
-    this.backlog = new Backlog(recovered);
-    this.upkeep = new Upkeep(settings, clock, new Owner());
-    this.snapshots =
-        new SnapshotSchedule(
-            settings.snapshotTxns(),
-            settings.snapshotBytes(),
-            txnsReplayed,
-            new SplittableRandom(seed));
-    this.zab = new Zab(1, Quorum.ofOne(1), recovered.zxid(), new ZabEffects());
-    this.proposer = new Proposer(zab, prep, clock);
+    this.log =
+        new ReplicaLog(
+            configured(recovered),
+            disk,
+            new SnapshotSchedule(
+                settings.snapshotTxns(),
+                settings.snapshotBytes(),
+                txnsReplayed,
+                new SplittableRandom(seed)));
+    Port port = new Port();
+    Peers peers = ensemble == null ? null : ensemble.peers();
+    long myId;
+    if (ensemble == null) {
+      myId = ALONE;
+      this.roles = role -> {};
+      this.zab = Zab.alone(recovered.zxid(), port);
+      this.proposer = new Proposer(zab, prep, clock, null, false);
+    } else {
+      Membership membership = ensemble.membership();
+      myId = ensemble.myId();
+      this.roles = ensemble.roles();
+      this.zab =
+          Zab.member(
+              myId,
+              ensemble.durable(),
+              membership.committed(),
+              membership.lastSeen(),
+              ensemble.zab(),
+              new ZabPorts(port, peers, ensemble.disk(), membership));
+      this.proposer = new Proposer(zab, prep, clock, membership, ensemble.zab().reconfigEnabled());
+    }
+    this.localSessions = new LocalSessions(settings, myId);
+    this.readOnly = new ReadOnlyService(settings, localSessions, roles);
+    this.leadership =
+        new Leadership(settings, clock, zab, proposer, log, peers, localSessions, counter);
+    this.followership = new Followership(zab, log);
   }
 
-  @Override
+  /**
+   * A server that stands alone.
+   *
+   * @param recovered the tree as snapshot and log give it
+   * @param txnsReplayed how many of its transactions came from the log, which count towards the
+   *     next snapshot
+   * @param seed of the random parts of the snapshot schedule
+   */
+  public static Replica alone(
+      ReplicaSettings settings,
+      Tree recovered,
+      long txnsReplayed,
+      Prep prep,
+      Disk disk,
+      Clock clock,
+      long seed) {
+    return new Replica(null, settings.alone(), recovered, txnsReplayed, prep, disk, clock, seed);
+  }
+
+  /**
+   * A member of an ensemble.
+   *
+   * @param recovered the tree as snapshot and log give it, decided or not
+   * @param txnsReplayed as {@link #alone}'s
+   * @param seed likewise
+   */
+  public static Replica member(
+      Ensemble ensemble,
+      ReplicaSettings settings,
+      Tree recovered,
+      long txnsReplayed,
+      Prep prep,
+      Clock clock,
+      long seed) {
+    return new Replica(
+        ensemble, settings, recovered, txnsReplayed, prep, ensemble.disk(), clock, seed);
+  }
+
+  /** The tree with the configuration in force in it; as it is, alone. */
+  private Tree configured(Tree tree) {
+    if (ensemble == null) {
+      return tree;
+    }
+    EnsembleConfig config = ensemble.membership().committed();
+    return tree.withConfig(config.bytes(), config.version(), clock.wallMs());
+  }
+
+  /** Who counts what goes through it from now on; before {@link #start}. */
   public void countIn(CoreMeter newMeter) {
     meter = newMeter;
+    counter.countIn(newMeter);
     proposer.countIn(newMeter);
+    followership.countIn(newMeter);
   }
 
-  /** Takes the lead, alone as it is, and gives every session of the tree its full timeout. */
-  @Override
+  /** Begins: takes the lead alone, or looks for a leader. */
   public void start() {
-    zab.start();
-    upkeep.begin(prospective());
+    on(new ZabInput.Start(clock.monotonicMs()));
   }
 
-  /** The end of the feed: where a client loop that starts now begins to follow. */
-  @Override
-  public FeedItem last() {
-    return backlog.last();
+  /** What this server is to its clients now; LOOKING when it serves none. */
+  public Role serving() {
+    return serving;
   }
 
-  @Override
-  public void followed(long place) {
-    backlog.followed(place);
+  /** The leader that this server knows of; -1 while there is none. */
+  public long leader() {
+    return zab.leader();
   }
 
-  /** Requests that are proposed and not answered yet. */
-  @Override
-  public int outstanding() {
-    return backlog.size();
+  /** For those who look on, as the simulator does; never to be given an input. */
+  public Zab zab() {
+    return zab;
+  }
+
+  /**
+   * Something has happened to {@link Zab}. What comes with a tree or with words comes by {@link
+   * #onTruncated}, {@link #onSnapshotRead} and {@link #onDiskFull}, the time by {@link #tick}.
+   */
+  public void on(ZabInput input) {
+    switch (input.kind()) {
+      case RECEIVED -> timeAck((ZabInput.Received) input);
+      case DURABLE -> durable(((ZabInput.Durable) input).zxid());
+      case CLOSED -> counter.closed(((ZabInput.Closed) input).connection());
+      default -> {}
+    }
+    zab.on(input);
+    settle();
+  }
+
+  /** Log and {@code tree} end with {@code zxid}. */
+  public void onTruncated(long zxid, Tree tree) {
+    log.restart(configured(tree));
+    on(new ZabInput.Truncated(zxid));
+  }
+
+  /** The leader's stream was read to its end. */
+  public void onSnapshotRead(long zxid, Tree tree) {
+    log.replace(configured(tree));
+    on(new ZabInput.SnapshotInstalled(zxid));
+  }
+
+  private void timeAck(ZabInput.Received input) {
+    if (serving == Role.LEADING && input.packet() instanceof QuorumPacket.Ack ack) {
+      timeAck(input.connection(), ack.zxid());
+    }
+  }
+
+  /** Of one proposal now and then, how long {@code from} has taken for it. */
+  private void timeAck(long from, long upTo) {
+    if (acks.takes(from, upTo)) {
+      long ageMs = clock.wallMs() - acks.madeMs();
+      if (from == AckProbe.OWN) {
+        meter.acknowledged(ensemble.myId(), ageMs);
+        return;
+      }
+      zab.learners().stream()
+          .filter(learner -> learner.connection() == from && learner.sid() >= 0)
+          .forEach(learner -> meter.acknowledged(learner.sid(), ageMs));
+    }
+  }
+
+  private void durable(long zxid) {
+    if (ensemble != null) {
+      if (serving == Role.LEADING) {
+        timeAck(AckProbe.OWN, zxid);
+      }
+    } else if (zxid > zab.lastCommitted()) {
+      // With a full disk comes a report of what was durable before, too: that is no sign of room.
+      leadership.durable(zxid);
+    }
+  }
+
+  /**
+   * The disk did not take what was appended after the last durable transaction. Alone, those
+   * requests are refused, and so are others until it does; a member leaves its ensemble until then.
+   *
+   * @param what is lacking, and what to do about it, for the operator
+   */
+  public void onDiskFull(String what) {
+    if (ensemble != null) {
+      LOG.error(
+          "This server leaves the ensemble until its disk takes transactions again: {}", what);
+    }
+    zab.on(new ZabInput.AppendsLost());
+    List<FeedItem> lost = log.lostAfter(zab.lastLogged());
+    if (ensemble == null) {
+      leadership.refuse(what, lost);
+    }
+    settle();
   }
 
   /** Whether writes are refused because the disk has no room. */
   public boolean isDiskFull() {
-    return diskFull;
+    return leadership.refusesWrites();
   }
 
-  /** The sessions by the monotonic time at which they expire. */
-  @Override
-  public Map<Long, List<Long>> sessionsByDeadline() {
-    return upkeep.byDeadline();
-  }
-
-  @Override
-  public long sessionsExpired() {
-    return upkeep.expired();
-  }
-
-  @Override
-  public List<ZxidDigest> digests() {
-    return backlog.digests();
-  }
-
-  /** See {@link Core#submit}. */
-  @Override
-  public void submit(Submission submission) {
-    switch (submission.kind()) {
-      case WRITE -> write(submission);
-      case SYNC -> backlog.answer(submission, ErrorCode.OK);
-      case RENEW -> renew(submission);
-    }
-  }
-
-  /** See {@link Core#touch}. */
-  @Override
-  public void touch(long sessionId, int timeoutMs) {
-    upkeep.touch(sessionId, timeoutMs);
-  }
-
-  /** Transactions appended since the last {@link #endBurst}. */
-  @Override
-  public int unforced() {
-    return unforced;
-  }
-
-  /** No more requests are at hand for the moment: what was proposed is to become durable. */
-  @Override
-  public void endBurst() {
-    if (unforced > 0) {
-      unforced = 0;
-      disk.force();
-    }
-  }
-
-  /** Everything appended up to {@code zxid} is on disk. */
-  @Override
-  public void onDurable(long zxid) {
-    // With a full disk comes a report of what was durable before, too: that is no sign of room.
-    boolean more = zxid > zab.lastCommitted();
-    zab.onDurable(zxid);
-    if (diskFull && more) {
-      diskFull = false;
-      LOG.info("The disk takes writes again, from zxid 0x{} on", Long.toHexString(zxid));
-    }
-  }
-
-  /**
-   * The disk had no room for what was appended after the last durable transaction, and has dropped
-   * it: those requests are answered with an error, since nobody can have seen their effect, and
-   * what waited behind them without being a write is looked at again. Reads go on.
-   */
-  @Override
-  public void onDiskFull(String what) {
-    if (!diskFull) {
-      diskFull = true;
-      LOG.error("Writes are refused until the disk takes them again, reads go on: {}", what);
-    }
-    nextProbeMs = clock.monotonicMs() + settings.tickMs();
-    zab.onAppendsLost();
-    unforced = 0;
-    List<FeedItem> lost = backlog.takeBack();
-    upkeep.align(prospective());
-    for (FeedItem item : lost) {
-      submit(item.submission());
-    }
-  }
-
-  @Override
+  /** The tree with everything that was appended, durable or not: what a lost log leads to. */
   public Tree logged() {
-    return prospective();
+    return log.onDisk();
   }
 
-  /**
-   * Lets time pass: expires sessions, removes empty containers and TTL znodes whose time is over.
-   * To be called several times a tick.
-   */
-  @Override
+  /** Lets time pass. To be called several times a tick. */
   public void tick() {
-    if (!upkeep.isOnTime()) {
-      return;
+    on(new ZabInput.Tick(clock.monotonicMs()));
+    leadership.tick();
+    settle();
+    long nowMs = clock.monotonicMs();
+    if (zab.role() == Role.LOOKING) {
+      readOnly.looking(last().tree(), nowMs);
     }
-    if (diskFull) {
-      probe(clock.monotonicMs());
-    } else {
-      upkeep.work();
+    if (serving != Role.LOOKING || readOnly.isOpen()) {
+      expireLocal(nowMs);
     }
     endBurst();
   }
 
-  /**
-   * While the disk is full, an empty multi is tried once a tick: it changes nothing, and tells when
-   * there is room.
-   */
-  private void probe(long now) {
-    if (now >= nextProbeMs && backlog.isEmpty()) {
-      nextProbeMs = now + settings.tickMs();
-      propose(Submission.write(0, 0, new Op.Multi(List.of()), List.of(), null));
+  /** Whether this server looks for a leader. */
+  public boolean isLooking() {
+    return zab.role() == Role.LOOKING;
+  }
+
+  private void expireLocal(long nowMs) {
+    for (long id : localSessions.expired(nowMs)) {
+      LOG.info(
+          "Local session 0x{} expired: its client was not heard in time", Long.toHexString(id));
+      publishAnswer(Submission.write(id, 0, new Op.CloseSession(), List.of(), null), ErrorCode.OK);
     }
   }
 
-  private void write(Submission submission) {
+  private void publishAnswer(Submission submission, ErrorCode error) {
+    log.publish(FeedItem.answer(last().tree(), submission, error));
+  }
+
+  /** What is to be done once Zab has done. */
+  private void settle() {
+    leadership.settle();
+    if (ensemble != null) {
+      counter.elected(zab.role(), clock);
+      if (zab.role() != Role.LOOKING) {
+        readOnly.notLooking();
+      }
+    }
+  }
+
+  // Requests of this server's clients.
+
+  /** See {@link Core#submit}. */
+  public void submit(Submission submission) {
+    if (serving != Role.LOOKING) {
+      submitServing(submission);
+    } else if (readOnly.isOpen()) {
+      log.publish(readOnly.answer(submission, last(), clock.monotonicMs()));
+    }
+    // Else its client is being cut.
+    settle();
+  }
+
+  private void submitServing(Submission submission) {
     long id = submission.sessionId();
-    Op op = submission.op();
-    if (diskFull) {
-      backlog.answer(submission, ErrorCode.SYSTEMERROR);
-      return;
-    }
-    boolean needsSession = !(op instanceof Op.CreateSession || op instanceof Op.DeleteContainer);
-    if (needsSession && prospective().sessionTimeoutMs(id) < 0) {
-      return;
-    }
-    if (op instanceof Op.CreateSession create) {
-      upkeep.opens(id, create.timeoutMs());
-    } else if (op instanceof Op.CloseSession) {
-      upkeep.closes(id);
-    }
-    propose(submission);
-  }
-
-  private void renew(Submission submission) {
-    boolean alive =
-        submission.passwdValid()
-            && upkeep.renew(submission.sessionId(), submission.timeoutMs(), prospective());
-    backlog.answer(submission, alive ? ErrorCode.OK : ErrorCode.SESSIONEXPIRED);
-  }
-
-  private void propose(Submission submission) {
-    proposer.propose(prospective(), submission);
-  }
-
-  private Tree prospective() {
-    return backlog.prospective();
-  }
-
-  private final class Owner implements Upkeep.Owner {
-    @Override
-    public Tree prospective() {
-      return backlog.prospective();
-    }
-
-    @Override
-    public void propose(Submission submission) {
-      write(submission);
+    switch (localSessions.course(submission)) {
+      case PASS -> submitGlobal(submission);
+      case ADMIT -> publishAnswer(submission, localSessions.admit(submission, clock.monotonicMs()));
+      case CLOSE -> {
+        localSessions.remove(id);
+        answer(submission, ErrorCode.OK);
+      }
+      case UPGRADE -> {
+        submitGlobal(localSessions.upgrade(id));
+        submitGlobal(submission);
+      }
+      case REFUSE -> answer(submission, ErrorCode.EPHEMERALONLOCALSESSION);
     }
   }
 
-  private final class ZabEffects implements Effects {
+  private void submitGlobal(Submission submission) {
+    if (serving == Role.LEADING) {
+      leadership.submit(submission);
+    } else {
+      followership.submit(submission);
+    }
+  }
+
+  /** Answers without a transaction, behind everything that the session has asked before. */
+  private void answer(Submission submission, ErrorCode error) {
+    if (serving == Role.LEADING) {
+      log.answer(submission, error);
+    } else {
+      followership.answerInTurn(submission, error);
+    }
+  }
+
+  /** See {@link Core#touch}. */
+  public void touch(long sessionId, int timeoutMs) {
+    if (localSessions.has(sessionId)) {
+      localSessions.touch(sessionId, timeoutMs, clock.monotonicMs());
+    } else if (serving == Role.LEADING) {
+      leadership.touch(sessionId, timeoutMs);
+    } else {
+      followership.touch(sessionId, timeoutMs);
+    }
+  }
+
+  // What the feed and others look at.
+
+  /** The end of the feed: where a client loop that starts now begins to follow. */
+  public FeedItem last() {
+    return log.last();
+  }
+
+  /** Every client loop has followed the feed to {@link FeedItem#place} or beyond. */
+  public void followed(long place) {
+    log.followed(place);
+  }
+
+  /** Requests that are not answered yet. */
+  public int outstanding() {
+    return serving == Role.LEADING ? log.outstanding() : followership.outstanding();
+  }
+
+  /** Transactions appended since the last {@link #endBurst}. */
+  public int unforced() {
+    return log.unforced();
+  }
+
+  /** No more requests are at hand for the moment: what was appended is to become durable. */
+  public void endBurst() {
+    log.force();
+  }
+
+  /** The sessions by the monotonic time at which they expire, as far as this server decides it. */
+  public Map<Long, List<Long>> sessionsByDeadline() {
+    return leadership.byDeadline();
+  }
+
+  /** What a member of an ensemble is up to; empty for a server alone. */
+  public Optional<MemberFigures> memberFigures() {
+    if (ensemble == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new MemberFigures(
+            zab.role(),
+            zab.phase(),
+            zab.leader(),
+            zab.currentEpoch(),
+            zab.committedConfig(),
+            zab.learners(),
+            zab.pendingSyncs(),
+            counter.leadingForMs(clock.monotonicMs()),
+            localSessions.byDeadline(),
+            counter.counts()));
+  }
+
+  /** Sessions that only this server knows. */
+  public int localSessionCount() {
+    return localSessions.size();
+  }
+
+  /** How many sessions it has found expired. */
+  public long sessionsExpired() {
+    return leadership.sessionsExpired();
+  }
+
+  /** How often its tree was found to differ from another server's. */
+  public long digestMismatches() {
+    return log.digestMismatches();
+  }
+
+  /** The digests of some transactions past. */
+  public List<ZxidDigest> digests() {
+    return log.digests();
+  }
+
+  /** What Zab asks for. */
+  private final class Port implements ReplicaPort {
     @Override
     public void append(long zxid, byte[] bytes, int from, int length) {
-      backlog.log(proposer.underWay());
-      disk.append(zxid, bytes, from, length);
-      unforced++;
-      if (snapshots.count(length)) {
-        disk.snapshot(last().tree());
+      counter.logged(length, proposer.underWay() != null);
+      log.append(zxid, bytes, from, length, proposer.underWay());
+      FeedItem logged = log.newest();
+      if (ensemble != null
+          && serving != Role.LOOKING
+          && logged != null
+          && logged.applied() != null) {
+        long madeMs = logged.applied().txn().header().timeMs();
+        if (serving == Role.LEADING) {
+          acks.proposed(zxid, madeMs);
+        } else if (serving == Role.FOLLOWING) {
+          meter.received(clock.wallMs() - madeMs);
+        }
       }
+    }
+
+    @Override
+    public void stage(long zxid, byte[] bytes, int from, int length) {
+      log.stage(zxid, bytes, from, length, null);
     }
 
     @Override
     public void commit(long zxid) {
       long nowMs = clock.wallMs();
-      for (FeedItem item = backlog.takeUpTo(zxid); item != null; item = backlog.takeUpTo(zxid)) {
-        backlog.publish(item);
+      Role part = ensemble == null ? null : serving;
+      for (FeedItem item = log.takeUpTo(zxid); item != null; item = log.takeUpTo(zxid)) {
         if (item.applied() != null) {
-          meter.committed(item, nowMs - item.applied().txn().header().timeMs(), null);
+          counter.committed(serving == Role.LEADING);
+          localSessions.committed(item.applied().txn().header());
+        }
+        if (item.applied() != null && item.submission() == null) {
+          followership.publish(item);
+        } else {
+          log.publish(item);
+        }
+        if (item.applied() != null && serving != Role.LOOKING) {
+          meter.committed(item, nowMs - item.applied().txn().header().timeMs(), part);
         }
       }
     }
 
     @Override
     public void became(Role role) {
-      LOG.info("Zab: {} at zxid 0x{}", role, Long.toHexString(zab.lastCommitted()));
+      LOG.info("This server is {} from zxid 0x{} on", role, Long.toHexString(last().zxid()));
+      serving = role;
+      acks.reset();
+      if (ensemble != null) {
+        counter.elected(zab.role(), clock);
+        counter.serves(role, clock.monotonicMs());
+      }
+      if (role != Role.LOOKING) {
+        showConfig();
+      }
+      log.serves(role != Role.LOOKING);
+      followership.reset();
+      if (role != Role.LOOKING) {
+        localSessions.restart(log.prospective(), false, clock.monotonicMs());
+      }
+      if (role == Role.LEADING) {
+        leadership.begin();
+      } else {
+        leadership.end();
+        log.dropAnswers();
+      }
+      roles.became(role);
+    }
+
+    /** What leads to a call of Zab waits until it has done. */
+    @Override
+    public void deliver(long connection, QuorumPacket packet) {
+      switch (packet.kind()) {
+        case REQUEST, REVALIDATE -> leadership.ask(connection, packet);
+        case PING -> leadership.touched(((QuorumPacket.Ping) packet).sessions());
+        case REVALIDATED -> followership.revalidated((QuorumPacket.Revalidated) packet);
+        case SYNC -> followership.synced();
+        default -> throw new IllegalStateException(packet.kind() + " is Zab's own");
+      }
+    }
+
+    @Override
+    public byte[] touches() {
+      return followership.touches();
+    }
+
+    /** The committed tree, or before this server serves, the one with everything logged. */
+    @Override
+    public void sendSnapshot(long connection, long lastZxid, long zxid) {
+      Tree tree = last().zxid() == lastZxid ? last().tree() : log.prospective();
+      counter.sendsSnapshot(connection);
+      ensemble.peers().sendSnapshot(connection, tree, zxid);
+    }
+
+    @Override
+    public void sendsDiff(long connection) {
+      counter.sendsDiff(connection);
+    }
+
+    @Override
+    public void broughtUp(long connection) {
+      counter.broughtUp(connection);
+    }
+
+    @Override
+    public void abandonSnapshot() {
+      log.abandonSnapshot();
+    }
+
+    @Override
+    public void saveSnapshot(long zxid) {
+      ensemble.disk().saveSnapshot(log.snapshotToSave());
+    }
+
+    @Override
+    public void disloyalVoter() {
+      counter.disloyalVoter();
+    }
+
+    @Override
+    public void note(String event) {
+      LOG.info("Zab: {}", event);
+    }
+  }
+
+  /**
+   * A configuration can come into force without a transaction: when the first leader gives it its
+   * version, and when a server hears of it in an election. When a role begins to serve, everything
+   * logged is published, so there is one tree to put it into.
+   */
+  private void showConfig() {
+    Node shown = log.prospective().find("/zookeeper/config");
+    if (ensemble != null
+        && (shown == null || shown.mzxid() != ensemble.membership().committed().version())) {
+      log.restart(configured(log.prospective()));
     }
   }
 }

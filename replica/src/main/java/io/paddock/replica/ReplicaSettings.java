@@ -45,6 +45,12 @@ public record ReplicaSettings(
         false);
   }
 
+  /** The same without what only a member of an ensemble may do. */
+  ReplicaSettings alone() {
+    return new ReplicaSettings(
+        tickMs, snapshotTxns, snapshotBytes, reapIntervalMs, reapsMax, neverUsedMaxMs);
+  }
+
   /** ZooKeeper's defaults (client protocol sheet, sections 6.3 and 13.2). */
   public static ReplicaSettings defaults() {
     return new ReplicaSettings(3000, 100_000, 4L << 30, 60_000, 10_000, 0);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Op;
+import io.paddock.zab.ZabInput;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class ReplicaDiskFullTest {
   /** As the journal reports it. */
   private void full() {
     replica.endBurst();
-    replica.onDurable(durable);
+    replica.on(new ZabInput.Durable(durable));
     replica.onDiskFull("the disk is full");
   }
 
@@ -52,7 +53,7 @@ class ReplicaDiskFullTest {
     Submission first = world.write(create("/a"));
     Submission second = world.write(create("/b"));
     replica.endBurst();
-    replica.onDurable(durable + 1);
+    replica.on(new ZabInput.Durable(durable + 1));
     replica.onDiskFull("the disk is full");
     List<FeedItem> items = world.follow();
     assertThat(items).extracting(FeedItem::submission).containsExactly(first, second);
@@ -116,7 +117,7 @@ class ReplicaDiskFullTest {
   void theReportOfWhatWasDurableBeforeIsNoSignOfRoom() {
     world.write(create("/a"));
     full();
-    replica.onDurable(durable);
+    replica.on(new ZabInput.Durable(durable));
     assertThat(replica.isDiskFull()).isTrue();
   }
 

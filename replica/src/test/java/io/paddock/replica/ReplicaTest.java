@@ -8,6 +8,7 @@ import io.paddock.tree.Tree;
 import io.paddock.wire.CreateMode;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Op;
+import io.paddock.zab.ZabInput;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ class ReplicaTest {
     assertThat(world.tree().find("/a")).isNull();
     assertThat(replica.outstanding()).isEqualTo(2);
 
-    replica.onDurable(world.lastAppended() - 1);
+    replica.on(new ZabInput.Durable(world.lastAppended() - 1));
     List<FeedItem> items = world.follow();
     assertThat(items).extracting(FeedItem::submission).containsExactly(first);
     assertThat(items.get(0).tree().find("/a")).isNotNull();

@@ -11,6 +11,7 @@ import io.paddock.wire.CreateMode;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
+import io.paddock.zab.ZabInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,7 +35,7 @@ final class ReplicaWorld implements Disk, Clock {
   }
 
   ReplicaWorld(ReplicaSettings settings, Tree recovered) {
-    replica = new Replica(settings, recovered, 0, new Prep(PrepSettings.DEFAULT), this, this, 1);
+    replica = Replica.alone(settings, recovered, 0, new Prep(PrepSettings.DEFAULT), this, this, 1);
     replica.start();
     followed = replica.last();
   }
@@ -102,7 +103,7 @@ final class ReplicaWorld implements Disk, Clock {
 
   /** Everything appended becomes durable. */
   void durable() {
-    replica.onDurable(lastAppended());
+    replica.on(new ZabInput.Durable(lastAppended()));
   }
 
   /** As {@link #durable}, and the feed is followed to its end. */

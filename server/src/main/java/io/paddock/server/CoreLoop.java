@@ -10,10 +10,11 @@ import io.paddock.metrics.EventCounter;
 import io.paddock.metrics.ServerMetrics;
 import io.paddock.replica.Core;
 import io.paddock.replica.FeedItem;
-import io.paddock.replica.Participant;
+import io.paddock.replica.Replica;
 import io.paddock.replica.Service;
 import io.paddock.replica.Submission;
 import io.paddock.tree.Tree;
+import io.paddock.zab.ZabInput;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +23,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The core's thread: an event loop that owns the {@link Participant}. Requests come in from the
- * client loops, of which one may be this very loop: then a request is a plain call, and the group
- * that a burst of reads from sockets brings is closed when the loop has done with its sockets. What
- * the journal reports comes in as tasks.
+ * The core's thread: an event loop that owns the {@link Replica}. Requests come in from the client
+ * loops, of which one may be this very loop: then a request is a plain call, and the group that a
+ * burst of reads from sockets brings is closed when the loop has done with its sockets. What the
+ * journal reports comes in as tasks.
  */
 final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   private static final int GROUP_SIZE_MAX = 128;
@@ -42,7 +43,7 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   private final Runnable drain = () -> guarded(this::drain);
   private final Runnable endBurst = () -> guarded(this::endBurst);
 
-  private Participant replica;
+  private Replica replica;
   private JournalThread journal;
   private List<ClientLoop> followers = List.of();
   private volatile FeedItem published;
@@ -104,10 +105,10 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   }
 
   /**
-   * Begins to serve: takes the lead, and calls {@link Participant#tick} from now on. Called in the
+   * Begins to serve: takes the lead, and calls {@link Replica#tick} from now on. Called in the
    * loop.
    */
-  void start(Participant replica, JournalThread journal, List<ClientLoop> followers, long tickMs) {
+  void start(Replica replica, JournalThread journal, List<ClientLoop> followers, long tickMs) {
     this.replica = replica;
     this.journal = journal;
     this.followers = followers;
@@ -150,7 +151,7 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   }
 
   /** The replica, for those who run in the loop. */
-  Participant replica() {
+  Replica replica() {
     return replica;
   }
 
@@ -204,7 +205,7 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   public void durable(long zxid) {
     execute(
         () -> {
-          replica.onDurable(zxid);
+          replica.on(new ZabInput.Durable(zxid));
           signal();
         });
   }

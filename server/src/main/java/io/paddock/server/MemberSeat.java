@@ -23,7 +23,8 @@ import io.paddock.peers.QuorumPort;
 import io.paddock.peers.Roster;
 import io.paddock.peers.SeatWatch;
 import io.paddock.replica.Clock;
-import io.paddock.replica.MemberReplica;
+import io.paddock.replica.Ensemble;
+import io.paddock.replica.Replica;
 import io.paddock.replica.ReplicaSettings;
 import io.paddock.replica.RoleListener;
 import io.paddock.replica.Service;
@@ -53,13 +54,12 @@ final class MemberSeat implements AutoCloseable {
   private final PeerNet net;
   private final QuorumPort port;
   private final CoreLoop core;
-  private final MemberReplica replica;
+  private final Replica replica;
 
   /** Completes with null, or with why the election port cannot be opened. */
   private final CompletableFuture<Throwable> bound = new CompletableFuture<>();
 
-  private MemberSeat(
-      Roster roster, PeerNet net, QuorumPort port, CoreLoop core, MemberReplica replica) {
+  private MemberSeat(Roster roster, PeerNet net, QuorumPort port, CoreLoop core, Replica replica) {
     this.roster = roster;
     this.net = net;
     this.port = port;
@@ -120,20 +120,14 @@ final class MemberSeat implements AutoCloseable {
     QuorumPort port =
         new QuorumPort(roster, net, disk, parts.treeSettings, parts.shares, parts.metrics);
     parts.core.service(Service.NONE);
-    MemberReplica replica =
-        new MemberReplica(
-            config.myId(),
-            durable,
-            roster,
-            config.zab(),
+    Replica replica =
+        Replica.member(
+            new Ensemble(config.myId(), durable, roster, config.zab(), disk, port, roles),
             parts.settings,
             tree,
             replayed,
             parts.prep,
-            disk,
-            port,
             parts.clock,
-            roles,
             System.nanoTime());
     disk.tell(replica);
     port.tell(replica);
@@ -144,7 +138,7 @@ final class MemberSeat implements AutoCloseable {
     return roster;
   }
 
-  MemberReplica replica() {
+  Replica replica() {
     return replica;
   }
 

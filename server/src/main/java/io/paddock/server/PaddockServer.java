@@ -36,7 +36,6 @@ import io.paddock.operators.ServerMode;
 import io.paddock.operators.ServerStatus;
 import io.paddock.peers.PeerGate;
 import io.paddock.peers.Roster;
-import io.paddock.replica.Participant;
 import io.paddock.replica.Replica;
 import io.paddock.replica.ReplicaSettings;
 import io.paddock.replica.RoleListener;
@@ -293,10 +292,10 @@ public final class PaddockServer implements AutoCloseable {
     dataFiles = DataFiles.of(journal, config);
     journalThread = new JournalThread(dataFiles, snapshotThread, core, metrics);
     AccessControl access = accessControl(config.auth());
-    Participant replica =
+    Replica replica =
         config.membership().isPresent()
             ? takeSeat(tree, loader, treeSettings, loaders, access)
-            : new Replica(
+            : Replica.alone(
                 replicaSettings(),
                 tree,
                 loader.replayed(),
@@ -374,7 +373,7 @@ public final class PaddockServer implements AutoCloseable {
     }
   }
 
-  private Participant takeSeat(
+  private Replica takeSeat(
       Tree tree,
       DataLoader loader,
       TreeSettings treeSettings,

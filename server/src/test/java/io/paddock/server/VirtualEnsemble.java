@@ -14,6 +14,7 @@ import io.paddock.zab.EnsembleConfig;
 import io.paddock.zab.Notification;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.Role;
+import io.paddock.zab.ZabInput;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -170,7 +171,7 @@ final class VirtualEnsemble implements Clock {
     notifications.addLast(
         () -> {
           if (reaches(from, to)) {
-            members[to].in(r -> r.onNotification(from, notification));
+            members[to].in(r -> r.on(new ZabInput.Notified(from, notification)));
           }
         });
   }
@@ -188,7 +189,7 @@ final class VirtualEnsemble implements Clock {
     links.add(back);
     members[from].connected(back, there);
     members[to].connected(there, back);
-    members[to].in(r -> r.onLearnerConnected(connection));
+    members[to].in(r -> r.on(new ZabInput.LearnerConnected(connection)));
     return there;
   }
 

@@ -13,9 +13,11 @@ import io.paddock.machine.JournalThread;
 import io.paddock.machine.MemberJournal;
 import io.paddock.machine.SnapshotThread;
 import io.paddock.metrics.ServerMetrics;
+import io.paddock.replica.Ensemble;
 import io.paddock.replica.FeedItem;
-import io.paddock.replica.MemberReplica;
+import io.paddock.replica.Membership;
 import io.paddock.replica.Peers;
+import io.paddock.replica.Replica;
 import io.paddock.replica.ReplicaSettings;
 import io.paddock.replica.Submission;
 import io.paddock.tree.Prep;
@@ -26,6 +28,7 @@ import io.paddock.zab.DurableState;
 import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Notification;
 import io.paddock.zab.QuorumPacket;
+import io.paddock.zab.ZabInput;
 import io.paddock.zab.ZabSettings;
 import io.paddock.zab.Zxid;
 import java.io.IOException;
@@ -53,7 +56,7 @@ final class VirtualMember implements Peers {
   private final JournalThread journalThread;
   private final SnapshotThread snapshotThread;
   private final MemberJournal disk;
-  private final MemberReplica replica;
+  private final Replica replica;
 
   /** What comes in on a connection, and what goes out. */
   private final Map<Long, VirtualLink> in = new HashMap<>();
@@ -92,19 +95,14 @@ final class VirtualMember implements Peers {
         new MemberJournal(
             journal, journalThread, snapshotThread, core, loaders, true, Runnable::run, 64 << 20);
     replica =
-        new MemberReplica(
-            id,
-            durable,
-            ensemble.config(),
-            ZAB,
+        Replica.member(
+            new Ensemble(
+                id, durable, Membership.inMemory(ensemble.config()), ZAB, disk, this, role -> {}),
             new ReplicaSettings(TICK_MS, SNAPSHOT_TXNS, 0, 1000, 100, 0),
             recovered,
             loader.replayed(),
             new Prep(PrepSettings.DEFAULT),
-            disk,
-            this,
             ensemble,
-            role -> {},
             id);
     disk.tell(replica);
     followed = replica.last();
@@ -119,7 +117,7 @@ final class VirtualMember implements Peers {
     return accepted;
   }
 
-  MemberReplica replica() {
+  Replica replica() {
     return replica;
   }
 
@@ -145,7 +143,7 @@ final class VirtualMember implements Peers {
   }
 
   /** An input. */
-  void in(Consumer<MemberReplica> input) {
+  void in(Consumer<Replica> input) {
     core.input(() -> input.accept(replica));
   }
 
@@ -159,9 +157,9 @@ final class VirtualMember implements Peers {
     out.remove(connection);
     Long zxid = snapshots.remove(connection);
     if (zxid != null) {
-      in(r -> r.onSnapshotFailed(zxid));
+      in(r -> r.on(new ZabInput.SnapshotFailed(zxid)));
     }
-    in(r -> r.onClosed(connection));
+    in(r -> r.on(new ZabInput.Closed(connection)));
   }
 
   void packet(long connection, QuorumPacket packet) {
@@ -169,7 +167,7 @@ final class VirtualMember implements Peers {
       offered = Zxid.epoch(((QuorumPacket.LeaderInfo) packet).zxid());
     }
     ensemble.brought(packet.kind());
-    in(r -> r.onPacket(connection, packet));
+    in(r -> r.on(new ZabInput.Received(connection, packet)));
   }
 
   /** Lets the disk take its time: nothing becomes durable for now. */
@@ -235,9 +233,9 @@ final class VirtualMember implements Peers {
         () -> {
           VirtualLink link = ensemble.dial(id, (int) leader.sid());
           if (link == null) {
-            replica.onLeaderUnreachable(attempt);
+            replica.on(new ZabInput.LeaderUnreachable(attempt));
           } else {
-            replica.onLeaderConnected(attempt, link.connection());
+            replica.on(new ZabInput.LeaderConnected(attempt, link.connection()));
           }
         });
   }

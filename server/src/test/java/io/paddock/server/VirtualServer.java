@@ -114,7 +114,7 @@ final class VirtualServer {
             tree -> DataLoader.writeSnapshot(journal, tree, true), core::failed, metrics);
     journalThread = new JournalThread(DataFiles.of(journal, true), snapshotThread, core, metrics);
     replica =
-        new Replica(
+        Replica.alone(
             new ReplicaSettings(TICK_MS, 30, 0, 300, 100, 0),
             recovered,
             loader.replayed(),

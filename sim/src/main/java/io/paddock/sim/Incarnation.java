@@ -2,8 +2,9 @@ package io.paddock.sim;
 
 import io.paddock.frontend.Limits;
 import io.paddock.journal.Journal;
+import io.paddock.replica.Ensemble;
 import io.paddock.replica.FeedItem;
-import io.paddock.replica.MemberReplica;
+import io.paddock.replica.Replica;
 import io.paddock.replica.SessionIds;
 import io.paddock.replica.Submission;
 import io.paddock.tree.AccessControl;
@@ -48,7 +49,7 @@ final class Incarnation {
   private final SimServer machine;
   private final SimDisk disk;
   private final SimPeers peers;
-  private final MemberReplica replica;
+  private final Replica replica;
   private final List<ClientLoop> loops;
   private final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
   private boolean gone;
@@ -77,19 +78,20 @@ final class Incarnation {
     this.peers = new SimPeers(world, this);
     this.tail = durable.lastLogged();
     this.replica =
-        new MemberReplica(
-            machine.sid(),
-            durable,
-            machine.membership(),
-            world.conditions.zab(),
+        Replica.member(
+            new Ensemble(
+                machine.sid(),
+                durable,
+                machine.membership(),
+                world.conditions.zab(),
+                disk,
+                peers,
+                this::became),
             world.conditions.replica(),
             tree,
             replayed,
             new Prep(PREP),
-            disk,
-            peers,
             machine.clock(),
-            this::became,
             world.random.nextLong());
     SessionIds ids = new SessionIds(machine.sid(), machine.clock().wallMs());
     AccessControl access = PREP.access();
@@ -115,7 +117,7 @@ final class Incarnation {
     return peers;
   }
 
-  MemberReplica replica() {
+  Replica replica() {
     return replica;
   }
 
@@ -136,7 +138,7 @@ final class Incarnation {
   }
 
   void start() {
-    input(MemberReplica::start);
+    input(Replica::start);
     tick();
     touchRound();
   }
@@ -147,7 +149,7 @@ final class Incarnation {
         () -> {
           if (!gone) {
             if (!isPaused()) {
-              input(MemberReplica::tick);
+              input(Replica::tick);
             }
             tick();
           }
@@ -168,7 +170,7 @@ final class Incarnation {
   }
 
   /** Something comes in for the replica. */
-  void input(Consumer<MemberReplica> step) {
+  void input(Consumer<Replica> step) {
     if (gone) {
       return;
     }
@@ -183,7 +185,7 @@ final class Incarnation {
   }
 
   /** The same, a little later, behind everything else that waits for the core. */
-  void later(Consumer<MemberReplica> step) {
+  void later(Consumer<Replica> step) {
     laterOnCore(() -> input(step));
   }
 

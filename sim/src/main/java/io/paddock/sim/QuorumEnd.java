@@ -8,6 +8,7 @@ import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MalformedException;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.QuorumPacketCodec;
+import io.paddock.zab.ZabInput;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
@@ -80,9 +81,9 @@ final class QuorumEnd implements Pipe.Receiver {
     process.peers().remove(this);
     if (snapshot != null) {
       snapshot = null;
-      process.input(replica -> replica.onSnapshotFailed(snapshotZxid));
+      process.input(replica -> replica.on(new ZabInput.SnapshotFailed(snapshotZxid)));
     }
-    process.input(replica -> replica.onClosed(id));
+    process.input(replica -> replica.on(new ZabInput.Closed(id)));
   }
 
   @Override
@@ -93,7 +94,7 @@ final class QuorumEnd implements Pipe.Receiver {
       any = true;
     }
     if (!any && !closing) {
-      process.input(replica -> replica.onProgress(id));
+      process.input(replica -> replica.on(new ZabInput.Progress(id)));
     }
   }
 
@@ -110,7 +111,7 @@ final class QuorumEnd implements Pipe.Receiver {
       world.tell(process.name(), () -> "hears " + Words.of(packet) + " from server " + peer);
     }
     for (QuorumPacket each : Plants.incoming(world.canary, packet)) {
-      process.input(replica -> replica.onPacket(id, each));
+      process.input(replica -> replica.on(new ZabInput.Received(id, each)));
     }
     return true;
   }
@@ -154,7 +155,7 @@ final class QuorumEnd implements Pipe.Receiver {
     if (world.canary == Canary.COMMIT_WITHOUT_QUORUM
         && packet instanceof QuorumPacket.Proposal proposal) {
       QuorumPacket ack = new QuorumPacket.Ack(proposal.zxid());
-      process.later(replica -> replica.onPacket(id, ack));
+      process.later(replica -> replica.on(new ZabInput.Received(id, ack)));
     }
   }
 

@@ -6,10 +6,11 @@ import io.paddock.journal.Journal;
 import io.paddock.journal.LogSpot;
 import io.paddock.journal.TxnLog;
 import io.paddock.replica.MemberDisk;
-import io.paddock.replica.MemberReplica;
+import io.paddock.replica.Replica;
 import io.paddock.tree.SnapshotBody;
 import io.paddock.tree.Tree;
 import io.paddock.zab.LogPlace;
+import io.paddock.zab.ZabInput;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ final class SimDisk implements MemberDisk {
     this.log = journal.log();
   }
 
-  private void answer(Consumer<MemberReplica> outcome) {
+  private void answer(Consumer<Replica> outcome) {
     process.later(outcome);
   }
 
@@ -80,7 +81,7 @@ final class SimDisk implements MemberDisk {
     filling.add(new Request(generation, zxid, copy, rollNext, null));
     rollNext = false;
     if (world.canary == Canary.ACKNOWLEDGE_BEFORE_FORCE) {
-      answer(replica -> replica.onDurable(zxid));
+      answer(replica -> replica.on(new ZabInput.Durable(zxid)));
     }
   }
 
@@ -169,7 +170,7 @@ final class SimDisk implements MemberDisk {
   private void durable() {
     long zxid = log.forcedZxid();
     if (world.canary != Canary.ACKNOWLEDGE_BEFORE_FORCE) {
-      answer(replica -> replica.onDurable(zxid));
+      answer(replica -> replica.on(new ZabInput.Durable(zxid)));
     }
   }
 
@@ -219,7 +220,7 @@ final class SimDisk implements MemberDisk {
           journal.epochs().saveAccepted(epoch);
           return log;
         },
-        replica -> replica.onAcceptedEpochSaved(epoch));
+        replica -> replica.on(new ZabInput.AcceptedEpochSaved(epoch)));
   }
 
   @Override
@@ -229,10 +230,10 @@ final class SimDisk implements MemberDisk {
           journal.epochs().saveCurrent(epoch);
           return log;
         },
-        replica -> replica.onCurrentEpochSaved(epoch));
+        replica -> replica.on(new ZabInput.CurrentEpochSaved(epoch)));
   }
 
-  private void saveEpoch(Task task, Consumer<MemberReplica> answer) {
+  private void saveEpoch(Task task, Consumer<Replica> answer) {
     boolean early = world.canary == Canary.EPOCH_SAVED_AFTER_ITS_ACK;
     if (early) {
       answer(answer);
@@ -273,7 +274,7 @@ final class SimDisk implements MemberDisk {
         log -> {
           finishSnapshot();
           if (!journal.truncate(zxid)) {
-            answer(replica -> replica.onTruncateFailed(zxid));
+            answer(replica -> replica.on(new ZabInput.TruncateFailed(zxid)));
             return log;
           }
           Tree tree = new Loading(journal, 1).load();
@@ -293,7 +294,7 @@ final class SimDisk implements MemberDisk {
         log -> {
           finishSnapshot();
           journal.install(tree.zxid(), digest(tree), out -> SnapshotBody.write(tree, out));
-          answer(replica -> replica.onSnapshotSaved(tree.zxid()));
+          answer(replica -> replica.on(new ZabInput.SnapshotSaved(tree.zxid())));
           return journal.log();
         });
   }
@@ -307,7 +308,7 @@ final class SimDisk implements MemberDisk {
               spot == null || world.oneIn(4)
                   ? LogPlace.NONE
                   : new LogPlace(true, zxid, spot.next());
-          answer(replica -> replica.onFoundInLog(connection, place));
+          answer(replica -> replica.on(new ZabInput.FoundInLog(connection, place)));
         });
   }
 

@@ -8,6 +8,7 @@ import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Notification;
 import io.paddock.zab.NotificationCodec;
 import io.paddock.zab.QuorumPacket;
+import io.paddock.zab.ZabInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -65,13 +66,13 @@ final class SimPeers implements Peers {
       byte[] frame = in.takeFrame();
       if (frame != null) {
         Notification notification = NotificationCodec.read(new JuteReader(frame));
-        listener.input(replica -> replica.onNotification(from, notification));
+        listener.input(replica -> replica.on(new ZabInput.Notified(from, notification)));
       }
     }
 
     @Override
     public void onEnd() {
-      listener.input(replica -> replica.onVoterLost(from));
+      listener.input(replica -> replica.on(new ZabInput.VoterLost(from)));
     }
   }
 
@@ -83,7 +84,7 @@ final class SimPeers implements Peers {
     if (peer == null || peer.running() == null || world.network.isCut(process.sid(), sid)) {
       elections.remove(sid);
       if (peer != null && peer.running() == null && !world.network.isCut(sid, process.sid())) {
-        world.after(1, () -> process.input(replica -> replica.onVoterGone(sid)));
+        world.after(1, () -> process.input(replica -> replica.on(new ZabInput.VoterGone(sid))));
       }
       return;
     }
@@ -131,7 +132,8 @@ final class SimPeers implements Peers {
           if (cut || peer == null || !peer.peers().open) {
             world.after(
                 cut ? DIAL_TIMEOUT_MS : 0,
-                () -> process.input(replica -> replica.onLeaderUnreachable(attempt)));
+                () ->
+                    process.input(replica -> replica.on(new ZabInput.LeaderUnreachable(attempt))));
             return;
           }
           QuorumEnd mine = new QuorumEnd(world, process, world.newConnection(), sid);
@@ -141,8 +143,8 @@ final class SimPeers implements Peers {
           theirs.connected(there.back());
           ends.put(mine.id(), mine);
           peer.peers().ends.put(theirs.id(), theirs);
-          peer.input(replica -> replica.onLearnerConnected(theirs.id()));
-          process.input(replica -> replica.onLeaderConnected(attempt, mine.id()));
+          peer.input(replica -> replica.on(new ZabInput.LearnerConnected(theirs.id())));
+          process.input(replica -> replica.on(new ZabInput.LeaderConnected(attempt, mine.id())));
         });
   }
 
@@ -196,7 +198,7 @@ final class SimPeers implements Peers {
   public void receiveSnapshot(long connection, long zxid) {
     QuorumEnd end = ends.get(connection);
     if (end == null) {
-      process.later(replica -> replica.onSnapshotFailed(zxid));
+      process.later(replica -> replica.on(new ZabInput.SnapshotFailed(zxid)));
     } else {
       end.receiveSnapshot(zxid);
     }

@@ -32,7 +32,7 @@ final class Dial {
     tries++;
     attempt++;
     againAtMs = Long.MAX_VALUE;
-    self.effects.dialLeader(attempt, leader);
+    self.peers.dialLeader(attempt, leader);
   }
 
   int attempt() {

@@ -46,7 +46,7 @@ final class Election {
   private record Answered(Notification asked, Notification answer, long atMs) {}
 
   private final Self self;
-  private final Member member;
+  private final Zab zab;
   private final ArrayDeque<Heard> heard = new ArrayDeque<>();
 
   /** What each server was answered last. */
@@ -73,9 +73,9 @@ final class Election {
   /** Whether the quorum port has been told that this server is likely to lead. */
   private boolean expecting;
 
-  Election(Self self, Member member) {
+  Election(Self self, Zab zab) {
     this.self = self;
-    this.member = member;
+    this.zab = zab;
   }
 
   /** A new election; what was heard while the last role ended counts. */
@@ -111,9 +111,9 @@ final class Election {
     if (toLead != expecting) {
       expecting = toLead;
       if (toLead) {
-        self.effects.expectLearners();
+        self.peers.expectLearners();
       } else {
-        self.effects.closeQuorumPort();
+        self.peers.closeQuorumPort();
       }
     }
   }
@@ -152,13 +152,13 @@ final class Election {
     if (!self.isAnyVoter(from)) {
       // Whoever has a role asks nothing: it would answer the answer, and so on without end.
       if (n.state() == Role.LOOKING) {
-        answer(from, n, self.notification(member.role(), self.vote, self.round));
+        answer(from, n, self.notification(zab.role(), self.vote, self.round));
       }
       return;
     }
-    if (member.role() != Role.LOOKING) {
+    if (zab.role() != Role.LOOKING) {
       if (n.state() == Role.LOOKING && isWorthTelling(n)) {
-        answer(from, n, self.notification(member.role(), self.vote, self.vote.round()));
+        answer(from, n, self.notification(zab.role(), self.vote, self.vote.round()));
       }
       return;
     }
@@ -189,7 +189,7 @@ final class Election {
     // What is longer ago stops nobody any more; and strangers may be many.
     answered.values().removeIf(earlier -> self.nowMs - earlier.atMs() >= ANSWER_AGAIN_MS);
     answered.put(to, new Answered(asked, answer, self.nowMs));
-    self.effects.sendNotification(to, answer);
+    self.peers.sendNotification(to, answer);
   }
 
   /**
@@ -219,7 +219,7 @@ final class Election {
   private void tellAgain(long sid) {
     int times = lost.merge(sid, 1, Integer::sum);
     if (times <= TELL_AGAIN_MAX && voters().contains(sid)) {
-      self.effects.sendNotification(sid, self.notification(Role.LOOKING, proposal, self.round));
+      self.peers.sendNotification(sid, self.notification(Role.LOOKING, proposal, self.round));
     }
   }
 
@@ -246,7 +246,7 @@ final class Election {
   /** A later configuration than mine, while I look for a leader, starts the election afresh. */
   private boolean adopt(Notification n) {
     if (n.config() == null
-        || member.role() != Role.LOOKING
+        || zab.role() != Role.LOOKING
         || !self.settings.reconfigEnabled()
         || n.config().equals(self.committed().text())) {
       return false;
@@ -255,7 +255,7 @@ final class Election {
     try {
       config = EnsembleConfig.parse(n.config());
     } catch (InvalidConfigException e) {
-      self.effects.note("a notification with an unusable configuration: " + e.getMessage());
+      self.replica.note("a notification with an unusable configuration: " + e.getMessage());
       return false;
     }
     if (config.version() <= self.committed().version()) {
@@ -380,7 +380,7 @@ final class Election {
       if (sid == self.id) {
         heard.addLast(new Heard(sid, word));
       } else {
-        self.effects.sendNotification(sid, word);
+        self.peers.sendNotification(sid, word);
       }
     }
   }
@@ -401,7 +401,7 @@ final class Election {
     expecting &= vote.leader() != self.id;
     end();
     self.vote = Vote.looking(vote.leader(), vote.zxid(), vote.round(), vote.peerEpoch());
-    self.effects.note(
+    self.replica.note(
         "elected "
             + vote.leader()
             + " in round "
@@ -410,6 +410,6 @@ final class Election {
             + vote.peerEpoch()
             + ", zxid "
             + Zxid.text(vote.zxid()));
-    member.elected(vote.leader());
+    zab.elected(vote.leader());
   }
 }

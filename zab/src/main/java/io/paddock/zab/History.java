@@ -114,6 +114,11 @@ final class History {
     logged = txn.zxid();
   }
 
+  /** A transaction goes to the log, and nobody will ask for it again. */
+  void pass(long zxid) {
+    logged = zxid;
+  }
+
   /** A transaction is taken that a snapshot will make durable. */
   void stage(LoggedTxn txn) {
     log(txn);
@@ -179,5 +184,17 @@ final class History {
       larger[(int) (i & larger.length - 1)] = at(i);
     }
     ring = larger;
+  }
+
+  @Override
+  public String toString() {
+    return "published "
+        + Zxid.text(published)
+        + ", settled "
+        + Zxid.text(settled)
+        + ", durable "
+        + Zxid.text(durable)
+        + ", logged "
+        + Zxid.text(logged);
   }
 }

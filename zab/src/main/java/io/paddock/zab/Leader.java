@@ -32,7 +32,7 @@ final class Leader {
   }
 
   private final Self self;
-  private final Member member;
+  private final Zab zab;
   private final TreeMap<Long, LearnerLink> links = new TreeMap<>();
 
   /** Voters whose promise was counted, and voters that have taken over the history. */
@@ -52,20 +52,29 @@ final class Leader {
   private LeaderTraffic traffic;
   private LeaderSync sync;
 
-  Leader(Self self, Member member) {
+  Leader(Self self, Zab zab) {
     this.self = self;
-    this.member = member;
+    this.zab = zab;
     this.ownEpoch = (int) self.currentEpoch();
     this.ownLogged = self.history.logged();
     this.epoch = self.acceptedEpoch() + 1;
   }
 
   void begin() {
-    self.effects.openQuorumPort();
+    self.peers.openQuorumPort();
     deadlineMs = self.nowMs + self.settings.initMs();
     dialledUntilMs = self.nowMs + self.settings.dialMs();
     nextPingMs = self.nowMs;
     gather();
+  }
+
+  /** Alone, there is nobody to gather, and nothing to take over. */
+  void beginAlone() {
+    traffic = LeaderTraffic.alone(self);
+    stage = Stage.SERVING;
+    nextPingMs = Long.MAX_VALUE;
+    nextCheckMs = Long.MAX_VALUE;
+    zab.serve();
   }
 
   Phase phase() {
@@ -108,18 +117,15 @@ final class Leader {
     if (traffic != null) {
       traffic.unregister(link);
     }
-    if (link.state == LearnerLink.State.SERVED) {
-      self.effects.learnerGone(connection);
-    }
     if (stage == Stage.PROMISES && links.values().stream().noneMatch(l -> l.sid == link.sid)) {
       promised.remove(link.sid);
     }
   }
 
   private void close(LearnerLink link, String why) {
-    self.effects.note(link + ": " + why);
+    self.replica.note(link + ": " + why);
     onClosed(link.connection);
-    self.effects.close(link.connection, why);
+    self.peers.close(link.connection, why);
   }
 
   void onPacket(long connection, QuorumPacket packet) {
@@ -164,7 +170,7 @@ final class Leader {
     } else if (link.acceptedEpoch >= promiseable() && self.committed().isVoter(link.sid)) {
       // It has promised itself to somebody else, so it could not join this epoch, or its promise
       // would not count. A later epoch lets everybody in.
-      member.lookAgain("voter " + link.sid + " has accepted epoch " + link.acceptedEpoch);
+      zab.lookAgain("voter " + link.sid + " has accepted epoch " + link.acceptedEpoch);
     } else if (stage != Stage.SAVING) {
       offer(link);
     }
@@ -200,8 +206,8 @@ final class Leader {
     boolean elsewhere = n.round() > self.round || n.round() == self.round && n.leader() != self.id;
     boolean givenUp = n.state() == Role.LOOKING && elsewhere && self.committed().isVoter(from);
     if (stage == Stage.GATHERING && givenUp && self.nowMs >= dialledUntilMs) {
-      self.effects.disloyalVoter();
-      member.lookAgain("voter " + from + " looks for a leader again");
+      self.replica.disloyalVoter();
+      zab.lookAgain("voter " + from + " looks for a leader again");
     }
   }
 
@@ -228,7 +234,7 @@ final class Leader {
 
   private void offer(LearnerLink link) {
     link.state = LearnerLink.State.PROMISING;
-    self.effects.send(
+    self.peers.send(
         link.connection, new QuorumPacket.LeaderInfo(Zxid.of(epoch, 0), LearnerInfo.PROTOCOL));
   }
 
@@ -288,7 +294,7 @@ final class Leader {
       throw unexpected(link, packet);
     }
     if (((QuorumPacket.Ack) packet).zxid() != Zxid.of(epoch, 0)) {
-      self.effects.note(link + " did not acknowledge NEWLEADER but something else");
+      self.replica.note(link + " did not acknowledge NEWLEADER but something else");
       return;
     }
     link.state = LearnerLink.State.TAKEN_OVER;
@@ -320,17 +326,18 @@ final class Leader {
         .filter(link -> link.state == LearnerLink.State.TAKEN_OVER)
         .forEach(this::serve);
     if (self.committed().isVoter(self.id)) {
-      member.serve();
+      zab.serve();
     } else {
       // The old configuration has elected it and the new one has come into force with that.
-      member.lookAgain("this server does not vote in the configuration in force");
+      zab.lookAgain("this server does not vote in the configuration in force");
     }
   }
 
   private void serve(LearnerLink link) {
     link.state = LearnerLink.State.SERVED;
     link.heard(self.nowMs, self.settings);
-    self.effects.send(link.connection, new QuorumPacket.UpToDate());
+    self.replica.broughtUp(link.connection);
+    self.peers.send(link.connection, new QuorumPacket.UpToDate());
   }
 
   void onDurable(long zxid) {
@@ -343,17 +350,17 @@ final class Leader {
   /** Steps down when the epoch is used up or was handed over. */
   private void retire() {
     if (stage == Stage.SERVING && traffic.isExhausted()) {
-      member.lookAgain("the epoch is over");
+      zab.lookAgain("the epoch is over");
     }
   }
 
   void sendTo(long connection, QuorumPacket packet) {
     if (isServed(connection)) {
-      self.effects.send(connection, packet);
+      self.peers.send(connection, packet);
     }
   }
 
-  void submitSync(long connection) {
+  void onSync(long connection) {
     if (isServed(connection)) {
       traffic.sync(connection);
     }
@@ -388,7 +395,7 @@ final class Leader {
 
   void onTick() {
     if (stage != Stage.SERVING && self.nowMs >= deadlineMs) {
-      member.lookAgain("no quorum in " + self.settings.initMs() + " ms of " + stage);
+      zab.lookAgain("no quorum in " + self.settings.initMs() + " ms of " + stage);
       return;
     }
     if (self.nowMs >= nextPingMs) {
@@ -398,7 +405,7 @@ final class Leader {
     if (stage == Stage.SERVING && self.nowMs >= nextCheckMs) {
       nextCheckMs = self.nowMs + self.settings.tickMs();
       if (!self.isReached(isSynced())) {
-        member.lookAgain("the quorum was lost");
+        zab.lookAgain("the quorum was lost");
       }
     }
   }
@@ -409,17 +416,17 @@ final class Leader {
     if (overdue != null) {
       close(link, overdue);
     } else if (link.isRegistered()) {
-      self.effects.send(link.connection, new QuorumPacket.Ping(lastProposed, null));
+      self.peers.send(link.connection, new QuorumPacket.Ping(lastProposed, null));
     }
   }
 
   /** The role ends. */
   void end(String why) {
     stage = Stage.GATHERING;
-    self.effects.closeQuorumPort();
+    self.peers.closeQuorumPort();
     for (LearnerLink link : List.copyOf(links.values())) {
       onClosed(link.connection);
-      self.effects.close(link.connection, why);
+      self.peers.close(link.connection, why);
     }
   }
 }

@@ -28,7 +28,7 @@ final class LeaderSync {
         SyncPlan.choose(link.lastLogged, traffic.lastCommitted(), traffic.lastTxn(), self.history);
     if (plan.kind() == SyncPlan.Kind.ASK) {
       link.state = LearnerLink.State.LOCATING;
-      self.effects.findInLog(link.connection, link.lastLogged);
+      self.disk.findInLog(link.connection, link.lastLogged);
       return;
     }
     send(link, plan);
@@ -41,12 +41,15 @@ final class LeaderSync {
 
   private void send(LearnerLink link, SyncPlan plan) {
     long at = link.connection;
-    self.effects.note(link + " at " + Zxid.text(link.lastLogged) + " gets " + plan.kind());
+    self.replica.note(link + " at " + Zxid.text(link.lastLogged) + " gets " + plan.kind());
     switch (plan.kind()) {
-      case DIFF -> self.effects.send(at, new QuorumPacket.Diff(plan.zxid()));
-      case TRUNC -> self.effects.send(at, new QuorumPacket.Trunc(plan.zxid()));
+      case DIFF -> {
+        self.replica.sendsDiff(at);
+        self.peers.send(at, new QuorumPacket.Diff(plan.zxid()));
+      }
+      case TRUNC -> self.peers.send(at, new QuorumPacket.Trunc(plan.zxid()));
       case SNAP ->
-          self.effects.sendSnapshot(
+          self.replica.sendSnapshot(
               at, traffic.lastTxn(), Math.max(traffic.lastCommitted(), epochMark));
       case ASK -> throw new IllegalStateException("nothing was chosen");
     }
@@ -56,7 +59,7 @@ final class LeaderSync {
     if (link.follower) {
       sendOutstanding(at);
     }
-    self.effects.send(at, new QuorumPacket.NewLeader(epochMark, config()));
+    self.peers.send(at, new QuorumPacket.NewLeader(epochMark, config()));
     link.state = LearnerLink.State.TAKING_OVER;
     link.acked = Math.max(traffic.lastCommitted(), epochMark);
     traffic.register(link);
@@ -77,19 +80,19 @@ final class LeaderSync {
     if (!history.isEmpty() && history.at(history.firstIndex()).zxid() > after) {
       long first = history.at(history.firstIndex()).zxid();
       if (!isNext(after, first)) {
-        self.effects.sendLog(at, after, first - 1);
+        self.peers.sendLog(at, after, first - 1);
       }
       from = first - 1;
     } else if (history.isEmpty() && after < last) {
-      self.effects.sendLog(at, after, last);
+      self.peers.sendLog(at, after, last);
       return;
     }
     for (long i = history.indexAfter(from);
         i < history.endIndex() && history.at(i).zxid() <= last;
         i++) {
       LoggedTxn txn = history.at(i);
-      self.effects.send(at, new QuorumPacket.Proposal(txn.zxid(), txn.bytes()));
-      self.effects.send(at, new QuorumPacket.Commit(txn.zxid()));
+      self.peers.send(at, new QuorumPacket.Proposal(txn.zxid(), txn.bytes()));
+      self.peers.send(at, new QuorumPacket.Commit(txn.zxid()));
     }
   }
 
@@ -102,7 +105,7 @@ final class LeaderSync {
     History history = self.history;
     for (long i = history.indexAfter(traffic.lastTxn()); i < history.endIndex(); i++) {
       LoggedTxn txn = history.at(i);
-      self.effects.send(at, new QuorumPacket.Proposal(txn.zxid(), txn.bytes()));
+      self.peers.send(at, new QuorumPacket.Proposal(txn.zxid(), txn.bytes()));
     }
   }
 }

@@ -49,6 +49,22 @@ final class LeaderTraffic {
     self.publish(inherited);
   }
 
+  /**
+   * A server alone leads from the start, in the epoch of its log and with the zxid after its last:
+   * all that it has is committed.
+   */
+  static LeaderTraffic alone(Self self) {
+    LeaderTraffic traffic = new LeaderTraffic(self, self.currentEpoch());
+    traffic.lastProposed = traffic.inherited;
+    self.publish(traffic.inherited);
+    return traffic;
+  }
+
+  /** Alone, what the disk has dropped reached nobody: its zxids are used again. */
+  void takeBackLost() {
+    lastProposed = self.history.logged();
+  }
+
   long lastProposed() {
     return lastProposed;
   }
@@ -58,7 +74,7 @@ final class LeaderTraffic {
   }
 
   boolean canPropose() {
-    return !handsOver && Zxid.counter(lastProposed) < self.settings.counterMax();
+    return self.alone || !handsOver && Zxid.counter(lastProposed) < self.settings.counterMax();
   }
 
   /** Whether the leader is established. */
@@ -69,7 +85,8 @@ final class LeaderTraffic {
   /** Whether everything that could be done in this epoch is done. */
   boolean isExhausted() {
     return handsOver
-        || Zxid.counter(lastProposed) >= self.settings.counterMax()
+        || !self.alone
+            && Zxid.counter(lastProposed) >= self.settings.counterMax()
             && lastCommitted == lastProposed;
   }
 
@@ -104,6 +121,11 @@ final class LeaderTraffic {
       throw new IllegalStateException(
           "proposal " + Zxid.text(zxid) + " after " + Zxid.text(lastProposed));
     }
+    if (self.alone) {
+      lastProposed = zxid;
+      self.append(zxid, bytes, from, length);
+      return;
+    }
     LoggedTxn txn = new LoggedTxn(zxid, Arrays.copyOfRange(bytes, from, from + length));
     EnsembleConfig config = ReconfigTxn.config(txn.bytes());
     if (config != null) {
@@ -114,7 +136,7 @@ final class LeaderTraffic {
     if (!followers.isEmpty()) {
       QuorumPacket.Proposal proposal = new QuorumPacket.Proposal(zxid, txn.bytes());
       for (LearnerLink link : followers) {
-        self.effects.send(link.connection, proposal);
+        self.peers.send(link.connection, proposal);
       }
     }
   }
@@ -143,14 +165,10 @@ final class LeaderTraffic {
       case PING -> {
         byte[] sessions = ((QuorumPacket.Ping) packet).sessions();
         if (sessions != null && sessions.length > 0) {
-          self.effects.touched(link.connection, sessions);
+          self.replica.deliver(link.connection, packet);
         }
       }
-      case REQUEST -> self.effects.request(link.connection, (QuorumPacket.Request) packet);
-      case REVALIDATE -> {
-        QuorumPacket.Revalidate question = (QuorumPacket.Revalidate) packet;
-        self.effects.revalidate(link.connection, question.sessionId(), question.timeoutMs());
-      }
+      case REQUEST, REVALIDATE -> self.replica.deliver(link.connection, packet);
       default -> throw new Breach("sent " + packet.kind() + " while it was served");
     }
   }
@@ -185,6 +203,11 @@ final class LeaderTraffic {
   }
 
   private void commit(long upTo) {
+    if (followers.isEmpty() && observers.isEmpty() && syncs.isEmpty()) {
+      lastCommitted = upTo;
+      self.publish(upTo);
+      return;
+    }
     History history = self.history;
     for (long i = history.indexAfter(lastCommitted);
         i < history.endIndex() && history.at(i).zxid() <= upTo;
@@ -201,10 +224,10 @@ final class LeaderTraffic {
 
   private void tell(QuorumPacket toFollowers, QuorumPacket toObservers) {
     for (LearnerLink link : followers) {
-      self.effects.send(link.connection, toFollowers);
+      self.peers.send(link.connection, toFollowers);
     }
     for (LearnerLink link : observers) {
-      self.effects.send(link.connection, toObservers);
+      self.peers.send(link.connection, toObservers);
     }
   }
 
@@ -225,7 +248,7 @@ final class LeaderTraffic {
     self.publish(zxid);
     if (designated != self.id) {
       handsOver = true;
-      self.effects.note("server " + designated + " is to lead by the new configuration");
+      self.replica.note("server " + designated + " is to lead by the new configuration");
     }
   }
 
@@ -255,7 +278,7 @@ final class LeaderTraffic {
   /** A learner's sync is answered behind everything proposed so far. */
   void sync(long connection) {
     if (lastCommitted >= lastProposed) {
-      self.effects.send(connection, new QuorumPacket.Sync());
+      self.peers.send(connection, new QuorumPacket.Sync());
     } else {
       syncs.addLast(new Waiting(lastProposed, connection));
     }
@@ -263,7 +286,7 @@ final class LeaderTraffic {
 
   private void releaseSyncs() {
     while (!syncs.isEmpty() && syncs.peekFirst().zxid() <= lastCommitted) {
-      self.effects.send(syncs.removeFirst().connection(), new QuorumPacket.Sync());
+      self.peers.send(syncs.removeFirst().connection(), new QuorumPacket.Sync());
     }
   }
 }

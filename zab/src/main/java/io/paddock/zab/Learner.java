@@ -52,7 +52,7 @@ final class Learner {
   private static final long NO_CONNECTION = Long.MIN_VALUE;
 
   private final Self self;
-  private final Member member;
+  private final Zab zab;
   private final EnsembleServer leader;
   private final boolean observer;
   private final Dial dial;
@@ -70,9 +70,9 @@ final class Learner {
   private Takeover takeover;
   private LearnerTraffic traffic;
 
-  Learner(Self self, Member member, EnsembleServer leader, boolean observer, int lastAttempt) {
+  Learner(Self self, Zab zab, EnsembleServer leader, boolean observer, int lastAttempt) {
     this.self = self;
-    this.member = member;
+    this.zab = zab;
     this.leader = leader;
     this.observer = observer;
     this.dial = new Dial(self, leader, lastAttempt);
@@ -106,7 +106,7 @@ final class Learner {
 
   void onLeaderConnected(int ofAttempt, long newConnection) {
     if (state != State.DIALLING || ofAttempt != dial.attempt()) {
-      self.effects.close(newConnection, "another leader was elected meanwhile");
+      self.peers.close(newConnection, "another leader was elected meanwhile");
       return;
     }
     connection = newConnection;
@@ -123,7 +123,7 @@ final class Learner {
   void onLeaderUnreachable(int ofAttempt) {
     String why = state == State.DIALLING ? dial.onUnreachable(ofAttempt) : null;
     if (why != null) {
-      member.lookAgain(why);
+      zab.lookAgain(why);
     }
   }
 
@@ -133,7 +133,7 @@ final class Learner {
         n.round() > self.round || n.round() == self.round && n.leader() != leader.sid();
     boolean looks = from == leader.sid() && n.state() == Role.LOOKING && elsewhere;
     if (state == State.DIALLING && looks) {
-      member.lookAgain("leader " + leader.sid() + " looks for a leader itself");
+      zab.lookAgain("leader " + leader.sid() + " looks for a leader itself");
     }
   }
 
@@ -151,7 +151,7 @@ final class Learner {
       state = State.DIALLING;
       onLeaderUnreachable(dial.attempt());
     } else {
-      member.lookAgain("the connection to leader " + leader.sid() + " was closed");
+      zab.lookAgain("the connection to leader " + leader.sid() + " was closed");
     }
   }
 
@@ -163,7 +163,7 @@ final class Learner {
       why = "leader " + leader.sid() + " was silent for " + (self.nowMs - heardMs) + " ms";
     }
     if (why != null) {
-      member.lookAgain(why);
+      zab.lookAgain(why);
     }
   }
 
@@ -180,7 +180,7 @@ final class Learner {
     try {
       dispatch(packet);
     } catch (Breach | InvalidConfigException | MalformedException e) {
-      member.lookAgain("leader " + leader.sid() + ": " + e.getMessage());
+      zab.lookAgain("leader " + leader.sid() + ": " + e.getMessage());
     }
   }
 
@@ -285,7 +285,7 @@ final class Learner {
 
   void onTruncateFailed(long zxid) {
     if (state == State.CUTTING) {
-      member.lookAgain("the log does not have " + Zxid.text(zxid) + ": a snapshot is needed");
+      zab.lookAgain("the log does not have " + Zxid.text(zxid) + ": a snapshot is needed");
     }
   }
 
@@ -303,7 +303,7 @@ final class Learner {
 
   void onSnapshotFailed() {
     if (state == State.INSTALLING) {
-      member.lookAgain("the snapshot of leader " + leader.sid() + " could not be read");
+      zab.lookAgain("the snapshot of leader " + leader.sid() + " could not be read");
     }
   }
 
@@ -385,9 +385,9 @@ final class Learner {
     takeover.activate();
     self.publish(self.history.logged());
     self.vote = self.vote.inEpoch(epoch);
-    member.serve();
+    zab.serve();
     send(new QuorumPacket.Ack(Zxid.of(epoch, 0)));
-    traffic = new LearnerTraffic(self, member, leader.sid(), observer, connection);
+    traffic = new LearnerTraffic(self, zab, leader.sid(), observer, connection);
     takeover.logLeftovers();
     takeover = null;
     traffic.checkRole(leader.sid());
@@ -401,16 +401,15 @@ final class Learner {
     }
   }
 
-  boolean submit(QuorumPacket packet) {
+  /** The replica asks the leader for something. */
+  void ask(QuorumPacket packet) {
     if (state == State.SERVING) {
       send(packet);
-      return true;
     }
-    return false;
   }
 
   private void send(QuorumPacket packet) {
-    self.effects.send(connection, packet);
+    self.peers.send(connection, packet);
   }
 
   /** The role ends. */
@@ -418,12 +417,12 @@ final class Learner {
     if (beforeSnapshot != null && state == State.SYNCING) {
       self.history = beforeSnapshot;
       beforeSnapshot = null;
-      self.effects.abandonSnapshot();
+      self.replica.abandonSnapshot();
     }
     state = State.DIALLING;
     held.clear();
     if (connection != NO_CONNECTION) {
-      self.effects.close(connection, why);
+      self.peers.close(connection, why);
       connection = NO_CONNECTION;
     }
   }

@@ -7,7 +7,7 @@ package io.paddock.zab;
  */
 final class LearnerTraffic {
   private final Self self;
-  private final Member member;
+  private final Zab zab;
   private final long leader;
   private final boolean observer;
   private final long connection;
@@ -15,9 +15,9 @@ final class LearnerTraffic {
   /** The index in the history of the first transaction that is to be acknowledged. */
   private long ackIndex;
 
-  LearnerTraffic(Self self, Member member, long leader, boolean observer, long connection) {
+  LearnerTraffic(Self self, Zab zab, long leader, boolean observer, long connection) {
     this.self = self;
-    this.member = member;
+    this.zab = zab;
     this.leader = leader;
     this.observer = observer;
     this.connection = connection;
@@ -52,13 +52,9 @@ final class LearnerTraffic {
         activate(inform.zxid(), inform.designatedLeader());
       }
       case PING ->
-          send(new QuorumPacket.Ping(((QuorumPacket.Ping) packet).zxid(), self.effects.touches()));
-      case REVALIDATED -> {
-        QuorumPacket.Revalidated answer = (QuorumPacket.Revalidated) packet;
-        self.effects.revalidated(answer.sessionId(), answer.valid());
-      }
-      case SYNC -> self.effects.synced();
-      case UPTODATE -> self.effects.note("a second UPTODATE was ignored");
+          send(new QuorumPacket.Ping(((QuorumPacket.Ping) packet).zxid(), self.replica.touches()));
+      case REVALIDATED, SYNC -> self.replica.deliver(connection, packet);
+      case UPTODATE -> self.replica.note("a second UPTODATE was ignored");
       default -> throw new Breach("sent " + packet.kind() + " to a learner that serves");
     }
   }
@@ -109,7 +105,7 @@ final class LearnerTraffic {
   /** A configuration in force may have changed the leader, or what this server is. */
   void checkRole(long designatedLeader) {
     if (designatedLeader != leader || observer != self.isObserver()) {
-      member.reassign(designatedLeader);
+      zab.reassign(designatedLeader);
     }
   }
 
@@ -126,6 +122,6 @@ final class LearnerTraffic {
   }
 
   private void send(QuorumPacket packet) {
-    self.effects.send(connection, packet);
+    self.peers.send(connection, packet);
   }
 }

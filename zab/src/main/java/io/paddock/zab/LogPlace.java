@@ -2,7 +2,7 @@ package io.paddock.zab;
 
 /**
  * Where a learner's last zxid stands in the leader's log on disk, the answer to {@link
- * MemberEffects#findInLog} (quorum sheet, section 3.6, rule 5).
+ * DiskPort#findInLog} (quorum sheet, section 3.6, rule 5).
  *
  * @param found whether the log reaches back far enough and is cheaper to send than a snapshot; if
  *     not, the other fields mean nothing

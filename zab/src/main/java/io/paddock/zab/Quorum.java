@@ -35,11 +35,6 @@ public final class Quorum {
     return new Quorum(sorted(voters), null, null, null);
   }
 
-  /** The quorum of a server that stands alone. */
-  public static Quorum ofOne(long voter) {
-    return new Quorum(new long[] {voter}, null, null, null);
-  }
-
   /**
    * Hierarchical quorums. Who is in a group without a vote, such as an observer, makes the group
    * harder to win by its weight.

@@ -1,5 +1,6 @@
 package io.paddock.zab;
 
+import java.util.List;
 import java.util.function.LongPredicate;
 
 /**
@@ -7,9 +8,24 @@ import java.util.function.LongPredicate;
  * its vote. The roles share it.
  */
 final class Self {
+  /** The id that a server alone has. */
+  private static final long ALONE = 1;
+
+  private static final int ALONE_TICK_MS = 1000;
+
   final long id;
   final ZabSettings settings;
-  final MemberEffects effects;
+
+  /** Whether this server is a quorum of itself, without peers and without epochs of its own. */
+  final boolean alone;
+
+  final ReplicaPort replica;
+
+  /** Null alone, as are the two that follow. */
+  final PeerPort peers;
+
+  final DiskPort disk;
+  final MembershipPort membership;
 
   History history;
   long nowMs;
@@ -37,10 +53,14 @@ final class Self {
       EnsembleConfig committed,
       EnsembleConfig lastSeen,
       ZabSettings settings,
-      MemberEffects effects) {
+      ZabPorts ports) {
     this.id = id;
     this.settings = settings;
-    this.effects = effects;
+    this.replica = ports.replica();
+    this.peers = ports.peers();
+    this.disk = ports.disk();
+    this.membership = ports.membership();
+    this.alone = ports.peers() == null;
     this.committed = committed;
     boolean isNewer = settings.reconfigEnabled() && lastSeen.version() > committed.version();
     this.lastSeen = isNewer ? lastSeen : committed;
@@ -48,6 +68,20 @@ final class Self {
     this.currentEpoch = durable.currentEpoch();
     this.history = History.recovered(durable, settings);
     this.vote = Vote.looking(id, history.logged(), 0, currentEpoch);
+  }
+
+  /** A server that stands alone: its epochs are that of its log, and are nowhere saved. */
+  static Self alone(long lastLogged, ReplicaPort replica) {
+    long epoch = Zxid.epoch(lastLogged);
+    EnsembleConfig itself =
+        EnsembleConfig.of(List.of(new EnsembleServer(ALONE, List.of(), false, null, 0)), 0);
+    return new Self(
+        ALONE,
+        new DurableState(epoch, epoch, lastLogged, List.of()),
+        itself,
+        itself,
+        ZabSettings.of(ALONE_TICK_MS, 10, 5, false),
+        new ZabPorts(replica, null, null, null));
   }
 
   long acceptedEpoch() {
@@ -96,7 +130,7 @@ final class Self {
 
   void saveAcceptedEpoch(long epoch) {
     saves++;
-    effects.saveAcceptedEpoch(epoch);
+    disk.saveAcceptedEpoch(epoch);
   }
 
   void acceptedEpochSaved(long epoch) {
@@ -110,7 +144,7 @@ final class Self {
           "currentEpoch " + epoch + " would pass acceptedEpoch " + acceptedEpoch);
     }
     saves++;
-    effects.saveCurrentEpoch(epoch);
+    disk.saveCurrentEpoch(epoch);
   }
 
   void currentEpochSaved(long epoch) {
@@ -120,17 +154,17 @@ final class Self {
 
   void truncate(long zxid) {
     saves++;
-    effects.truncate(zxid);
+    disk.truncate(zxid);
   }
 
   void installSnapshot(long connection, long zxid) {
     saves++;
-    effects.installSnapshot(connection, zxid);
+    peers.receiveSnapshot(connection, zxid);
   }
 
   void saveSnapshot(long zxid) {
     saves++;
-    effects.saveSnapshot(zxid);
+    replica.saveSnapshot(zxid);
   }
 
   /** One of the requests that have no state here was answered. */
@@ -140,18 +174,24 @@ final class Self {
 
   /** What the replica cannot read is in nobody's history: it has the first word. */
   void append(LoggedTxn txn) {
-    effects.append(txn.zxid(), txn.bytes(), 0, txn.bytes().length);
+    replica.append(txn.zxid(), txn.bytes(), 0, txn.bytes().length);
     history.log(txn);
   }
 
+  /** A proposal of a server alone: nobody else will ask for it again, so it is not kept. */
+  void append(long zxid, byte[] bytes, int from, int length) {
+    replica.append(zxid, bytes, from, length);
+    history.pass(zxid);
+  }
+
   void stage(LoggedTxn txn) {
-    effects.stage(txn.zxid(), txn.bytes(), 0, txn.bytes().length);
+    replica.stage(txn.zxid(), txn.bytes(), 0, txn.bytes().length);
     history.stage(txn);
   }
 
   void publish(long zxid) {
     history.publish(zxid);
-    effects.commit(zxid);
+    replica.commit(zxid);
   }
 
   // Membership.
@@ -160,7 +200,7 @@ final class Self {
   void see(EnsembleConfig config) {
     if (settings.reconfigEnabled() && config.version() > lastSeen.version()) {
       lastSeen = config;
-      effects.configSeen(config);
+      membership.seen(config);
     }
   }
 
@@ -173,7 +213,7 @@ final class Self {
     if (lastSeen.version() < config.version()) {
       lastSeen = config;
     }
-    effects.configCommitted(config);
+    membership.committed(config);
   }
 
   /** Nothing is proposed but {@code config}, or nothing at all if that is null. */
@@ -182,7 +222,7 @@ final class Self {
     EnsembleConfig expected = isNewer ? config : committed;
     if (!expected.equals(lastSeen)) {
       lastSeen = expected;
-      effects.configSeen(expected);
+      membership.seen(expected);
     }
   }
 

@@ -3,49 +3,68 @@ package io.paddock.zab;
 import java.util.List;
 
 /**
- * Atomic broadcast as a state machine: inputs are method calls, outputs go to {@link Effects}; the
- * same inputs give the same outputs. It knows transactions as opaque bytes under a zxid (but for
- * reconfigurations, which change who votes). Confined to one thread; the effects of an input happen
- * before it returns, and never call back.
+ * Atomic broadcast as a state machine: {@link ZabInput}s come in by {@link #on}, what is to be done
+ * goes out by the {@link ZabPorts}; the same inputs lead to the same effects. It knows transactions
+ * as opaque bytes under a zxid (but for reconfigurations, which change who votes). Confined to one
+ * thread; the effects of an input happen before it returns, and never call back.
  *
  * <p>A proposal is appended to the log, a vote is cast when the log says that it is durable and
  * never before ("Zab: High-performance broadcast for primary-backup systems", section III), and it
  * is committed when a quorum of votes has reached it.
  *
+ * <p>A member of an ensemble goes through an election, then a role until it ends, then an election
+ * again (quorum sheet, section 2.7). One role at a time gets the inputs; what comes for a role that
+ * has ended is met here.
+ *
  * <pre>
- * role       input                          next       in
- * LOOKING    start, alone                   LEADING    {@link Alone}
- * LOOKING    a quorum agrees on this server LEADING    {@link Election}, then {@link Leader}
- * LOOKING    a quorum agrees on another     FOLLOWING  {@link Election}, then {@link Learner}
- *                                           OBSERVING
- * LEADING    quorum lost, epoch used up     LOOKING    {@link Member}
- * FOLLOWING  leader lost                    LOOKING    {@link Member}
- * OBSERVING
+ * role                  input                            next
+ * LOOKING               Start, alone                     LEADING, for ever
+ * LOOKING               a quorum agrees on this server   LEADING: {@link Election}, then {@link Leader}
+ * LOOKING               a quorum agrees on another       FOLLOWING, OBSERVING: {@link Learner}
+ * LEADING … OBSERVING   lookAgain                        LOOKING; the election begins when the disk is quiet
+ * FOLLOWING, OBSERVING  reassign by reconfiguration      LEADING, FOLLOWING, OBSERVING without election
  * </pre>
  *
- * The role says what was elected; {@link Effects#became} says when it is fit for service.
+ * The role says what was elected; {@link ReplicaPort#became} says when it is fit for service.
+ *
+ * <p>An election begins only once everything appended is durable and every other request to the
+ * disk is answered, so a vote never names a history that could still change.
+ *
+ * <p>A server alone is a quorum of itself. It leads from the start to the end, in the epoch of its
+ * log, as ZooKeeper's standalone server does: with no rival there is nothing that a new epoch would
+ * fence off. What its disk does not take can have reached nobody, so it keeps its role.
+ *
+ * <p>Over 400 lines: what each input means to each role stays in one place.
  */
 public final class Zab {
-  private final Standing standing;
+  private final Self self;
+  private final Election election;
+  private final OwnInvariants invariants = new OwnInvariants();
+  private Role role = Role.LOOKING;
+  private Leader leader;
+  private Learner learner;
+
+  private boolean started;
+  private boolean serving;
+  private int lastAttempt;
+  private long electAtMs;
+
+  /** The role to take next without an election; Vote.NOBODY when there is to be one. */
+  private long assignedLeader = Vote.NOBODY;
+
+  Zab(Self self) {
+    this.self = self;
+    this.election = new Election(self, this);
+  }
 
   /**
    * A server that stands alone.
    *
-   * @param myId this server's id, the one voter of {@code quorum}
    * @param lastLogged the zxid of the last transaction in the log, or of the snapshot if that is
    *     later
    */
-  public Zab(long myId, Quorum quorum, long lastLogged, Effects effects) {
-    this(new Alone(myId, quorum, lastLogged, effects));
-  }
-
-  private Zab(Standing standing) {
-    this.standing = standing;
-  }
-
-  /** A server that stands alone. */
-  public static Zab standalone(long lastLogged, Effects effects) {
-    return new Zab(1, Quorum.ofOne(1), lastLogged, effects);
+  public static Zab alone(long lastLogged, ReplicaPort replica) {
+    return new Zab(Self.alone(lastLogged, replica));
   }
 
   /**
@@ -53,20 +72,8 @@ public final class Zab {
    *
    * @param durable what was found on this server's disk
    * @param committed the configuration in force, from its files
-   */
-  public static Zab member(
-      long myId,
-      DurableState durable,
-      EnsembleConfig committed,
-      ZabSettings settings,
-      MemberEffects effects) {
-    return member(myId, durable, committed, committed, settings, effects);
-  }
-
-  /**
-   * A member of an ensemble that was told of a configuration to come.
-   *
-   * @param lastSeen as the last {@link MemberEffects#configSeen} gave it
+   * @param lastSeen the one that it was last told of, as {@link MembershipPort#seen} gave it;
+   *     otherwise {@code committed}
    */
   public static Zab member(
       long myId,
@@ -74,215 +81,49 @@ public final class Zab {
       EnsembleConfig committed,
       EnsembleConfig lastSeen,
       ZabSettings settings,
-      MemberEffects effects) {
-    return new Zab(new Member(new Self(myId, durable, committed, lastSeen, settings, effects)));
-  }
-
-  /** Starts a server that stands alone: it leads at once. */
-  public void start() {
-    standing.start(0);
+      ZabPorts ports) {
+    return new Zab(new Self(myId, durable, committed, lastSeen, settings, ports));
   }
 
   /**
-   * Starts the first election.
+   * Something has happened.
    *
-   * @param nowMs of the clock that {@link #onTick} will show
+   * @throws IllegalStateException when that cannot be, or an invariant is broken: then this
+   *     server's state is not to be trusted any more
    */
-  public void start(long nowMs) {
-    standing.start(nowMs);
-  }
-
-  // What is the case.
-
-  /** What this server was elected to be. */
-  public Role role() {
-    return standing.role();
-  }
-
-  /** How far on the way to service. */
-  public Phase phase() {
-    return standing.phase();
-  }
-
-  /** The leader that this server knows of, itself perhaps; -1 while there is none. */
-  public long leader() {
-    return standing.leader();
-  }
-
-  /** The zxid the next proposal must have. */
-  public long nextZxid() {
-    return standing.nextZxid();
-  }
-
-  /** The last zxid that was proposed; where nothing is proposed, the last that was logged. */
-  public long lastProposed() {
-    return standing.lastProposed();
-  }
-
-  /** The last zxid that was committed. */
-  public long lastCommitted() {
-    return standing.lastCommitted();
-  }
-
-  /** The highest epoch promised to, durably; 0 alone. */
-  public long acceptedEpoch() {
-    return standing.self() == null ? 0 : standing.self().acceptedEpoch();
-  }
-
-  /** The epoch of the last leader whose history was taken over, durably; 0 alone. */
-  public long currentEpoch() {
-    return standing.self() == null ? 0 : standing.self().currentEpoch();
-  }
-
-  /** The last zxid that was logged, durable or not. */
-  public long lastLogged() {
-    return standing.self() == null ? lastProposed() : standing.self().history.logged();
-  }
-
-  /** The configuration in force; null alone. */
-  public EnsembleConfig committedConfig() {
-    return standing.self() == null ? null : standing.self().committed();
-  }
-
-  /** The configuration last proposed: the one in force when none is under way; null alone. */
-  public EnsembleConfig lastSeenConfig() {
-    return standing.self() == null ? null : standing.self().lastSeen();
-  }
-
-  /** At the leader: its learners, for people to look at. */
-  public List<LearnerFigures> learners() {
-    return standing.learners();
-  }
-
-  /** At the leader: syncs of learners that wait for a commit. */
-  public int pendingSyncs() {
-    return standing.pendingSyncs();
-  }
-
-  // Time.
-
-  /**
-   * Lets time pass; all deadlines are looked at here and nowhere else. To be called every 10 to 50
-   * ms, and before other inputs when the thread was idle for longer.
-   *
-   * @param nowMs of a clock that never runs backwards
-   */
-  public void onTick(long nowMs) {
-    standing.onTick(nowMs);
-  }
-
-  // The wire.
-
-  /** A notification came in on the election port. */
-  public void onNotification(long from, Notification notification) {
-    standing.onNotification(from, notification);
-  }
-
-  /** The connection to a server's election port has ended: what was said last may be lost. */
-  public void onVoterLost(long sid) {
-    standing.onVoterLost(sid);
-  }
-
-  /** Nobody listens at a server's election port: its machine answers, and refuses. */
-  public void onVoterGone(long sid) {
-    standing.onVoterGone(sid);
-  }
-
-  /** A learner has connected to the quorum port. */
-  public void onLearnerConnected(long connection) {
-    standing.onLearnerConnected(connection);
-  }
-
-  /** The dialled leader has answered. */
-  public void onLeaderConnected(int attempt, long connection) {
-    standing.onLeaderConnected(attempt, connection);
-  }
-
-  /** The dialled leader could not be reached: refused, timed out, unknown. */
-  public void onLeaderUnreachable(int attempt) {
-    standing.onLeaderUnreachable(attempt);
-  }
-
-  /** A packet came in on a connection of the quorum port, dialled or accepted. */
-  public void onPacket(long connection, QuorumPacket packet) {
-    standing.onPacket(connection, packet);
-  }
-
-  /** Bytes of a packet or a stream that is not complete yet came in: the peer lives. */
-  public void onProgress(long connection) {
-    standing.onProgress(connection);
-  }
-
-  /** A connection is gone, whoever closed it. Unknown connections are ignored. */
-  public void onClosed(long connection) {
-    standing.onClosed(connection);
-  }
-
-  // The disk.
-
-  /** The log has everything up to {@code zxid} on disk: only this can cast a vote. */
-  public void onDurable(long zxid) {
-    standing.onDurable(zxid);
-  }
-
-  /**
-   * The log could not take what was appended after the last durable transaction and has dropped it.
-   * Alone, those proposals can have reached nobody, so they are taken back and their zxids are used
-   * again. A member gives up its role; what it had appended and not published is gone.
-   */
-  public void onAppendsLost() {
-    standing.onAppendsLost();
-  }
-
-  /** The answer to {@link MemberEffects#saveAcceptedEpoch}. */
-  public void onAcceptedEpochSaved(long epoch) {
-    standing.onAcceptedEpochSaved(epoch);
-  }
-
-  /** The answer to {@link MemberEffects#saveCurrentEpoch}. */
-  public void onCurrentEpochSaved(long epoch) {
-    standing.onCurrentEpochSaved(epoch);
-  }
-
-  /** An answer to {@link MemberEffects#truncate}: log and tree end with {@code zxid}, durably. */
-  public void onTruncated(long zxid) {
-    standing.onTruncated(zxid);
-  }
-
-  /** The other one: the log does not have {@code zxid}; nothing was changed. */
-  public void onTruncateFailed(long zxid) {
-    standing.onTruncateFailed(zxid);
-  }
-
-  /** An answer to {@link MemberEffects#installSnapshot}: the stream is the tree, in memory. */
-  public void onSnapshotInstalled(long zxid) {
-    standing.onSnapshotInstalled(zxid);
-  }
-
-  /** The other one: damaged or cut off; nothing was changed. */
-  public void onSnapshotFailed(long zxid) {
-    standing.onSnapshotFailed(zxid);
-  }
-
-  /** The answer to {@link MemberEffects#saveSnapshot}. */
-  public void onSnapshotSaved(long zxid) {
-    standing.onSnapshotSaved(zxid);
-  }
-
-  /** The answer to {@link MemberEffects#findInLog}. */
-  public void onFoundInLog(long connection, LogPlace place) {
-    standing.onFoundInLog(connection, place);
-  }
-
-  // The replica.
-
-  /**
-   * Whether {@link #propose} may be called: this server leads, a quorum follows, and the epoch is
-   * not used up. Between {@code became(LEADING)} and {@code became(LOOKING)} it turns false when
-   * the leader is about to step down.
-   */
-  public boolean canPropose() {
-    return standing.canPropose();
+  public void on(ZabInput input) {
+    if (self.alone && !input.kind().happensAlone()) {
+      throw new IllegalStateException(input.kind() + " at a server alone, which has no peers");
+    }
+    switch (input.kind()) {
+      case START -> start(((ZabInput.Start) input).nowMs());
+      case TICK -> onTick(((ZabInput.Tick) input).nowMs());
+      case NOTIFIED -> onNotified((ZabInput.Notified) input);
+      case VOTER_LOST -> onVoterLost(((ZabInput.VoterLost) input).sid());
+      case VOTER_GONE -> onVoterGone(((ZabInput.VoterGone) input).sid());
+      case LEARNER_CONNECTED ->
+          onLearnerConnected(((ZabInput.LearnerConnected) input).connection());
+      case LEADER_CONNECTED -> onLeaderConnected((ZabInput.LeaderConnected) input);
+      case LEADER_UNREACHABLE -> onLeaderUnreachable((ZabInput.LeaderUnreachable) input);
+      case RECEIVED -> onReceived((ZabInput.Received) input);
+      case PROGRESS -> onProgress(((ZabInput.Progress) input).connection());
+      case CLOSED -> onClosed(((ZabInput.Closed) input).connection());
+      case DURABLE -> onDurable(((ZabInput.Durable) input).zxid());
+      case APPENDS_LOST -> onAppendsLost();
+      case ACCEPTED_EPOCH_SAVED ->
+          onAcceptedEpochSaved(((ZabInput.AcceptedEpochSaved) input).epoch());
+      case CURRENT_EPOCH_SAVED -> onCurrentEpochSaved(((ZabInput.CurrentEpochSaved) input).epoch());
+      case TRUNCATED -> onTruncated(((ZabInput.Truncated) input).zxid());
+      case TRUNCATE_FAILED -> onTruncateFailed(((ZabInput.TruncateFailed) input).zxid());
+      case SNAPSHOT_INSTALLED -> onSnapshotInstalled(((ZabInput.SnapshotInstalled) input).zxid());
+      case SNAPSHOT_FAILED -> onSnapshotFailed();
+      case SNAPSHOT_SAVED -> onSnapshotSaved();
+      case FOUND_IN_LOG -> onFoundInLog((ZabInput.FoundInLog) input);
+      case ASK -> onAsk(((ZabInput.Ask) input).packet());
+      case ANSWER -> onAnswer((ZabInput.Answer) input);
+      case SYNC -> onSync(((ZabInput.Sync) input).connection());
+    }
+    invariants.check(this, self);
   }
 
   /**
@@ -294,44 +135,419 @@ public final class Zab {
    * @throws IllegalStateException when not leading, or out of order
    */
   public void propose(long zxid, byte[] bytes, int from, int length) {
-    standing.propose(zxid, bytes, from, length);
+    if (!canPropose()) {
+      throw new IllegalStateException("a proposal while " + role + " in " + phase());
+    }
+    leader.traffic().propose(zxid, bytes, from, length);
+    invariants.check(this, self);
+  }
+
+  // What is the case.
+
+  /** What this server was elected to be. */
+  public Role role() {
+    return role;
+  }
+
+  /** How far on the way to service. */
+  public Phase phase() {
+    return switch (role) {
+      case LOOKING -> Phase.ELECTION;
+      case LEADING -> leader.phase();
+      case FOLLOWING, OBSERVING -> learner.phase();
+    };
+  }
+
+  /** The leader that this server knows of, itself perhaps; -1 while there is none. */
+  public long leader() {
+    return switch (role) {
+      case LOOKING -> -1;
+      case LEADING -> self.id;
+      case FOLLOWING, OBSERVING -> learner.leader();
+    };
   }
 
   /**
-   * At the leader: the sync that a learner forwarded is to be answered behind everything proposed
-   * so far.
+   * Whether {@link #propose} may be called: this server leads, a quorum follows, and the epoch is
+   * not used up. Between {@code became(LEADING)} and {@code became(LOOKING)} it turns false when
+   * the leader is about to step down.
    */
-  public void submitSync(long connection) {
-    standing.submitSync(connection);
+  public boolean canPropose() {
+    return leader != null && leader.canPropose();
   }
 
-  /**
-   * At the leader: the answer to {@link MemberEffects#revalidate}, in the order of the questions.
-   */
-  public void answerRevalidate(long connection, long sessionId, boolean valid) {
-    standing.answerRevalidate(connection, sessionId, valid);
+  /** The zxid the next proposal must have. */
+  public long nextZxid() {
+    return lastProposed() + 1;
   }
 
-  /**
-   * At a learner that serves: forwards a request to the leader (quorum sheet, section 4.4).
-   *
-   * @return false when there is no leader to forward it to
-   */
-  public boolean submitRequest(QuorumPacket.Request request) {
-    return standing.submit(request);
+  /** The last zxid that was proposed; where nothing is proposed, the last that was logged. */
+  public long lastProposed() {
+    return leader != null && leader.traffic() != null
+        ? leader.traffic().lastProposed()
+        : self.history.logged();
   }
 
-  /**
-   * At a learner that serves: asks the leader whether a session lives.
-   *
-   * @return false when there is no leader to ask
-   */
-  public boolean submitRevalidate(long sessionId, int timeoutMs) {
-    return standing.submit(new QuorumPacket.Revalidate(sessionId, timeoutMs));
+  /** The last zxid that was committed. */
+  public long lastCommitted() {
+    return leader != null && leader.canPropose()
+        ? leader.traffic().lastCommitted()
+        : self.history.published();
+  }
+
+  /** The last zxid that was logged, durable or not. */
+  public long lastLogged() {
+    return self.history.logged();
+  }
+
+  /** The highest epoch promised to, durably; alone, that of the log. */
+  public long acceptedEpoch() {
+    return self.acceptedEpoch();
+  }
+
+  /** The epoch of the last leader whose history was taken over, durably; alone, that of the log. */
+  public long currentEpoch() {
+    return self.currentEpoch();
+  }
+
+  /** The configuration in force; alone, this server without an address. */
+  public EnsembleConfig committedConfig() {
+    return self.committed();
+  }
+
+  /** The configuration last proposed: the one in force when none is under way. */
+  public EnsembleConfig lastSeenConfig() {
+    return self.lastSeen();
+  }
+
+  /** At the leader: its learners, for people to look at. */
+  public List<LearnerFigures> learners() {
+    return leader == null ? List.of() : leader.figures();
+  }
+
+  /** At the leader: syncs of learners that wait for a commit. */
+  public int pendingSyncs() {
+    return leader == null || leader.traffic() == null ? 0 : leader.traffic().pendingSyncs();
   }
 
   /** At the leader: whether a quorum of {@code config} is connected and synchronised now. */
   public boolean hasSyncedQuorum(EnsembleConfig config) {
-    return standing.hasSyncedQuorum(config);
+    return leader != null && leader.hasSyncedQuorum(config);
+  }
+
+  // What comes in.
+
+  private void start(long nowMs) {
+    self.nowMs = nowMs;
+    if (self.alone) {
+      role = Role.LEADING;
+      leader = new Leader(self, this);
+      leader.beginAlone();
+      return;
+    }
+    electAtMs = nowMs;
+    started = true;
+    proceed();
+  }
+
+  private void onTick(long nowMs) {
+    self.nowMs = Math.max(self.nowMs, nowMs);
+    switch (role) {
+      case LOOKING -> {
+        proceed();
+        election.onTick();
+      }
+      case LEADING -> leader.onTick();
+      case FOLLOWING, OBSERVING -> learner.onTick();
+    }
+  }
+
+  /** Goes on from LOOKING when nothing is in the way. */
+  private void proceed() {
+    if (!started || role != Role.LOOKING || election.isRunning() || !self.isQuiet()) {
+      return;
+    }
+    if (assignedLeader != Vote.NOBODY) {
+      long sid = assignedLeader;
+      assignedLeader = Vote.NOBODY;
+      elected(sid);
+    } else if (self.nowMs >= electAtMs) {
+      election.begin();
+    }
+  }
+
+  /** The election is over, or a reconfiguration has decided. */
+  void elected(long sid) {
+    if (sid == self.id) {
+      role = Role.LEADING;
+      leader = new Leader(self, this);
+      leader.begin();
+      return;
+    }
+    EnsembleServer server = self.committed().server(sid);
+    if (server == null) {
+      self.replica.note("elected " + sid + " is not in the configuration");
+      electAtMs = self.nowMs + self.settings.finalizeWaitMs();
+      return;
+    }
+    role = self.isObserver() ? Role.OBSERVING : Role.FOLLOWING;
+    learner = new Learner(self, this, server, self.isObserver(), lastAttempt);
+    if (election.isLost(sid)) {
+      learner.onVoterLost(sid);
+    }
+    learner.begin();
+  }
+
+  /** The role has reached service. */
+  void serve() {
+    serving = true;
+    self.replica.note("serves as " + role + " in epoch " + self.currentEpoch());
+    self.replica.became(role);
+  }
+
+  /** The role is over. */
+  void lookAgain(String why) {
+    self.replica.note(role + " ends: " + why);
+    // A role that came to nothing is not tried again at once.
+    electAtMs = serving ? self.nowMs : self.nowMs + self.settings.dialRetryMs();
+    endRole(why);
+    proceed();
+  }
+
+  /** A reconfiguration in force says who leads, or what this server is. */
+  void reassign(long designatedLeader) {
+    self.replica.note("reconfigured: server " + designatedLeader + " leads");
+    EnsembleConfig config = self.committed();
+    boolean mine = designatedLeader == self.id;
+    if (mine ? config.isVoter(self.id) : config.server(designatedLeader) != null) {
+      assignedLeader = designatedLeader;
+      if (self.vote.leader() != designatedLeader) {
+        self.vote =
+            Vote.looking(designatedLeader, self.history.logged(), self.round, self.currentEpoch());
+      }
+    }
+    electAtMs = self.nowMs;
+    endRole("the membership has changed");
+    proceed();
+  }
+
+  private void endRole(String why) {
+    role = Role.LOOKING;
+    if (leader != null) {
+      leader.end(why);
+      leader = null;
+    }
+    if (learner != null) {
+      learner.end(why);
+      lastAttempt = learner.attempt();
+      learner = null;
+    }
+    if (serving) {
+      serving = false;
+      self.replica.became(Role.LOOKING);
+    }
+  }
+
+  // The wire.
+
+  private void onNotified(ZabInput.Notified input) {
+    long from = input.from();
+    Notification notification = input.notification();
+    if (leader != null) {
+      leader.onNotification(from, notification);
+    } else if (learner != null) {
+      learner.onNotification(from, notification);
+    }
+    election.onNotification(from, notification);
+  }
+
+  private void onVoterLost(long sid) {
+    if (learner != null) {
+      learner.onVoterLost(sid);
+    }
+    election.onVoterLost(sid);
+  }
+
+  private void onVoterGone(long sid) {
+    if (learner != null) {
+      learner.onVoterLost(sid);
+    }
+    election.onVoterGone(sid);
+  }
+
+  private void onLearnerConnected(long connection) {
+    if (leader != null) {
+      leader.onConnected(connection);
+    } else {
+      self.peers.close(connection, "this server does not lead");
+    }
+  }
+
+  private void onLeaderConnected(ZabInput.LeaderConnected input) {
+    if (learner != null) {
+      learner.onLeaderConnected(input.attempt(), input.connection());
+    } else {
+      self.peers.close(input.connection(), "nobody is followed any more");
+    }
+  }
+
+  private void onLeaderUnreachable(ZabInput.LeaderUnreachable input) {
+    if (learner != null) {
+      learner.onLeaderUnreachable(input.attempt());
+    }
+  }
+
+  private void onReceived(ZabInput.Received input) {
+    long connection = input.connection();
+    QuorumPacket packet = input.packet();
+    if (leader != null && leader.isOn(connection)) {
+      leader.onPacket(connection, packet);
+    } else if (learner != null && learner.isOn(connection)) {
+      learner.onPacket(packet);
+    }
+  }
+
+  private void onProgress(long connection) {
+    if (leader != null && leader.isOn(connection)) {
+      leader.onProgress(connection);
+    } else if (learner != null && learner.isOn(connection)) {
+      learner.onProgress();
+    }
+  }
+
+  private void onClosed(long connection) {
+    if (leader != null && leader.isOn(connection)) {
+      leader.onClosed(connection);
+    } else if (learner != null && learner.isOn(connection)) {
+      learner.onClosed();
+    }
+  }
+
+  private void onDurable(long zxid) {
+    self.history.durable(zxid);
+    if (leader != null) {
+      leader.onDurable(zxid);
+    } else if (learner != null) {
+      learner.onDurable(zxid);
+    } else {
+      proceed();
+    }
+  }
+
+  /**
+   * A follower comes back for what was dropped; a leader's followers may have it: it steps down.
+   * Neither before there is room again: saving the epoch once more tells that, and until then there
+   * is no election. Alone, nobody has it.
+   */
+  private void onAppendsLost() {
+    self.history.cutAfter(self.history.durable());
+    if (self.alone) {
+      leader.traffic().takeBackLost();
+      return;
+    }
+    self.saveAcceptedEpoch(self.acceptedEpoch());
+    if (role != Role.LOOKING) {
+      lookAgain("the log could not take what was proposed");
+    } else {
+      proceed();
+    }
+  }
+
+  private void onAcceptedEpochSaved(long epoch) {
+    self.acceptedEpochSaved(epoch);
+    if (leader != null) {
+      leader.onAcceptedEpochSaved();
+    } else if (learner != null) {
+      learner.onAcceptedEpochSaved();
+    } else {
+      proceed();
+    }
+  }
+
+  private void onCurrentEpochSaved(long epoch) {
+    self.currentEpochSaved(epoch);
+    if (leader != null) {
+      leader.onCurrentEpochSaved();
+    } else if (learner != null) {
+      learner.onCurrentEpochSaved();
+    } else {
+      proceed();
+    }
+  }
+
+  private void onTruncated(long zxid) {
+    self.answered();
+    self.history.cutAfter(zxid);
+    if (learner != null) {
+      learner.onTruncated(zxid);
+    } else {
+      proceed();
+    }
+  }
+
+  private void onTruncateFailed(long zxid) {
+    self.answered();
+    // Cutting at the next lower place could drop what the leader thinks is there.
+    self.needsSnapshot = true;
+    if (learner != null) {
+      learner.onTruncateFailed(zxid);
+    } else {
+      proceed();
+    }
+  }
+
+  private void onSnapshotInstalled(long zxid) {
+    self.answered();
+    if (learner != null && learner.isInstalling()) {
+      learner.onSnapshotInstalled(zxid);
+    } else {
+      self.replica.abandonSnapshot();
+      proceed();
+    }
+  }
+
+  private void onSnapshotFailed() {
+    self.answered();
+    if (learner != null) {
+      learner.onSnapshotFailed();
+    } else {
+      proceed();
+    }
+  }
+
+  private void onSnapshotSaved() {
+    self.answered();
+    self.needsSnapshot = false;
+    if (learner != null) {
+      learner.onSnapshotSaved();
+    } else {
+      proceed();
+    }
+  }
+
+  private void onFoundInLog(ZabInput.FoundInLog input) {
+    if (leader != null) {
+      leader.onFoundInLog(input.connection(), input.place());
+    }
+  }
+
+  // The replica.
+
+  private void onAsk(QuorumPacket packet) {
+    if (learner != null) {
+      learner.ask(packet);
+    }
+  }
+
+  private void onAnswer(ZabInput.Answer input) {
+    if (leader != null) {
+      leader.sendTo(input.connection(), input.packet());
+    }
+  }
+
+  private void onSync(long connection) {
+    if (leader != null) {
+      leader.onSync(connection);
+    }
   }
 }

@@ -42,8 +42,14 @@ class ElectionTest {
 
   private Zab looking(long sid) {
     Zab zab =
-        Zab.member(sid, DurableState.empty(), CONFIG, ZabSimulationTest.settings(true), world);
-    zab.start(0);
+        Zab.member(
+            sid,
+            DurableState.empty(),
+            CONFIG,
+            CONFIG,
+            ZabSimulationTest.settings(true),
+            world.ports());
+    zab.on(new ZabInput.Start(0));
     world.told.clear();
     return zab;
   }
@@ -55,13 +61,13 @@ class ElectionTest {
   @Test
   void whoIsAboutToLeadExpectsLearnersBeforeItIsElected() {
     Zab zab = looking(2);
-    zab.onNotification(1, vote(2, 0));
+    zab.on(new ZabInput.Notified(1, vote(2, 0)));
     assertThat(world.port).as("a quorum agrees").containsExactly("expect");
-    zab.onTick(150);
-    zab.onNotification(1, vote(2, 0));
-    zab.onTick(199);
+    zab.on(new ZabInput.Tick(150));
+    zab.on(new ZabInput.Notified(1, vote(2, 0)));
+    zab.on(new ZabInput.Tick(199));
     assertThat(zab.role()).isEqualTo(Role.LOOKING);
-    zab.onTick(200);
+    zab.on(new ZabInput.Tick(200));
     assertThat(zab.role()).as("the same word again does not put it off").isEqualTo(Role.LEADING);
     assertThat(world.port).containsExactly("expect", "open");
   }
@@ -69,8 +75,8 @@ class ElectionTest {
   @Test
   void whoExpectedLearnersAndIsNotElectedSendsThemAway() {
     Zab zab = looking(2);
-    zab.onNotification(1, vote(2, 0));
-    zab.onNotification(3, vote(3, 0));
+    zab.on(new ZabInput.Notified(1, vote(2, 0)));
+    zab.on(new ZabInput.Notified(3, vote(3, 0)));
     assertThat(world.port).containsExactly("expect", "shut");
   }
 
@@ -81,33 +87,34 @@ class ElectionTest {
   @Test
   void aVoterAnswersAnObserverThatLooksForALeaderAndNoOther() {
     Zab voter = looking(1);
-    voter.onNotification(4, word(Role.LOOKING, 7, CONFIG.text()));
+    voter.on(new ZabInput.Notified(4, word(Role.LOOKING, 7, CONFIG.text())));
     assertThat(world.told).containsExactly(4L);
-    voter.onNotification(4, word(Role.OBSERVING, 7, CONFIG.text()));
+    voter.on(new ZabInput.Notified(4, word(Role.OBSERVING, 7, CONFIG.text())));
     assertThat(world.told).containsExactly(4L);
   }
 
   @Test
   void theSameQuestionIsNotAnsweredTheSameAtOnce() {
     Zab voter = looking(1);
-    voter.onTick(1000);
+    voter.on(new ZabInput.Tick(1000));
     world.told.clear();
-    voter.onNotification(4, word(Role.LOOKING, 7, CONFIG.text()));
-    voter.onNotification(4, word(Role.LOOKING, 7, CONFIG.text()));
+    voter.on(new ZabInput.Notified(4, word(Role.LOOKING, 7, CONFIG.text())));
+    voter.on(new ZabInput.Notified(4, word(Role.LOOKING, 7, CONFIG.text())));
     assertThat(world.told).containsExactly(4L);
-    voter.onNotification(4, word(Role.LOOKING, 8, CONFIG.text()));
+    voter.on(new ZabInput.Notified(4, word(Role.LOOKING, 8, CONFIG.text())));
     assertThat(world.told).as("another question").containsExactly(4L, 4L);
-    voter.onTick(1060);
-    voter.onNotification(4, word(Role.LOOKING, 8, CONFIG.text()));
+    voter.on(new ZabInput.Tick(1060));
+    voter.on(new ZabInput.Notified(4, word(Role.LOOKING, 8, CONFIG.text())));
     assertThat(world.told).as("a while later").hasSize(3);
   }
 
   @Test
   void anObserverAnswersAVoterOnlyToTellItOfAnotherConfiguration() {
     Zab observer = looking(4);
-    observer.onNotification(1, word(Role.LOOKING, 0, CONFIG.text()));
+    observer.on(new ZabInput.Notified(1, word(Role.LOOKING, 0, CONFIG.text())));
     assertThat(world.told).isEmpty();
-    observer.onNotification(1, word(Role.LOOKING, 0, CONFIG.withVersion(0).text() + "\nold"));
+    observer.on(
+        new ZabInput.Notified(1, word(Role.LOOKING, 0, CONFIG.withVersion(0).text() + "\nold")));
     assertThat(world.told).containsExactly(1L);
   }
 }

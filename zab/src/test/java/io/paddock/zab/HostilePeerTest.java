@@ -36,14 +36,15 @@ class HostilePeerTest {
             myId,
             new DurableState(3, 2, Zxid.of(2, 3), recent),
             EnsembleConfig.parse(CONFIG),
+            EnsembleConfig.parse(CONFIG),
             ZabSimulationTest.settings(random.nextBoolean()),
-            world);
-    zab.start(0);
+            world.ports());
+    zab.on(new ZabInput.Start(0));
   }
 
   private void tick(long ms) {
     nowMs += ms;
-    zab.onTick(nowMs);
+    zab.on(new ZabInput.Tick(nowMs));
   }
 
   /** Answers what was asked of the disk, and gives what happened. */
@@ -55,13 +56,16 @@ class HostilePeerTest {
         String[] words = line.split(" ");
         switch (words[0]) {
           case "append" -> durable(Long.decode(words[1]));
-          case "saveAcceptedEpoch" -> zab.onAcceptedEpochSaved(Long.parseLong(words[1]));
-          case "saveCurrentEpoch" -> zab.onCurrentEpochSaved(Long.parseLong(words[1]));
+          case "saveAcceptedEpoch" ->
+              zab.on(new ZabInput.AcceptedEpochSaved(Long.parseLong(words[1])));
+          case "saveCurrentEpoch" ->
+              zab.on(new ZabInput.CurrentEpochSaved(Long.parseLong(words[1])));
           case "truncate" -> truncated(words[1]);
-          case "installSnapshot" -> installed(words[1]);
+          case "receiveSnapshot" -> installed(words[1]);
           case "saveSnapshot" ->
-              zab.onSnapshotSaved(Long.parseUnsignedLong(words[1].substring(2), 16));
-          case "findInLog" -> zab.onFoundInLog(Long.parseLong(words[1]), LogPlace.NONE);
+              zab.on(new ZabInput.SnapshotSaved(Long.parseUnsignedLong(words[1].substring(2), 16)));
+          case "findInLog" ->
+              zab.on(new ZabInput.FoundInLog(Long.parseLong(words[1]), LogPlace.NONE));
           default -> {}
         }
       }
@@ -71,25 +75,25 @@ class HostilePeerTest {
 
   private void durable(long zxid) {
     if (zxid <= zab.lastLogged()) {
-      zab.onDurable(zxid);
+      zab.on(new ZabInput.Durable(zxid));
     }
   }
 
   private void truncated(String text) {
     long zxid = Long.parseUnsignedLong(text.substring(2), 16);
     if (zxid == Zxid.of(2, 1) || zxid == Zxid.of(2, 2) || zxid == Zxid.of(2, 3)) {
-      zab.onTruncated(zxid);
+      zab.on(new ZabInput.Truncated(zxid));
     } else {
-      zab.onTruncateFailed(zxid);
+      zab.on(new ZabInput.TruncateFailed(zxid));
     }
   }
 
   private void installed(String text) {
     long zxid = Long.parseUnsignedLong(text.substring(2), 16);
     if (random.nextBoolean()) {
-      zab.onSnapshotInstalled(zxid);
+      zab.on(new ZabInput.SnapshotInstalled(zxid));
     } else {
-      zab.onSnapshotFailed(zxid);
+      zab.on(new ZabInput.SnapshotFailed(zxid));
     }
   }
 
@@ -160,35 +164,39 @@ class HostilePeerTest {
   void aLeaderTurnsAwayWhateverItIsToldAndGoesOnLeading() {
     for (long seed = 1; seed <= RUNS; seed++) {
       start(2, seed);
-      zab.onNotification(1, new Notification(Role.LOOKING, 2, Zxid.of(2, 3), 1, 2, 2, null));
-      zab.onLearnerConnected(1);
-      zab.onPacket(1, new QuorumPacket.FollowerInfo(0, LearnerInfo.of(1, 0)));
+      zab.on(
+          new ZabInput.Notified(
+              1, new Notification(Role.LOOKING, 2, Zxid.of(2, 3), 1, 2, 2, null)));
+      zab.on(new ZabInput.LearnerConnected(1));
+      zab.on(new ZabInput.Received(1, new QuorumPacket.FollowerInfo(0, LearnerInfo.of(1, 0))));
       answerDisk();
-      zab.onPacket(1, new QuorumPacket.AckEpoch(Zxid.of(2, 3), 2));
+      zab.on(new ZabInput.Received(1, new QuorumPacket.AckEpoch(Zxid.of(2, 3), 2)));
       answerDisk();
-      zab.onPacket(1, new QuorumPacket.Ack(Zxid.of(4, 0)));
+      zab.on(new ZabInput.Received(1, new QuorumPacket.Ack(Zxid.of(4, 0))));
       answerDisk();
       assertThat(zab.canPropose()).as("seed %d", seed).isTrue();
       for (long connection = 100; connection < 120; connection++) {
-        zab.onLearnerConnected(connection);
+        zab.on(new ZabInput.LearnerConnected(connection));
         if (random.nextBoolean()) {
           // An observer as far as it goes, so that what follows is not about its greeting.
-          zab.onPacket(connection, new QuorumPacket.ObserverInfo(0, LearnerInfo.of(3, 0)));
+          zab.on(
+              new ZabInput.Received(
+                  connection, new QuorumPacket.ObserverInfo(0, LearnerInfo.of(3, 0))));
           answerDisk();
         }
         for (int i = 0; i < 6; i++) {
           QuorumPacket packet = packet();
           if (!isVotersGreeting(packet)) {
-            zab.onPacket(connection, packet);
+            zab.on(new ZabInput.Received(connection, packet));
           }
-          zab.onNotification(random.nextInt(5), notification());
+          zab.on(new ZabInput.Notified(random.nextInt(5), notification()));
           answerDisk();
         }
       }
       assertThat(zab.canPropose()).as("seed %d", seed).isTrue();
       zab.propose(zab.nextZxid(), new byte[40], 0, 40);
       answerDisk();
-      zab.onPacket(1, new QuorumPacket.Ack(zab.lastProposed()));
+      zab.on(new ZabInput.Received(1, new QuorumPacket.Ack(zab.lastProposed())));
       assertThat(zab.lastCommitted()).as("seed %d", seed).isEqualTo(Zxid.of(4, 1));
     }
   }
@@ -209,18 +217,19 @@ class HostilePeerTest {
       for (int i = 0; i < 60; i++) {
         if (zab.role() == Role.LOOKING) {
           tick(300);
-          zab.onNotification(
-              2, new Notification(Role.LOOKING, 2, Zxid.of(9, 1), 1000L * i, 9, 2, null));
+          zab.on(
+              new ZabInput.Notified(
+                  2, new Notification(Role.LOOKING, 2, Zxid.of(9, 1), 1000L * i, 9, 2, null)));
         }
         if (world.take().contains("dial 2")) {
-          zab.onLeaderConnected(world.attempt, ++connection);
+          zab.on(new ZabInput.LeaderConnected(world.attempt, ++connection));
           introduce(connection);
         }
-        zab.onPacket(connection, packet());
-        zab.onNotification(random.nextInt(5), notification());
+        zab.on(new ZabInput.Received(connection, packet()));
+        zab.on(new ZabInput.Notified(random.nextInt(5), notification()));
         boolean dials = answerDisk().contains("dial 2");
         if (dials) {
-          zab.onLeaderConnected(world.attempt, ++connection);
+          zab.on(new ZabInput.LeaderConnected(world.attempt, ++connection));
           introduce(connection);
         }
       }
@@ -237,7 +246,7 @@ class HostilePeerTest {
             new QuorumPacket.NewLeader(Zxid.of(9, 0), null),
             new QuorumPacket.UpToDate());
     for (QuorumPacket packet : good.subList(0, random.nextInt(good.size() + 1))) {
-      zab.onPacket(connection, packet);
+      zab.on(new ZabInput.Received(connection, packet));
       answerDisk();
     }
   }

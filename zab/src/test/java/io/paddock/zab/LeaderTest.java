@@ -35,11 +35,14 @@ class LeaderTest {
             3,
             new DurableState(3, 2, Zxid.of(2, 3), recent),
             config,
+            config,
             ZabSimulationTest.settings(false),
-            world);
-    zab.start(0);
+            world.ports());
+    zab.on(new ZabInput.Start(0));
     for (long sid = 1; sid <= 2; sid++) {
-      zab.onNotification(sid, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 1, 2, 2, null));
+      zab.on(
+          new ZabInput.Notified(
+              sid, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 1, 2, 2, null)));
     }
     assertThat(world.take()).containsExactly("open");
     assertThat(zab.role()).isEqualTo(Role.LEADING);
@@ -47,33 +50,37 @@ class LeaderTest {
   }
 
   private void greet(long connection, long acceptedEpoch) {
-    zab.onLearnerConnected(connection);
-    zab.onPacket(
-        connection,
-        new QuorumPacket.FollowerInfo(Zxid.of(acceptedEpoch, 0), LearnerInfo.of(connection, 0)));
+    zab.on(new ZabInput.LearnerConnected(connection));
+    zab.on(
+        new ZabInput.Received(
+            connection,
+            new QuorumPacket.FollowerInfo(
+                Zxid.of(acceptedEpoch, 0), LearnerInfo.of(connection, 0))));
   }
 
   private void observe(long connection, long acceptedEpoch) {
-    zab.onLearnerConnected(connection);
-    zab.onPacket(
-        connection,
-        new QuorumPacket.ObserverInfo(Zxid.of(acceptedEpoch, 0), LearnerInfo.of(connection, 0)));
+    zab.on(new ZabInput.LearnerConnected(connection));
+    zab.on(
+        new ZabInput.Received(
+            connection,
+            new QuorumPacket.ObserverInfo(
+                Zxid.of(acceptedEpoch, 0), LearnerInfo.of(connection, 0))));
   }
 
   private void promise(long connection, long zxid, int epoch) {
-    zab.onPacket(connection, new QuorumPacket.AckEpoch(zxid, epoch));
+    zab.on(new ZabInput.Received(connection, new QuorumPacket.AckEpoch(zxid, epoch)));
   }
 
   private void ack(long connection, long zxid) {
-    zab.onPacket(connection, new QuorumPacket.Ack(zxid));
+    zab.on(new ZabInput.Received(connection, new QuorumPacket.Ack(zxid)));
   }
 
   /** Established in epoch 4, with server 1 served. */
   private void serve() {
     greet(1, 2);
-    zab.onAcceptedEpochSaved(4);
+    zab.on(new ZabInput.AcceptedEpochSaved(4));
     promise(1, Zxid.of(2, 3), 2);
-    zab.onCurrentEpochSaved(4);
+    zab.on(new ZabInput.CurrentEpochSaved(4));
     ack(1, MARK);
     ack(1, MARK);
     world.take();
@@ -93,11 +100,13 @@ class LeaderTest {
 
   private void tick(long ms) {
     nowMs += ms;
-    zab.onTick(nowMs);
+    zab.on(new ZabInput.Tick(nowMs));
   }
 
   private void look(long sid, long round) {
-    zab.onNotification(sid, new Notification(Role.LOOKING, sid, Zxid.of(2, 3), round, 2, 2, null));
+    zab.on(
+        new ZabInput.Notified(
+            sid, new Notification(Role.LOOKING, sid, Zxid.of(2, 3), round, 2, 2, null)));
   }
 
   @Test
@@ -129,7 +138,8 @@ class LeaderTest {
   @Test
   void aLeaderThatGathersIsNotDisturbedByVotesForItOrByObservers() {
     tick(500);
-    zab.onNotification(1, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 1, 1, 2, null));
+    zab.on(
+        new ZabInput.Notified(1, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 1, 1, 2, null)));
     look(4, 2);
     assertThat(zab.role()).isEqualTo(Role.LEADING);
   }
@@ -147,7 +157,7 @@ class LeaderTest {
     assertThat(world.take()).isEmpty();
     greet(1, 6);
     assertThat(world.take()).containsExactly("saveAcceptedEpoch 9");
-    zab.onAcceptedEpochSaved(9);
+    zab.on(new ZabInput.AcceptedEpochSaved(9));
     assertThat(world.take())
         .containsExactly("send 1 LEADERINFO 0x900000000", "send 4 LEADERINFO 0x900000000");
   }
@@ -155,7 +165,7 @@ class LeaderTest {
   @Test
   void whoeverComesLaterGetsTheEpochAtOnce() {
     greet(1, 2);
-    zab.onAcceptedEpochSaved(4);
+    zab.on(new ZabInput.AcceptedEpochSaved(4));
     world.take();
     greet(2, 3);
     assertThat(world.take()).containsExactly("send 2 LEADERINFO 0x400000000");
@@ -164,7 +174,7 @@ class LeaderTest {
   @Test
   void theHistoryGoesOutOnceAQuorumHasPromised() {
     greet(1, 2);
-    zab.onAcceptedEpochSaved(4);
+    zab.on(new ZabInput.AcceptedEpochSaved(4));
     world.take();
     promise(1, Zxid.of(2, 1), 2);
     assertThat(world.take())
@@ -182,13 +192,13 @@ class LeaderTest {
   void whatAFollowerAcknowledgedAndWasToldToCutIsNotItsWordAnyMore() {
     serve();
     propose();
-    zab.onDurable(MARK + 1);
+    zab.on(new ZabInput.Durable(MARK + 1));
     ack(1, MARK + 1);
     propose();
     ack(1, MARK + 2);
-    zab.onClosed(1);
-    zab.onLearnerConnected(11);
-    zab.onPacket(11, new QuorumPacket.FollowerInfo(MARK, LearnerInfo.of(1, 0)));
+    zab.on(new ZabInput.Closed(1));
+    zab.on(new ZabInput.LearnerConnected(11));
+    zab.on(new ZabInput.Received(11, new QuorumPacket.FollowerInfo(MARK, LearnerInfo.of(1, 0))));
     world.take();
     promise(11, MARK + 2, -1);
     assertThat(world.take())
@@ -196,7 +206,7 @@ class LeaderTest {
             "send 11 TRUNC 0x400000001",
             "send 11 PROPOSAL 0x400000002",
             "send 11 NEWLEADER 0x400000000");
-    zab.onDurable(MARK + 2);
+    zab.on(new ZabInput.Durable(MARK + 2));
     assertThat(zab.lastCommitted()).isEqualTo(MARK + 1);
     ack(11, MARK);
     ack(11, MARK + 2);
@@ -206,7 +216,7 @@ class LeaderTest {
   @Test
   void aPromiseThatWasGivenBeforeDoesNotCount() {
     greet(1, 2);
-    zab.onAcceptedEpochSaved(4);
+    zab.on(new ZabInput.AcceptedEpochSaved(4));
     world.take();
     promise(1, Zxid.of(2, 3), -1);
     assertThat(world.take()).isEmpty();
@@ -215,7 +225,7 @@ class LeaderTest {
   @Test
   void aFollowerWithALongerHistoryIsSentAway() {
     greet(1, 2);
-    zab.onAcceptedEpochSaved(4);
+    zab.on(new ZabInput.AcceptedEpochSaved(4));
     world.take();
     promise(1, Zxid.of(2, 4), 2);
     assertThat(world.take()).containsExactly("close 1");
@@ -228,13 +238,13 @@ class LeaderTest {
   @Test
   void itServesOnceAQuorumHasTakenOverItselfIncluded() {
     greet(1, 2);
-    zab.onAcceptedEpochSaved(4);
+    zab.on(new ZabInput.AcceptedEpochSaved(4));
     promise(1, Zxid.of(2, 3), 2);
     world.take();
     ack(1, MARK);
     assertThat(world.take()).isEmpty();
     assertThat(zab.canPropose()).isFalse();
-    zab.onCurrentEpochSaved(4);
+    zab.on(new ZabInput.CurrentEpochSaved(4));
     assertThat(world.take())
         .containsExactly("commit 0x200000003", "send 1 UPTODATE", "became LEADING");
     assertThat(zab.nextZxid()).isEqualTo(Zxid.of(4, 1));
@@ -243,9 +253,9 @@ class LeaderTest {
   @Test
   void anAckOfSomethingElseIsNotAnAckOfNewleader() {
     greet(1, 2);
-    zab.onAcceptedEpochSaved(4);
+    zab.on(new ZabInput.AcceptedEpochSaved(4));
     promise(1, Zxid.of(2, 3), 2);
-    zab.onCurrentEpochSaved(4);
+    zab.on(new ZabInput.CurrentEpochSaved(4));
     world.take();
     ack(1, Zxid.of(3, 0));
     assertThat(world.take()).isEmpty();
@@ -255,9 +265,9 @@ class LeaderTest {
   @Test
   void anObserverIsSynchronisedButDoesNotCount() {
     greet(1, 2);
-    zab.onAcceptedEpochSaved(4);
+    zab.on(new ZabInput.AcceptedEpochSaved(4));
     promise(1, Zxid.of(2, 3), 2);
-    zab.onCurrentEpochSaved(4);
+    zab.on(new ZabInput.CurrentEpochSaved(4));
     observe(4, 2);
     promise(4, Zxid.of(2, 3), 2);
     ack(4, MARK);
@@ -273,7 +283,7 @@ class LeaderTest {
         .containsExactly(
             "append 0x400000001", "send 1 PROPOSAL 0x400000001",
             "append 0x400000002", "send 1 PROPOSAL 0x400000002");
-    zab.onDurable(Zxid.of(4, 2));
+    zab.on(new ZabInput.Durable(Zxid.of(4, 2)));
     assertThat(world.take()).isEmpty();
     ack(1, Zxid.of(4, 1));
     assertThat(world.take()).containsExactly("send 1 COMMIT 0x400000001", "commit 0x400000001");
@@ -304,7 +314,7 @@ class LeaderTest {
             "send 4 LEADERINFO 0x400000000",
             "send 4 DIFF 0x400000000",
             "send 4 NEWLEADER 0x400000000");
-    zab.onDurable(Zxid.of(4, 1));
+    zab.on(new ZabInput.Durable(Zxid.of(4, 1)));
     ack(1, Zxid.of(4, 1));
     assertThat(world.take())
         .containsExactly(
@@ -316,7 +326,7 @@ class LeaderTest {
     serve();
     propose();
     propose();
-    zab.onDurable(Zxid.of(4, 2));
+    zab.on(new ZabInput.Durable(Zxid.of(4, 2)));
     ack(1, Zxid.of(4, 1));
     world.take();
     greet(2, 2);
@@ -338,12 +348,12 @@ class LeaderTest {
   @Test
   void aSyncIsAnsweredBehindTheCommitOfEverythingBeforeIt() {
     serve();
-    zab.submitSync(1);
+    zab.on(new ZabInput.Sync(1));
     assertThat(world.take()).containsExactly("send 1 SYNC");
     propose();
-    zab.submitSync(1);
+    zab.on(new ZabInput.Sync(1));
     propose();
-    zab.onDurable(Zxid.of(4, 2));
+    zab.on(new ZabInput.Durable(Zxid.of(4, 2)));
     world.take();
     ack(1, Zxid.of(4, 1));
     assertThat(world.take())
@@ -353,19 +363,18 @@ class LeaderTest {
   @Test
   void requestsAndSessionsGoToTheReplica() {
     serve();
-    zab.onPacket(1, new QuorumPacket.Request(BYTES, null));
-    zab.onPacket(1, new QuorumPacket.Revalidate(5, 4000));
-    zab.onPacket(1, new QuorumPacket.Ping(0, new byte[12]));
-    zab.onPacket(1, new QuorumPacket.Ping(0, new byte[0]));
-    zab.answerRevalidate(1, 5, true);
-    zab.onClosed(1);
+    zab.on(new ZabInput.Received(1, new QuorumPacket.Request(BYTES, null)));
+    zab.on(new ZabInput.Received(1, new QuorumPacket.Revalidate(5, 4000)));
+    zab.on(new ZabInput.Received(1, new QuorumPacket.Ping(0, new byte[12])));
+    zab.on(new ZabInput.Received(1, new QuorumPacket.Ping(0, new byte[0])));
+    zab.on(new ZabInput.Answer(1, new QuorumPacket.Revalidated(5, true)));
+    zab.on(new ZabInput.Closed(1));
     assertThat(world.take())
         .containsExactly(
-            "request from 1",
-            "revalidate 5 4000 from 1",
-            "touched 12 from 1",
-            "send 1 REVALIDATED",
-            "gone 1");
+            "deliver 1 REQUEST",
+            "deliver 1 Revalidate[sessionId=5, timeoutMs=4000]",
+            "deliver 1 PING of 12",
+            "send 1 REVALIDATED");
   }
 
   @Test
@@ -374,7 +383,7 @@ class LeaderTest {
     greet(2, 2);
     promise(2, Zxid.of(2, 3), 2);
     world.take();
-    zab.onPacket(2, new QuorumPacket.Ping(0, new byte[0]));
+    zab.on(new ZabInput.Received(2, new QuorumPacket.Ping(0, new byte[0])));
     assertThat(world.take()).containsExactly("close 2");
   }
 
@@ -387,22 +396,22 @@ class LeaderTest {
 
   @Test
   void aLearnerWithALaterConfigurationIsRefused() {
-    zab.onLearnerConnected(2);
-    zab.onPacket(2, new QuorumPacket.FollowerInfo(0, LearnerInfo.of(2, 9)));
+    zab.on(new ZabInput.LearnerConnected(2));
+    zab.on(new ZabInput.Received(2, new QuorumPacket.FollowerInfo(0, LearnerInfo.of(2, 9))));
     assertThat(world.take()).containsExactly("close 2");
   }
 
   @Test
   void aLearnerOfTheOldDialectIsRefused() {
-    zab.onLearnerConnected(2);
-    zab.onPacket(2, new QuorumPacket.FollowerInfo(0, new LearnerInfo(2, 0, 0)));
+    zab.on(new ZabInput.LearnerConnected(2));
+    zab.on(new ZabInput.Received(2, new QuorumPacket.FollowerInfo(0, new LearnerInfo(2, 0, 0))));
     assertThat(world.take()).containsExactly("close 2");
   }
 
   @Test
   void aLearnerWithTheLeadersOwnIdIsRefused() {
-    zab.onLearnerConnected(9);
-    zab.onPacket(9, new QuorumPacket.FollowerInfo(0, LearnerInfo.of(3, 0)));
+    zab.on(new ZabInput.LearnerConnected(9));
+    zab.on(new ZabInput.Received(9, new QuorumPacket.FollowerInfo(0, LearnerInfo.of(3, 0))));
     assertThat(world.take()).containsExactly("close 9");
   }
 
@@ -417,11 +426,11 @@ class LeaderTest {
   @Test
   void whoSaysSlowlyWhoItIsGetsNoMoreTimeForIt() {
     serve();
-    zab.onLearnerConnected(9);
+    zab.on(new ZabInput.LearnerConnected(9));
     for (int i = 0; i < 21; i++) {
       tick(100);
-      zab.onProgress(9);
-      zab.onPacket(1, new QuorumPacket.Ping(0, new byte[0]));
+      zab.on(new ZabInput.Progress(9));
+      zab.on(new ZabInput.Received(1, new QuorumPacket.Ping(0, new byte[0])));
     }
     assertThat(world.take()).contains("close 9");
   }
@@ -429,9 +438,9 @@ class LeaderTest {
   @Test
   void aServerThatComesAgainTakesThePlaceOfItsEarlierConnection() {
     serve();
-    zab.onLearnerConnected(11);
-    zab.onPacket(11, new QuorumPacket.FollowerInfo(MARK, LearnerInfo.of(1, 0)));
-    assertThat(world.take()).containsExactly("gone 1", "close 1", "send 11 LEADERINFO 0x400000000");
+    zab.on(new ZabInput.LearnerConnected(11));
+    zab.on(new ZabInput.Received(11, new QuorumPacket.FollowerInfo(MARK, LearnerInfo.of(1, 0))));
+    assertThat(world.take()).containsExactly("close 1", "send 11 LEADERINFO 0x400000000");
   }
 
   @Test
@@ -444,7 +453,7 @@ class LeaderTest {
   @Test
   void pingsGoOutEveryHalfTickToWhoeverIsSynchronised() {
     serve();
-    zab.onLearnerConnected(2);
+    zab.on(new ZabInput.LearnerConnected(2));
     tick(100);
     tick(50);
     tick(50);
@@ -454,7 +463,7 @@ class LeaderTest {
   @Test
   void pingsGoOutBeforeTheQuorumIsThereToo() {
     greet(1, 2);
-    zab.onAcceptedEpochSaved(4);
+    zab.on(new ZabInput.AcceptedEpochSaved(4));
     promise(1, Zxid.of(2, 3), 2);
     world.take();
     tick(100);
@@ -467,15 +476,15 @@ class LeaderTest {
   void pingsDoNotWaitForTheLeadersDisk() {
     serve();
     propose();
-    zab.onPacket(1, new QuorumPacket.Ack(Zxid.of(4, 1)));
+    zab.on(new ZabInput.Received(1, new QuorumPacket.Ack(Zxid.of(4, 1))));
     world.take();
     for (int i = 0; i < 30; i++) {
       tick(100);
-      zab.onPacket(1, new QuorumPacket.Ping(0, new byte[0]));
+      zab.on(new ZabInput.Received(1, new QuorumPacket.Ping(0, new byte[0])));
     }
     assertThat(world.take()).hasSize(30).containsOnly("send 1 PING");
     assertThat(zab.role()).isEqualTo(Role.LEADING);
-    zab.onDurable(Zxid.of(4, 1));
+    zab.on(new ZabInput.Durable(Zxid.of(4, 1)));
     assertThat(world.take()).contains("commit 0x400000001");
   }
 
@@ -489,7 +498,7 @@ class LeaderTest {
     world.take();
     propose();
     assertThat(world.take()).contains("send 4 PROPOSAL 0x400000001");
-    zab.onDurable(Zxid.of(4, 1));
+    zab.on(new ZabInput.Durable(Zxid.of(4, 1)));
     ack(4, Zxid.of(4, 1));
     assertThat(world.take()).isEmpty();
     ack(1, Zxid.of(4, 1));
@@ -513,7 +522,7 @@ class LeaderTest {
     tick(200);
     tick(200);
     assertThat(zab.role()).isEqualTo(Role.LOOKING);
-    assertThat(world.take()).contains("gone 1", "close 1", "became LOOKING");
+    assertThat(world.take()).contains("close 1", "became LOOKING");
     assertThat(zab.canPropose()).isFalse();
   }
 
@@ -523,7 +532,7 @@ class LeaderTest {
     propose();
     for (int i = 0; i < 11; i++) {
       tick(100);
-      zab.onPacket(1, new QuorumPacket.Ping(0, new byte[0]));
+      zab.on(new ZabInput.Received(1, new QuorumPacket.Ping(0, new byte[0])));
     }
     assertThat(world.take()).doesNotContain("close 1");
     tick(100);
@@ -535,7 +544,7 @@ class LeaderTest {
     serve();
     for (int i = 0; i < 50; i++) {
       tick(100);
-      zab.onPacket(1, new QuorumPacket.Ping(0, new byte[0]));
+      zab.on(new ZabInput.Received(1, new QuorumPacket.Ping(0, new byte[0])));
     }
     assertThat(zab.role()).isEqualTo(Role.LEADING);
   }
@@ -548,7 +557,7 @@ class LeaderTest {
     assertThat(world.take())
         .containsExactly("send 2 LEADERINFO 0x400000000", "findInLog 2 0x100000005");
     propose();
-    zab.onFoundInLog(2, new LogPlace(true, Zxid.of(1, 5), Zxid.of(1, 6)));
+    zab.on(new ZabInput.FoundInLog(2, new LogPlace(true, Zxid.of(1, 5), Zxid.of(1, 6))));
     assertThat(world.take())
         .containsExactly(
             "append 0x400000001",
@@ -598,7 +607,7 @@ class LeaderTest {
   void aFullDiskEndsTheLead() {
     serve();
     propose();
-    zab.onAppendsLost();
+    zab.on(new ZabInput.AppendsLost());
     assertThat(zab.role()).isEqualTo(Role.LOOKING);
     assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 3));
   }
@@ -608,7 +617,7 @@ class LeaderTest {
     serve();
     tick(3000);
     world.take();
-    zab.onLearnerConnected(8);
+    zab.on(new ZabInput.LearnerConnected(8));
     assertThat(world.take()).containsExactly("close 8");
   }
 }

@@ -40,24 +40,24 @@ class LearnerTest {
             "server.1=a:1:2"
                 + (observer ? ":observer" : "")
                 + "\nserver.2=b:1:2\nserver.3=c:1:2\nserver.4=d:1:2");
-    zab = Zab.member(1, state, config, ZabSimulationTest.settings(false), world);
-    zab.start(0);
+    zab = Zab.member(1, state, config, config, ZabSimulationTest.settings(false), world.ports());
+    zab.on(new ZabInput.Start(0));
     nowMs = 0;
     elect();
     assertThat(world.take()).containsExactly("dial 3");
-    zab.onLeaderConnected(world.attempt, LINK);
+    zab.on(new ZabInput.LeaderConnected(world.attempt, LINK));
   }
 
   private void elect() {
     for (long sid = 2; sid <= 4; sid++) {
       Role role = sid == 3 ? Role.LEADING : Role.FOLLOWING;
-      zab.onNotification(sid, new Notification(role, 3, Zxid.of(2, 3), 1, 5, 2, null));
+      zab.on(new ZabInput.Notified(sid, new Notification(role, 3, Zxid.of(2, 3), 1, 5, 2, null)));
     }
   }
 
   private void get(QuorumPacket... packets) {
     for (QuorumPacket packet : packets) {
-      zab.onPacket(LINK, packet);
+      zab.on(new ZabInput.Received(LINK, packet));
     }
   }
 
@@ -80,21 +80,21 @@ class LearnerTest {
   /** Up to the choice of synchronisation. */
   private void promise() {
     get(leaderInfo(5));
-    zab.onAcceptedEpochSaved(5);
+    zab.on(new ZabInput.AcceptedEpochSaved(5));
     world.take();
   }
 
   private void serve() {
     promise();
     get(new QuorumPacket.Diff(Zxid.of(2, 3)), newLeader());
-    zab.onCurrentEpochSaved(5);
+    zab.on(new ZabInput.CurrentEpochSaved(5));
     get(new QuorumPacket.UpToDate());
     world.take();
   }
 
   private void tick(long ms) {
     nowMs += ms;
-    zab.onTick(nowMs);
+    zab.on(new ZabInput.Tick(nowMs));
   }
 
   private void closesAndLooks() {
@@ -118,7 +118,7 @@ class LearnerTest {
     world.take();
     get(leaderInfo(5));
     assertThat(world.take()).containsExactly("saveAcceptedEpoch 5");
-    zab.onAcceptedEpochSaved(5);
+    zab.on(new ZabInput.AcceptedEpochSaved(5));
     assertThat(world.take()).containsExactly("send 7 ACKEPOCH 0x200000003 epoch 2");
   }
 
@@ -154,11 +154,11 @@ class LearnerTest {
         commit(Zxid.of(4, 1)),
         newLeader());
     assertThat(world.take()).containsExactly("append 0x200000004", "append 0x400000001");
-    zab.onDurable(Zxid.of(2, 4));
+    zab.on(new ZabInput.Durable(Zxid.of(2, 4)));
     assertThat(world.take()).isEmpty();
-    zab.onDurable(Zxid.of(4, 1));
+    zab.on(new ZabInput.Durable(Zxid.of(4, 1)));
     assertThat(world.take()).containsExactly("saveCurrentEpoch 5");
-    zab.onCurrentEpochSaved(5);
+    zab.on(new ZabInput.CurrentEpochSaved(5));
     assertThat(world.take()).containsExactly("send 7 ACK 0x500000000");
   }
 
@@ -166,7 +166,7 @@ class LearnerTest {
   void itServesAtUptodateAndAcknowledgesTheEpochTwice() {
     promise();
     get(new QuorumPacket.Diff(Zxid.of(2, 3)), newLeader());
-    zab.onCurrentEpochSaved(5);
+    zab.on(new ZabInput.CurrentEpochSaved(5));
     world.take();
     get(new QuorumPacket.UpToDate());
     assertThat(world.take())
@@ -182,7 +182,7 @@ class LearnerTest {
         newLeader(),
         proposal(Zxid.of(5, 2)),
         commit(Zxid.of(5, 1)));
-    zab.onCurrentEpochSaved(5);
+    zab.on(new ZabInput.CurrentEpochSaved(5));
     world.take();
     get(new QuorumPacket.UpToDate());
     assertThat(world.take())
@@ -193,7 +193,7 @@ class LearnerTest {
             "append 0x500000001",
             "commit 0x500000001",
             "append 0x500000002");
-    zab.onDurable(Zxid.of(5, 2));
+    zab.on(new ZabInput.Durable(Zxid.of(5, 2)));
     assertThat(world.take()).containsExactly("send 7 ACK 0x500000001", "send 7 ACK 0x500000002");
   }
 
@@ -203,7 +203,7 @@ class LearnerTest {
     get(new QuorumPacket.Diff(Zxid.of(2, 3)), new QuorumPacket.Ping(9, null));
     assertThat(world.take()).isEmpty();
     get(newLeader());
-    zab.onCurrentEpochSaved(5);
+    zab.on(new ZabInput.CurrentEpochSaved(5));
     get(new QuorumPacket.UpToDate());
     world.take();
     get(new QuorumPacket.Ping(9, null));
@@ -229,7 +229,7 @@ class LearnerTest {
     serve();
     world.notifications = true;
     for (Role state : Role.values()) {
-      zab.onNotification(3, new Notification(state, 1, Zxid.of(1, 1), 1, 1, 2, null));
+      zab.on(new ZabInput.Notified(3, new Notification(state, 1, Zxid.of(1, 1), 1, 1, 2, null)));
     }
     assertThat(world.take())
         .containsExactly("tell 3 FOLLOWING leader 3 zxid 0x200000003 round 1 epoch 5");
@@ -241,17 +241,23 @@ class LearnerTest {
   @Test
   void aLaterConfigurationIsNobodysBusinessWhileReconfigurationIsOff() {
     EnsembleConfig config = EnsembleConfig.parse("server.1=a:1:2\nserver.2=b:1:2\nserver.3=c:1:2");
-    zab = Zab.member(1, state(2, 2), config, ZabSimulationTest.settings(false), world);
-    zab.start(0);
+    zab =
+        Zab.member(
+            1, state(2, 2), config, config, ZabSimulationTest.settings(false), world.ports());
+    zab.on(new ZabInput.Start(0));
     world.notifications = true;
     world.take();
     String later = EnsembleConfig.parse("server.1=a:1:2\nserver.2=x:3:4").withVersion(9).text();
-    zab.onNotification(2, new Notification(Role.LOOKING, 2, Zxid.of(1, 1), 1_000_000, 2, 2, later));
+    zab.on(
+        new ZabInput.Notified(
+            2, new Notification(Role.LOOKING, 2, Zxid.of(1, 1), 1_000_000, 2, 2, later)));
     assertThat(zab.committedConfig().version()).isZero();
     assertThat(world.take())
         .as("the vote counts: its round is taken over, once")
         .contains("tell 3 LOOKING leader 1 zxid 0x200000003 round 1000000 epoch 2");
-    zab.onNotification(2, new Notification(Role.LOOKING, 2, Zxid.of(1, 1), 1_000_000, 2, 2, later));
+    zab.on(
+        new ZabInput.Notified(
+            2, new Notification(Role.LOOKING, 2, Zxid.of(1, 1), 1_000_000, 2, 2, later)));
     assertThat(world.take()).isEmpty();
   }
 
@@ -260,7 +266,7 @@ class LearnerTest {
     promise();
     get(new QuorumPacket.Trunc(Zxid.of(2, 2)), newLeader());
     assertThat(world.take()).containsExactly("truncate 0x200000002");
-    zab.onTruncated(Zxid.of(2, 2));
+    zab.on(new ZabInput.Truncated(Zxid.of(2, 2)));
     assertThat(world.take()).containsExactly("saveCurrentEpoch 5");
     assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 2));
   }
@@ -269,14 +275,14 @@ class LearnerTest {
   void aLogThatCannotBeCutExactlyIsReplacedByASnapshotAndItsPromiseDoesNotCount() {
     promise();
     get(new QuorumPacket.Trunc(Zxid.of(1, 9)));
-    zab.onTruncateFailed(Zxid.of(1, 9));
+    zab.on(new ZabInput.TruncateFailed(Zxid.of(1, 9)));
     closesAndLooks();
     tick(200);
     elect();
-    zab.onLeaderConnected(world.attempt, LINK);
+    zab.on(new ZabInput.LeaderConnected(world.attempt, LINK));
     world.take();
     get(leaderInfo(6));
-    zab.onAcceptedEpochSaved(6);
+    zab.on(new ZabInput.AcceptedEpochSaved(6));
     assertThat(world.take()).containsExactly("saveAcceptedEpoch 6", "send 7 ACKEPOCH 0x0 epoch -1");
   }
 
@@ -285,14 +291,14 @@ class LearnerTest {
   void aLeaderThatHangsUpBeforeItHasSaidAnythingIsDialledAgain() {
     for (int tries = 1; tries < 5; tries++) {
       world.take();
-      zab.onClosed(LINK);
+      zab.on(new ZabInput.Closed(LINK));
       assertThat(world.take()).isEmpty();
       tick(100);
       assertThat(world.take()).containsExactly("dial 3");
-      zab.onLeaderConnected(world.attempt, LINK);
+      zab.on(new ZabInput.LeaderConnected(world.attempt, LINK));
       assertThat(world.take()).hasSize(1).first().asString().startsWith("send 7 FOLLOWERINFO");
     }
-    zab.onClosed(LINK);
+    zab.on(new ZabInput.Closed(LINK));
     tick(200);
     elect();
     assertThat(world.take()).contains("dial 3");
@@ -303,11 +309,11 @@ class LearnerTest {
     world.notifications = true;
     promise();
     get(new QuorumPacket.Trunc(Zxid.of(2, 2)));
-    zab.onClosed(LINK);
+    zab.on(new ZabInput.Closed(LINK));
     world.take();
     tick(5000);
     assertThat(world.take()).isEmpty();
-    zab.onTruncated(Zxid.of(2, 2));
+    zab.on(new ZabInput.Truncated(Zxid.of(2, 2)));
     assertThat(world.take()).contains("tell 2 LOOKING leader 1 zxid 0x200000002 round 2 epoch 2");
   }
 
@@ -321,13 +327,13 @@ class LearnerTest {
         proposal(Zxid.of(5, 5)),
         commit(Zxid.of(5, 5)),
         newLeader());
-    assertThat(world.take()).containsExactly("installSnapshot 0x500000004");
-    zab.onSnapshotInstalled(Zxid.of(5, 4));
+    assertThat(world.take()).containsExactly("receiveSnapshot 0x500000004");
+    zab.on(new ZabInput.SnapshotInstalled(Zxid.of(5, 4)));
     // What is in the snapshot already is not applied again.
     assertThat(world.take()).containsExactly("stage 0x500000005", "saveSnapshot 0x500000005");
-    zab.onSnapshotSaved(Zxid.of(5, 5));
+    zab.on(new ZabInput.SnapshotSaved(Zxid.of(5, 5)));
     assertThat(world.take()).containsExactly("saveCurrentEpoch 5");
-    zab.onCurrentEpochSaved(5);
+    zab.on(new ZabInput.CurrentEpochSaved(5));
     world.take();
     get(new QuorumPacket.UpToDate());
     assertThat(world.take()).contains("commit 0x500000005", "became FOLLOWING");
@@ -337,9 +343,9 @@ class LearnerTest {
   void aSnapshotWhoseLeaderIsLostIsAbandoned() {
     promise();
     get(new QuorumPacket.Snap(Zxid.of(5, 4)));
-    zab.onSnapshotInstalled(Zxid.of(5, 4));
+    zab.on(new ZabInput.SnapshotInstalled(Zxid.of(5, 4)));
     world.take();
-    zab.onClosed(LINK);
+    zab.on(new ZabInput.Closed(LINK));
     assertThat(world.take()).contains("abandonSnapshot");
     assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 3));
   }
@@ -348,9 +354,9 @@ class LearnerTest {
   void aSnapshotThatComesTooLateIsAbandonedToo() {
     promise();
     get(new QuorumPacket.Snap(Zxid.of(5, 4)));
-    zab.onClosed(LINK);
+    zab.on(new ZabInput.Closed(LINK));
     world.take();
-    zab.onSnapshotInstalled(Zxid.of(5, 4));
+    zab.on(new ZabInput.SnapshotInstalled(Zxid.of(5, 4)));
     assertThat(world.take()).contains("abandonSnapshot");
   }
 
@@ -358,7 +364,7 @@ class LearnerTest {
   void aDamagedSnapshotEndsTheConnection() {
     promise();
     get(new QuorumPacket.Snap(Zxid.of(5, 4)));
-    zab.onSnapshotFailed(Zxid.of(5, 4));
+    zab.on(new ZabInput.SnapshotFailed(Zxid.of(5, 4)));
     closesAndLooks();
     assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 3));
   }
@@ -415,7 +421,7 @@ class LearnerTest {
     serve();
     get(proposal(Zxid.of(5, 1)), proposal(Zxid.of(5, 2)));
     assertThat(world.take()).containsExactly("append 0x500000001", "append 0x500000002");
-    zab.onDurable(Zxid.of(5, 1));
+    zab.on(new ZabInput.Durable(Zxid.of(5, 1)));
     assertThat(world.take()).containsExactly("send 7 ACK 0x500000001");
   }
 
@@ -440,12 +446,12 @@ class LearnerTest {
   @Test
   void whatWasPublishedIsNeverCut() {
     serve();
-    zab.onClosed(LINK);
+    zab.on(new ZabInput.Closed(LINK));
     tick(300);
     elect();
-    zab.onLeaderConnected(world.attempt, LINK);
+    zab.on(new ZabInput.LeaderConnected(world.attempt, LINK));
     get(leaderInfo(6));
-    zab.onAcceptedEpochSaved(6);
+    zab.on(new ZabInput.AcceptedEpochSaved(6));
     world.take();
     get(new QuorumPacket.Trunc(Zxid.of(2, 1)));
     closesAndLooks();
@@ -458,7 +464,7 @@ class LearnerTest {
     serve();
     get(new QuorumPacket.Inform(Zxid.of(5, 1), BYTES));
     assertThat(world.take()).containsExactly("append 0x500000001", "commit 0x500000001");
-    zab.onDurable(Zxid.of(5, 1));
+    zab.on(new ZabInput.Durable(Zxid.of(5, 1)));
     get(proposal(Zxid.of(5, 2)), commit(Zxid.of(5, 2)));
     assertThat(world.take()).isEmpty();
   }
@@ -466,13 +472,16 @@ class LearnerTest {
   @Test
   void requestsGoToTheLeaderOnlyWhileItServes() {
     QuorumPacket.Request request = new QuorumPacket.Request(BYTES, null);
-    assertThat(zab.submitRequest(request)).isFalse();
+    world.take();
+    zab.on(new ZabInput.Ask(request));
+    assertThat(world.take()).isEmpty();
     serve();
-    assertThat(zab.submitRequest(request)).isTrue();
-    assertThat(zab.submitRevalidate(5, 4000)).isTrue();
+    zab.on(new ZabInput.Ask(request));
+    zab.on(new ZabInput.Ask(new QuorumPacket.Revalidate(5, 4000)));
     assertThat(world.take()).containsExactly("send 7 REQUEST", "send 7 REVALIDATE");
     get(new QuorumPacket.Revalidated(5, true), new QuorumPacket.Sync());
-    assertThat(world.take()).containsExactly("revalidated 5 true", "synced");
+    assertThat(world.take())
+        .containsExactly("deliver 7 Revalidated[sessionId=5, valid=true]", "deliver 7 SYNC");
   }
 
   @Test
@@ -488,7 +497,7 @@ class LearnerTest {
     serve();
     tick(1000);
     assertThat(zab.role()).isEqualTo(Role.FOLLOWING);
-    zab.onProgress(LINK);
+    zab.on(new ZabInput.Progress(LINK));
     tick(1000);
     assertThat(zab.role()).isEqualTo(Role.FOLLOWING);
     tick(1);
@@ -498,31 +507,31 @@ class LearnerTest {
   @Test
   void aLeaderWhoseElectionConnectionIsLostIsDialledFiveTimes() {
     promise();
-    zab.onClosed(LINK);
+    zab.on(new ZabInput.Closed(LINK));
     tick(200);
     elect();
-    zab.onVoterLost(3);
+    zab.on(new ZabInput.VoterLost(3));
     world.take();
     for (int i = 1; i <= 4; i++) {
-      zab.onLeaderUnreachable(world.attempt);
+      zab.on(new ZabInput.LeaderUnreachable(world.attempt));
       tick(100);
       assertThat(world.take()).containsExactly("dial 3");
     }
-    zab.onLeaderUnreachable(world.attempt);
+    zab.on(new ZabInput.LeaderUnreachable(world.attempt));
     assertThat(zab.role()).isEqualTo(Role.LOOKING);
   }
 
   @Test
   void aLeaderThatDoesNotListenYetIsDialledAgainAtOnceAndThenMoreAndMoreSeldom() {
     promise();
-    zab.onClosed(LINK);
+    zab.on(new ZabInput.Closed(LINK));
     tick(200);
     elect();
     world.take();
     int[] pauses = {5, 10, 20, 40, 80, 100, 100};
     int waited = 0;
     for (int pause : pauses) {
-      zab.onLeaderUnreachable(world.attempt);
+      zab.on(new ZabInput.LeaderUnreachable(world.attempt));
       tick(pause - 1);
       assertThat(world.take()).isEmpty();
       tick(1);
@@ -530,22 +539,22 @@ class LearnerTest {
       assertThat(world.take()).as("after " + waited + " ms").containsExactly("dial 3");
     }
     tick(400 - waited);
-    zab.onLeaderUnreachable(world.attempt);
+    zab.on(new ZabInput.LeaderUnreachable(world.attempt));
     assertThat(zab.role()).as("its machine may be busy").isEqualTo(Role.FOLLOWING);
-    zab.onVoterLost(3);
+    zab.on(new ZabInput.VoterLost(3));
     tick(100);
-    zab.onLeaderUnreachable(world.attempt);
+    zab.on(new ZabInput.LeaderUnreachable(world.attempt));
     assertThat(zab.role()).isEqualTo(Role.LOOKING);
   }
 
   @Test
   void aLeaderThatIsThereAndDoesNotListenIsGivenUpWithTheInitLimit() {
     promise();
-    zab.onClosed(LINK);
+    zab.on(new ZabInput.Closed(LINK));
     tick(200);
     elect();
     for (int waited = 0; waited < 1900; waited += 100) {
-      zab.onLeaderUnreachable(world.attempt);
+      zab.on(new ZabInput.LeaderUnreachable(world.attempt));
       tick(100);
     }
     assertThat(zab.role()).isEqualTo(Role.FOLLOWING);
@@ -556,20 +565,23 @@ class LearnerTest {
   @Test
   void aLeaderThatLooksForAnotherOneIsDialledNoMore() {
     promise();
-    zab.onClosed(LINK);
+    zab.on(new ZabInput.Closed(LINK));
     tick(200);
     elect();
-    zab.onNotification(3, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 1, 3, 2, null));
+    zab.on(
+        new ZabInput.Notified(3, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 1, 3, 2, null)));
     assertThat(zab.role()).as("its vote of this round").isEqualTo(Role.FOLLOWING);
-    zab.onNotification(2, new Notification(Role.LOOKING, 2, Zxid.of(2, 3), 9, 2, 2, null));
+    zab.on(
+        new ZabInput.Notified(2, new Notification(Role.LOOKING, 2, Zxid.of(2, 3), 9, 2, 2, null)));
     assertThat(zab.role()).as("not the leader's word").isEqualTo(Role.FOLLOWING);
-    zab.onNotification(3, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 9, 3, 2, null));
+    zab.on(
+        new ZabInput.Notified(3, new Notification(Role.LOOKING, 3, Zxid.of(2, 3), 9, 3, 2, null)));
     assertThat(zab.role()).isEqualTo(Role.LOOKING);
   }
 
   @Test
   void aConnectionOfAnEarlierAttemptIsClosed() {
-    zab.onLeaderConnected(world.attempt - 1, 99);
+    zab.on(new ZabInput.LeaderConnected(world.attempt - 1, 99));
     assertThat(world.take()).contains("close 99");
   }
 
@@ -577,7 +589,7 @@ class LearnerTest {
   void theVoteServedToOthersTakesTheNewEpochAndKeepsItsZxidAndRound() {
     serve();
     world.notifications = true;
-    zab.onNotification(2, new Notification(Role.LOOKING, 2, 0, 9, 0, 2, null));
+    zab.on(new ZabInput.Notified(2, new Notification(Role.LOOKING, 2, 0, 9, 0, 2, null)));
     assertThat(world.take())
         .containsExactly("tell 2 FOLLOWING leader 3 zxid 0x200000003 round 1 epoch 5");
   }
@@ -586,7 +598,7 @@ class LearnerTest {
   void whatTheDiskCouldNotTakeEndsTheRole() {
     serve();
     get(proposal(Zxid.of(5, 1)));
-    zab.onAppendsLost();
+    zab.on(new ZabInput.AppendsLost());
     assertThat(zab.role()).isEqualTo(Role.LOOKING);
     assertThat(zab.lastLogged()).isEqualTo(Zxid.of(2, 3));
   }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Effects as lines of text, for tests that play the world by hand. */
-class Recorder implements MemberEffects {
+class Recorder implements ReplicaPort, PeerPort, DiskPort, MembershipPort {
   private final List<String> lines = new ArrayList<>();
   boolean notifications;
   int attempt;
@@ -14,6 +14,10 @@ class Recorder implements MemberEffects {
 
   /** Planted: what is appended is no transaction. */
   boolean unreadable;
+
+  ZabPorts ports() {
+    return new ZabPorts(this, this, this, this);
+  }
 
   /** What happened since the last call. */
   List<String> take() {
@@ -114,8 +118,8 @@ class Recorder implements MemberEffects {
   }
 
   @Override
-  public void installSnapshot(long connection, long zxid) {
-    add("installSnapshot " + Zxid.text(zxid));
+  public void receiveSnapshot(long connection, long zxid) {
+    add("receiveSnapshot " + Zxid.text(zxid));
   }
 
   @Override
@@ -129,33 +133,16 @@ class Recorder implements MemberEffects {
   }
 
   @Override
-  public void request(long connection, QuorumPacket.Request request) {
-    add("request from " + connection);
-  }
-
-  @Override
-  public void revalidate(long connection, long sessionId, int timeoutMs) {
-    add("revalidate " + sessionId + " " + timeoutMs + " from " + connection);
-  }
-
-  @Override
-  public void touched(long connection, byte[] sessions) {
-    add("touched " + sessions.length + " from " + connection);
-  }
-
-  @Override
-  public void learnerGone(long connection) {
-    add("gone " + connection);
-  }
-
-  @Override
-  public void revalidated(long sessionId, boolean valid) {
-    add("revalidated " + sessionId + " " + valid);
-  }
-
-  @Override
-  public void synced() {
-    add("synced");
+  public void deliver(long connection, QuorumPacket packet) {
+    add(
+        "deliver "
+            + connection
+            + " "
+            + switch (packet.kind()) {
+              case PING -> "PING of " + ((QuorumPacket.Ping) packet).sessions().length;
+              case REVALIDATE, REVALIDATED -> packet.toString();
+              default -> packet.kind().toString();
+            });
   }
 
   @Override
@@ -164,13 +151,13 @@ class Recorder implements MemberEffects {
   }
 
   @Override
-  public void configSeen(EnsembleConfig config) {
-    add("configSeen " + Long.toHexString(config.version()));
+  public void seen(EnsembleConfig config) {
+    add("seen " + Long.toHexString(config.version()));
   }
 
   @Override
-  public void configCommitted(EnsembleConfig config) {
-    add("configCommitted " + Long.toHexString(config.version()));
+  public void committed(EnsembleConfig config) {
+    add("committed " + Long.toHexString(config.version()));
   }
 
   @Override

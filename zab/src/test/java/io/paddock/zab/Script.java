@@ -74,7 +74,12 @@ final class Script {
       case "reconfig" -> reconfigure(words);
       case "request" -> submit(words, words[2]);
       case "sync" -> submit(words, "sync");
-      case "revalidate" -> server(words).input(zab -> zab.submitRevalidate(number(words[2]), 4000));
+      case "revalidate" ->
+          server(words)
+              .input(
+                  zab ->
+                      zab.on(
+                          new ZabInput.Ask(new QuorumPacket.Revalidate(number(words[2]), 4000))));
       case "tell" -> tell(words);
       case "show" -> show();
       case "promises" ->
@@ -154,9 +159,10 @@ final class Script {
     body.writeRaw(bytes, 0, bytes.length);
     server.input(
         zab -> {
-          if (!zab.submitRequest(new QuorumPacket.Request(body.toByteArray(), null))) {
+          if (zab.phase() != Phase.BROADCAST || zab.role() == Role.LEADING) {
             printed.add("there is no leader to forward it to");
           }
+          zab.on(new ZabInput.Ask(new QuorumPacket.Request(body.toByteArray(), null)));
         });
   }
 
@@ -184,7 +190,7 @@ final class Script {
             number(words[7]),
             2,
             null);
-    to.input(zab -> zab.onNotification(number(words[1]), word));
+    to.input(zab -> zab.on(new ZabInput.Notified(number(words[1]), word)));
   }
 
   private void show() {

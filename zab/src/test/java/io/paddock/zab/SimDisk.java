@@ -72,17 +72,17 @@ final class SimDisk {
   }
 
   void append(LoggedTxn txn) {
-    Runnable answer = () -> server.input(zab -> zab.onDurable(txn.zxid()));
+    Runnable answer = () -> server.input(zab -> zab.on(new ZabInput.Durable(txn.zxid())));
     request(() -> log.add(txn), liesAboutLog ? early(answer) : answer);
   }
 
   void saveAcceptedEpoch(long epoch) {
-    Runnable answer = () -> server.input(zab -> zab.onAcceptedEpochSaved(epoch));
+    Runnable answer = () -> server.input(zab -> zab.on(new ZabInput.AcceptedEpochSaved(epoch)));
     request(() -> acceptedEpoch = epoch, liesAboutEpochs ? early(answer) : answer);
   }
 
   void saveCurrentEpoch(long epoch) {
-    Runnable answer = () -> server.input(zab -> zab.onCurrentEpochSaved(epoch));
+    Runnable answer = () -> server.input(zab -> zab.on(new ZabInput.CurrentEpochSaved(epoch)));
     request(() -> currentEpoch = epoch, liesAboutEpochs ? early(answer) : answer);
   }
 
@@ -94,7 +94,7 @@ final class SimDisk {
           baseZxid = zxid;
           log.clear();
         },
-        () -> server.input(zab -> zab.onSnapshotSaved(zxid)));
+        () -> server.input(zab -> zab.on(new ZabInput.SnapshotSaved(zxid))));
   }
 
   void truncate(long zxid) {
@@ -113,9 +113,9 @@ final class SimDisk {
           server.input(
               zab -> {
                 if (cut[0]) {
-                  zab.onTruncated(zxid);
+                  zab.on(new ZabInput.Truncated(zxid));
                 } else {
-                  zab.onTruncateFailed(zxid);
+                  zab.on(new ZabInput.TruncateFailed(zxid));
                 }
               });
         });

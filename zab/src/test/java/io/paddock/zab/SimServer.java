@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 
 /**
  * One server of a {@link World}: a Zab, a disk, and a replica whose state is the list of txns.
- * Long, since each effect that a Zab asks for has a method.
+ * Long, since everything that a Zab asks for has a method.
  */
-final class SimServer implements MemberEffects {
+final class SimServer implements ReplicaPort, PeerPort, DiskPort, MembershipPort {
   private record Held(SimLink link, SimLink.End end) {}
 
   final long sid;
@@ -94,10 +94,12 @@ final class SimServer implements MemberEffects {
     published = 0;
     DurableState state = disk.recover();
     txns = new ArrayList<>(disk.txns());
-    zab = Zab.member(sid, state, config, nextConfig, world.settings, this);
+    zab =
+        Zab.member(
+            sid, state, config, nextConfig, world.settings, new ZabPorts(this, this, this, this));
     world.invariants.started(sid);
     world.trace(sid + ": starts at " + Zxid.text(state.lastLogged()));
-    input(z -> z.start(world.nowMs));
+    input(z -> z.on(new ZabInput.Start(world.nowMs)));
     world.tick(this, incarnation);
   }
 
@@ -113,7 +115,7 @@ final class SimServer implements MemberEffects {
     links.clear();
     for (SimServer peer : world.servers.values()) {
       if (peer.up && !world.isBlocked(sid, peer.sid)) {
-        peer.after(z -> z.onVoterLost(sid));
+        peer.after(z -> z.on(new ZabInput.VoterLost(sid)));
       }
     }
   }
@@ -154,7 +156,7 @@ final class SimServer implements MemberEffects {
     if (packet.kind() != QuorumPacket.Kind.PING) {
       world.trace(sid + ": got " + Words.of(packet));
     }
-    input(z -> z.onPacket(connection, packet));
+    input(z -> z.on(new ZabInput.Received(connection, packet)));
   }
 
   void onStream(long connection, List<LoggedTxn> stream) {
@@ -170,7 +172,7 @@ final class SimServer implements MemberEffects {
             beforeSnapshot = txns;
             txns = new ArrayList<>(stream);
             checkPublished();
-            input(z -> z.onSnapshotInstalled(installingZxid));
+            input(z -> z.on(new ZabInput.SnapshotInstalled(installingZxid)));
           }
         });
   }
@@ -185,9 +187,9 @@ final class SimServer implements MemberEffects {
     links.remove(connection);
     if (installingFrom == connection) {
       installingFrom = -1;
-      input(z -> z.onSnapshotFailed(installingZxid));
+      input(z -> z.on(new ZabInput.SnapshotFailed(installingZxid)));
     }
-    input(z -> z.onClosed(connection));
+    input(z -> z.on(new ZabInput.Closed(connection)));
   }
 
   void truncated(long zxid) {
@@ -251,7 +253,7 @@ final class SimServer implements MemberEffects {
 
   /** Nobody listens there. */
   private void refuse(long to) {
-    after(z -> z.onVoterGone(to));
+    after(z -> z.on(new ZabInput.VoterGone(to)));
   }
 
   private void after(Consumer<Zab> input) {
@@ -274,7 +276,7 @@ final class SimServer implements MemberEffects {
           } else if (peer.up) {
             Notification read =
                 NotificationCodec.read(new JuteReader().reset(frame, 4, frame.length));
-            peer.input(z -> z.onNotification(sid, read));
+            peer.input(z -> z.on(new ZabInput.Notified(sid, read)));
           }
         });
   }
@@ -300,7 +302,7 @@ final class SimServer implements MemberEffects {
             return;
           }
           if (!peer.up || !peer.portOpen || world.isBlocked(leader.sid(), sid)) {
-            input(z -> z.onLeaderUnreachable(attempt));
+            input(z -> z.on(new ZabInput.LeaderUnreachable(attempt)));
             return;
           }
           SimLink.End mine = new SimLink.End(this, world.newConnection());
@@ -308,8 +310,8 @@ final class SimServer implements MemberEffects {
           SimLink link = new SimLink(world, mine, theirs);
           links.put(mine.id, new Held(link, mine));
           peer.links.put(theirs.id, new Held(link, theirs));
-          peer.input(z -> z.onLearnerConnected(theirs.id));
-          input(z -> z.onLeaderConnected(attempt, mine.id));
+          peer.input(z -> z.on(new ZabInput.LearnerConnected(theirs.id)));
+          input(z -> z.on(new ZabInput.LeaderConnected(attempt, mine.id)));
         });
   }
 
@@ -370,7 +372,7 @@ final class SimServer implements MemberEffects {
           1,
           () -> {
             if (isUp(ofIncarnation)) {
-              input(z -> z.onSnapshotFailed(installingZxid));
+              input(z -> z.on(new ZabInput.SnapshotFailed(installingZxid)));
             }
           });
     }
@@ -395,7 +397,7 @@ final class SimServer implements MemberEffects {
             return;
           }
           LogPlace place = world.chance(0.3) ? LogPlace.NONE : disk.find(zxid);
-          input(z -> z.onFoundInLog(connection, place));
+          input(z -> z.on(new ZabInput.FoundInLog(connection, place)));
         });
   }
 
@@ -418,7 +420,7 @@ final class SimServer implements MemberEffects {
   }
 
   @Override
-  public void installSnapshot(long connection, long zxid) {
+  public void receiveSnapshot(long connection, long zxid) {
     installingFrom = connection;
     installingZxid = zxid;
   }
@@ -437,10 +439,24 @@ final class SimServer implements MemberEffects {
   }
 
   @Override
-  public void request(long connection, QuorumPacket.Request request) {
+  public void deliver(long connection, QuorumPacket packet) {
+    switch (packet.kind()) {
+      case REQUEST -> request(connection, (QuorumPacket.Request) packet);
+      case REVALIDATE -> revalidate(connection, ((QuorumPacket.Revalidate) packet).sessionId());
+      case PING -> touched(((QuorumPacket.Ping) packet).sessions());
+      case REVALIDATED -> {
+        QuorumPacket.Revalidated answer = (QuorumPacket.Revalidated) packet;
+        heard.add("session " + answer.sessionId() + " " + answer.valid());
+      }
+      case SYNC -> heard.add("synced at " + Zxid.text(zab.lastCommitted()));
+      default -> throw new IllegalStateException("delivers " + packet.kind());
+    }
+  }
+
+  private void request(long connection, QuorumPacket.Request request) {
     heard.add("request " + new String(request.data(), StandardCharsets.UTF_8));
     if (request.data().length > 0 && request.data()[0] == 's') {
-      world.after(0, () -> input(z -> z.submitSync(connection)));
+      world.after(0, () -> input(z -> z.on(new ZabInput.Sync(connection))));
     } else {
       world.after(
           0,
@@ -452,32 +468,22 @@ final class SimServer implements MemberEffects {
     }
   }
 
-  @Override
-  public void revalidate(long connection, long sessionId, int timeoutMs) {
-    world.after(0, () -> input(z -> z.answerRevalidate(connection, sessionId, sessionId > 0)));
+  private void revalidate(long connection, long sessionId) {
+    world.after(
+        0,
+        () ->
+            input(
+                z ->
+                    z.on(
+                        new ZabInput.Answer(
+                            connection, new QuorumPacket.Revalidated(sessionId, sessionId > 0)))));
   }
 
-  @Override
-  public void touched(long connection, byte[] sessions) {
+  private void touched(byte[] sessions) {
     String touched = "touched " + sessions.length;
     if (!heard.contains(touched)) {
       heard.add(touched);
     }
-  }
-
-  @Override
-  public void learnerGone(long connection) {
-    heard.add("gone");
-  }
-
-  @Override
-  public void revalidated(long sessionId, boolean valid) {
-    heard.add("session " + sessionId + " " + valid);
-  }
-
-  @Override
-  public void synced() {
-    heard.add("synced at " + Zxid.text(zab.lastCommitted()));
   }
 
   @Override
@@ -486,13 +492,13 @@ final class SimServer implements MemberEffects {
   }
 
   @Override
-  public void configSeen(EnsembleConfig newConfig) {
+  public void seen(EnsembleConfig newConfig) {
     world.trace(sid + ": sees configuration " + Long.toHexString(newConfig.version()));
     nextConfig = newConfig;
   }
 
   @Override
-  public void configCommitted(EnsembleConfig newConfig) {
+  public void committed(EnsembleConfig newConfig) {
     world.trace(
         sid
             + ": is in configuration "

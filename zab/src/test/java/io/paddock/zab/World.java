@@ -118,7 +118,7 @@ final class World {
         TICK_MS,
         () -> {
           if (server.isUp(incarnation)) {
-            server.input(zab -> zab.onTick(nowMs));
+            server.input(zab -> zab.on(new ZabInput.Tick(nowMs)));
             tick(server, incarnation);
           }
         });

@@ -12,21 +12,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log's side of a member: what is appended goes to the disk and, applied, to the backlog; a
+ * The log's side of a replica: what is appended goes to the disk and, applied, to the backlog; a
  * leader's snapshot takes the place of both, or is abandoned.
  *
  * <p>Before a role serves nobody looks at the feed, so after a restart or a truncation it may hold
  * what is not decided yet. One thread.
  */
-final class MemberLog {
-  private static final Logger LOG = LoggerFactory.getLogger(MemberLog.class);
+final class ReplicaLog {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaLog.class);
 
   /** A leader of Apache's may foretell some digests wrong, until it has a moment's rest. */
   private static final int WRONG_DIGESTS_MAX = 1000;
 
   private static final long WRONG_DIGESTS_MS_MAX = 10_000;
 
-  private final MemberDisk disk;
+  private final Disk disk;
   private final SnapshotSchedule snapshots;
   private final JuteReader reader = new JuteReader();
   private Backlog backlog;
@@ -42,7 +42,7 @@ final class MemberLog {
   private final DigestCheck digests = new DigestCheck();
   private long digestMismatches;
 
-  MemberLog(Tree recovered, MemberDisk disk, SnapshotSchedule snapshots) {
+  ReplicaLog(Tree recovered, Disk disk, SnapshotSchedule snapshots) {
     this.backlog = new Backlog(recovered);
     this.disk = disk;
     this.snapshots = snapshots;
@@ -68,7 +68,7 @@ final class MemberLog {
     return backlog.newest();
   }
 
-  /** See {@link Participant#followed}. */
+  /** See {@link Replica#followed}. */
   void followed(long place) {
     backlog.followed(place);
   }
@@ -182,10 +182,14 @@ final class MemberLog {
     backlog.publish(item);
   }
 
-  /** The disk did not take what was appended after {@code zxid}. */
-  void lostAfter(long zxid) {
+  /**
+   * The disk did not take what was appended after {@code zxid}.
+   *
+   * @return that, and what waited behind it, in order
+   */
+  List<FeedItem> lostAfter(long zxid) {
     unforced = 0;
-    backlog.takeBackAfter(zxid);
+    return backlog.takeBackAfter(zxid);
   }
 
   /** Nobody waits any more for the answers that took no transaction. */
@@ -215,8 +219,8 @@ final class MemberLog {
   }
 
   /** The leader's snapshot, with what was staged on it, is to be saved: there is no way back. */
-  void saveSnapshot() {
+  Tree snapshotToSave() {
     before = null;
-    disk.saveSnapshot(prospective());
+    return prospective();
   }
 }

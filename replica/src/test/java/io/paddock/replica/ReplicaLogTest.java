@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** A member's log, and the tree that it leads to. */
-class MemberLogTest {
-  private static final MemberDisk DISK =
-      new MemberDisk() {
+/** A replica's log, and the tree that it leads to. */
+class ReplicaLogTest {
+  private static final Disk DISK =
+      new Disk() {
         @Override
         public void append(long zxid, byte[] bytes, int from, int length) {}
 
@@ -28,21 +28,6 @@ class MemberLogTest {
 
         @Override
         public void snapshot(Tree tree) {}
-
-        @Override
-        public void saveAcceptedEpoch(long epoch) {}
-
-        @Override
-        public void saveCurrentEpoch(long epoch) {}
-
-        @Override
-        public void truncate(long zxid) {}
-
-        @Override
-        public void saveSnapshot(Tree tree) {}
-
-        @Override
-        public void findInLog(long connection, long zxid) {}
       };
 
   private static Applied session(Tree on, long id) {
@@ -50,7 +35,7 @@ class MemberLogTest {
         .prepare(on, id, 0, new Op.CreateSession(1000), List.of(), on.zxid() + 1, 0);
   }
 
-  private static void append(MemberLog log, Applied applied) {
+  private static void append(ReplicaLog log, Applied applied) {
     JuteWriter bytes = new JuteWriter();
     applied.txn().write(bytes);
     log.append(applied.zxid(), bytes.array(), 0, bytes.size(), null);
@@ -58,11 +43,12 @@ class MemberLogTest {
 
   @Test
   void whatAFullDiskLosesBehindALeadersSnapshotLeavesThatSnapshot() {
-    MemberLog log =
-        new MemberLog(Tree.fresh(), DISK, new SnapshotSchedule(100, 0, 0, new SplittableRandom(1)));
+    ReplicaLog log =
+        new ReplicaLog(
+            Tree.fresh(), DISK, new SnapshotSchedule(100, 0, 0, new SplittableRandom(1)));
     Tree leaders = session(session(Tree.fresh(), 7).tree(), 8).tree();
     log.replace(leaders);
-    log.saveSnapshot();
+    log.snapshotToSave();
     append(log, session(leaders, 9));
     assertThat(log.prospective().sessionCount()).isEqualTo(3);
     log.lostAfter(leaders.zxid());
@@ -83,23 +69,23 @@ class MemberLogTest {
   }
 
   /** A log whose tree has other data than the leader's. */
-  private static MemberLog differing(Tree leaders) {
+  private static ReplicaLog differing(Tree leaders) {
     Tree ours = set(session(Tree.fresh(), 7).tree(), "ours", 0).tree();
     assertThat(ours.zxid()).isEqualTo(leaders.zxid());
-    return new MemberLog(ours, DISK, new SnapshotSchedule(9999, 0, 0, new SplittableRandom(1)));
+    return new ReplicaLog(ours, DISK, new SnapshotSchedule(9999, 0, 0, new SplittableRandom(1)));
   }
 
   @Test
   void aTreeThatStaysAnotherThanTheLeadersIsToldByTimeOrByNumber() {
     Tree leaders = set(session(Tree.fresh(), 7).tree(), "leaders", 0).tree();
-    MemberLog log = differing(leaders);
+    ReplicaLog log = differing(leaders);
     append(log, session(leaders, 8));
     assertThat(log.digestMismatches()).as("may be foretold wrong").isZero();
     Tree later = session(leaders, 8).tree();
     append(log, create(later, "/late", 10_001));
     assertThat(log.digestMismatches()).isEqualTo(1);
 
-    MemberLog busy = differing(leaders);
+    ReplicaLog busy = differing(leaders);
     Tree tree = leaders;
     for (int i = 0; i < 1001; i++) {
       Applied next = session(tree, 100 + i);
@@ -117,7 +103,7 @@ class MemberLogTest {
   @Test
   void digestsThatAgreeAgainAreNoMismatch() {
     Tree leaders = set(session(Tree.fresh(), 7).tree(), "leaders", 0).tree();
-    MemberLog log = differing(leaders);
+    ReplicaLog log = differing(leaders);
     Applied same = set(leaders, "same", 5);
     append(log, same);
     append(log, session(same.tree(), 8));
