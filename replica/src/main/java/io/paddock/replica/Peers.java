@@ -1,6 +1,5 @@
 package io.paddock.replica;
 
-import io.paddock.zab.ZabInput;
 import io.paddock.tree.Tree;
 import io.paddock.zab.PeerPort;
 
