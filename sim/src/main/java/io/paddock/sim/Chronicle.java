@@ -80,6 +80,24 @@ final class Chronicle {
     }
   }
 
+  /**
+   * A server alone goes on behind {@code zxid}: what it had logged after that is lost, which nobody
+   * may have heard of, and the zxids are used again.
+   */
+  void goesOn(long sid, long zxid) {
+    if (lastZxid() > zxid) {
+      throw new Finding(
+          "server %d goes on behind %s, but %s was published"
+              .formatted(sid, hex(zxid), hex(lastZxid())));
+    }
+    proposals.keySet().removeIf(proposed -> proposed > zxid);
+  }
+
+  /** A client was told that its write was not done: it never may be. */
+  void refused(long session, int cxid) {
+    requests.remove(new Request(session, cxid));
+  }
+
   /** A leader sends its tree under the mark of its epoch. */
   void marked(long sid, long mark, long zxid) {
     Long known = marks.putIfAbsent(mark, real(zxid));
@@ -141,6 +159,9 @@ final class Chronicle {
     if (error == ErrorCode.SESSIONMOVED) {
       return Model.refused(latest, error);
     }
+    if (txn.body() instanceof TxnBody.Multi probe && header.sessionId() == 0) {
+      return probed(probe, header);
+    }
     Op op = header.cxid() == 0 ? ownOp(txn) : known(header);
     Outcome outcome =
         op.code() == OpCode.RECONFIG
@@ -160,6 +181,14 @@ final class Chronicle {
       }
     }
     return outcome;
+  }
+
+  /** By an empty multi a server alone finds out whether its disk has room again. */
+  private Outcome probed(TxnBody.Multi probe, TxnHeader header) {
+    if (!probe.parts().isEmpty()) {
+      throw new Finding(hex(header.zxid()) + " is a probe of the disk and changes something");
+    }
+    return new Outcome(ErrorCode.OK, new byte[0], latest, List.of());
   }
 
   /** Whether it is refused depends on who is connected; the answer begins with the new members. */

@@ -65,6 +65,9 @@ final class Incarnation {
    */
   private FeedItem seen;
 
+  /**
+   * @param durable null at a server alone
+   */
   Incarnation(
       World world,
       SimServer machine,
@@ -76,29 +79,44 @@ final class Incarnation {
     this.machine = machine;
     this.disk = new SimDisk(world, machine, this, journal);
     this.peers = new SimPeers(world, this);
-    this.tail = durable.lastLogged();
-    this.replica =
-        Replica.member(
-            new Ensemble(
-                machine.sid(),
-                durable,
-                machine.membership(),
-                world.conditions.zab(),
-                disk,
-                peers,
-                this::became),
-            world.conditions.replica(),
-            tree,
-            replayed,
-            new Prep(PREP),
-            machine.clock(),
-            world.random.nextLong());
+    this.tail = tree.zxid();
+    this.replica = durable == null ? alone(tree, replayed) : member(durable, tree, replayed);
     SessionIds ids = new SessionIds(machine.sid(), machine.clock().wallMs());
     AccessControl access = PREP.access();
     this.loops =
         List.of(
             new ClientLoop(world, this, true, replica.last(), ids, access, LIMITS),
             new ClientLoop(world, this, false, replica.last(), ids, access, LIMITS));
+  }
+
+  private Replica alone(Tree tree, long replayed) {
+    world.chronicle.goesOn(sid(), tree.zxid());
+    return Replica.alone(
+        world.conditions.replica(),
+        tree,
+        replayed,
+        new Prep(PREP),
+        disk,
+        machine.clock(),
+        world.random.nextLong());
+  }
+
+  private Replica member(DurableState durable, Tree tree, long replayed) {
+    return Replica.member(
+        new Ensemble(
+            machine.sid(),
+            durable,
+            machine.membership(),
+            world.conditions.zab(),
+            disk,
+            peers,
+            this::became),
+        world.conditions.replica(),
+        tree,
+        replayed,
+        new Prep(PREP),
+        machine.clock(),
+        world.random.nextLong());
   }
 
   String name() {
@@ -232,6 +250,9 @@ final class Incarnation {
     tail = replica.zab().lastLogged();
     world.chronicle.invariants.check(sid(), replica.zab());
     if (seen == null && replica.serving() != Role.LOOKING) {
+      if (world.scale.alone()) {
+        became(replica.serving());
+      }
       if (replica.serving() == Role.LEADING) {
         world.chronicle.invariants.leads(sid(), replica.zab());
       }
@@ -282,6 +303,9 @@ final class Incarnation {
   void onDiskFull() {
     disk.newGeneration();
     input(r -> r.onDiskFull("the simulated disk is full"));
+    if (world.scale.alone()) {
+      world.chronicle.goesOn(sid(), tail);
+    }
   }
 
   /** Work of the disk's thread, which may be the end of this server. */

@@ -40,14 +40,13 @@ final class Replay {
     }
     return """
         %s
-        FOUND by seed %d (%d voters, %d observers, %d clients, %d steps, %s) at commit %s:
+        FOUND by seed %d (%s, %d clients, %d steps, %s) at commit %s:
           %s%s
         To see all of it: ./paddock sim --seed %d --steps %d --servers %d --observers %d --clients %d%s"""
         .formatted(
             String.join("\n", tail),
             seed,
-            scale.voters(),
-            scale.observers(),
+            scale.servers(),
             scale.clients(),
             scale.steps(),
             canary.what(),

@@ -356,6 +356,10 @@ final class SimClient {
       // It carries no zxid.
       return;
     }
+    if (world.scale.alone() && request.write() != null && isRefused(header)) {
+      refused(sent, header);
+      return;
+    }
     boolean write = request.write() != null && !request.isMalformed();
     if (write && header.zxid() <= repliedZxid) {
       throw found(
@@ -376,6 +380,25 @@ final class SimClient {
       } else {
         checkRead(from, request, header, body);
       }
+    } catch (Finding e) {
+      throw found(e.getMessage());
+    }
+  }
+
+  private static boolean isRefused(ReplyHeader header) {
+    return header.err() == ErrorCode.SYSTEMERROR.code();
+  }
+
+  /** A server alone has no room on its disk: nothing has happened, and never will. */
+  private void refused(Sent sent, ReplyHeader header) {
+    world.chronicle.refused(session, sent.xid);
+    see(header.zxid());
+    repliedZxid = header.zxid();
+    answered++;
+    answeredMs = world.nowMs();
+    closing &= sent.request.code() != OpCode.CLOSE_SESSION;
+    try {
+      wire.watches.replied(header.zxid());
     } catch (Finding e) {
       throw found(e.getMessage());
     }

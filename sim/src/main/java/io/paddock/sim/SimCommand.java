@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     description =
-        "Simulate ensembles with clients under faults, in virtual time and from a seed, and hold"
+        "Simulate servers, alone and in ensembles, with clients under faults, in virtual time and from a seed, and hold"
             + " every reply and event against a naive model. With --seed: one run, told in words."
             + " With --runs: many.")
 public final class SimCommand implements Callable<Integer> {
@@ -46,7 +46,10 @@ public final class SimCommand implements Callable<Integer> {
   @Option(names = "--steps", paramLabel = "K", description = "So many faults before all heals.")
   private Integer steps;
 
-  @Option(names = "--servers", paramLabel = "N", description = "So many voters.")
+  @Option(
+      names = "--servers",
+      paramLabel = "N",
+      description = "So many voters; 1 is a server that stands alone.")
   private Integer servers;
 
   @Option(names = "--observers", paramLabel = "N", description = "So many observers.")
@@ -112,13 +115,20 @@ public final class SimCommand implements Callable<Integer> {
     Scale scale =
         new Scale(
             servers == null ? drawn.voters() : servers,
-            observers == null ? drawn.observers() : observers,
+            observers != null ? observers : alone(drawn) ? 0 : drawn.observers(),
             clients == null ? drawn.clients() : clients,
             steps == null ? drawn.steps() : steps);
-    if (scale.voters() < 2 || scale.observers() < 0 || scale.clients() < 1 || scale.steps() < 0) {
-      throw usage("at least two servers and one client, and nothing below zero");
+    if (scale.voters() < 1 || scale.observers() < 0 || scale.clients() < 1 || scale.steps() < 0) {
+      throw usage("at least one server and one client, and nothing below zero");
+    }
+    if (scale.alone() && scale.observers() > 0) {
+      throw usage("one server stands alone and has no observers: --observers 0, or more --servers");
     }
     return scale;
+  }
+
+  private boolean alone(Scale drawn) {
+    return (servers == null ? drawn.voters() : servers) == 1;
   }
 
   private int one(long ofSeed, Canary planted) {
@@ -138,16 +148,9 @@ public final class SimCommand implements Callable<Integer> {
       outcome(1, ofSeed, null);
     } else {
       out.printf(
-          "Nothing found by seed %d: %d voters, %d observers, %d clients, %d faults, %d transactions, %d answers in"
+          "Nothing found by seed %d: %s, %d clients, %d faults, %d transactions, %d answers in"
               + " %.1f s of virtual time.%n",
-          ofSeed,
-          scale.voters(),
-          scale.observers(),
-          scale.clients(),
-          faults,
-          decided,
-          answered,
-          virtualMs / 1000.0);
+          ofSeed, scale.servers(), scale.clients(), faults, decided, answered, virtualMs / 1000.0);
     }
     out.flush();
     return 0;

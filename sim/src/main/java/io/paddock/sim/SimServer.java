@@ -133,19 +133,20 @@ final class SimServer {
               () -> world.nowMs() * 1_000_000);
       Loading loading = new Loading(journal, world.conditions.recentTxns());
       Tree tree = loading.load();
-      journal.epochs().reconcile(tree.zxid());
-      DurableState durable =
-          new DurableState(
-              journal.epochs().accepted().orElseThrow(),
-              journal.epochs().current().orElseThrow(),
-              tree.zxid(),
-              loading.recent());
+      DurableState durable = world.scale.alone() ? null : durable(journal, loading, tree);
       world.tell(
           name(),
           () ->
-              "starts at %s, accepted epoch %d, current epoch %d"
+              "starts at %s, %s"
                   .formatted(
-                      Chronicle.hex(tree.zxid()), durable.acceptedEpoch(), durable.currentEpoch()));
+                      Chronicle.hex(tree.zxid()),
+                      durable == null
+                          ? "alone"
+                          : "accepted epoch %d, current epoch %d"
+                              .formatted(durable.acceptedEpoch(), durable.currentEpoch())));
+      if (durable == null && journal.epochs().accepted().isPresent()) {
+        throw new Finding(name() + " stands alone and has saved an epoch");
+      }
       running = new Incarnation(world, this, journal, durable, tree, loading.replayed());
       running.start();
     } catch (DiskFullException e) {
@@ -157,6 +158,16 @@ final class SimServer {
     } catch (IOException e) {
       throw new Finding("server " + sid + " cannot start: " + e.getMessage(), e);
     }
+  }
+
+  private static DurableState durable(Journal journal, Loading loading, Tree tree)
+      throws IOException {
+    journal.epochs().reconcile(tree.zxid());
+    return new DurableState(
+        journal.epochs().accepted().orElseThrow(),
+        journal.epochs().current().orElseThrow(),
+        tree.zxid(),
+        loading.recent());
   }
 
   /** The process dies, or the whole machine: then what was not forced may be lost, or torn. */

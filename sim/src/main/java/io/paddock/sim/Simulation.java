@@ -9,9 +9,9 @@ import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 /**
- * One run: an ensemble and its clients live through faults that a seed draws; then all is made
- * good, and within a bounded time everybody must serve, and be served, again. The same seed and
- * scale give the same run.
+ * One run: an ensemble, or a server alone, and its clients live through faults that a seed draws;
+ * then all is made good, and within a bounded time everybody must serve, and be served, again. The
+ * same seed and scale give the same run.
  */
 final class Simulation {
   private static final int HEAL_MS_MAX = 60_000;
@@ -57,7 +57,11 @@ final class Simulation {
   static Scale scale(long seed) {
     SplittableRandom random = new SplittableRandom(~seed);
     int voters = new int[] {3, 3, 3, 5, 5, 7}[random.nextInt(6)];
-    return new Scale(voters, random.nextInt(3), 3 + random.nextInt(3), 120);
+    int observers = random.nextInt(3);
+    int clients = 3 + random.nextInt(3);
+    return random.nextInt(5) == 0
+        ? new Scale(1, 0, clients, 120)
+        : new Scale(voters, observers, clients, 120);
   }
 
   private Result run() {
@@ -88,7 +92,7 @@ final class Simulation {
     for (int id = 1; id <= world.scale.clients(); id++) {
       world.clients.add(new SimClient(world, id, false));
     }
-    if (world.conditions.reconfigures()) {
+    if (world.conditions.reconfigures() && !world.scale.alone()) {
       world.clients.add(new SimClient(world, world.scale.clients() + 1L, true));
     }
   }
@@ -144,7 +148,7 @@ final class Simulation {
    * leader gives them their full time, so not where epochs are short.
    */
   private void awaitEndOfSessions() {
-    if (world.conditions.shortEpochs()) {
+    if (world.conditions.shortEpochs() && !world.scale.alone()) {
       return;
     }
     long endMs = world.nowMs() + AWAIT_MS_MAX;

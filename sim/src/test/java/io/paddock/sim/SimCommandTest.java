@@ -29,6 +29,16 @@ class SimCommandTest {
   }
 
   @Test
+  void oneServerStandsAlone() {
+    assertThat(run("--seed", "3", "--steps", "10", "--servers", "1")).isZero();
+    assertThat(out.toString())
+        .contains("server 1  starts at 0x0, alone")
+        .contains("Nothing found by seed 3: a server alone, ");
+    assertThat(run("--servers", "1", "--observers", "1")).isEqualTo(2);
+    assertThat(out.toString()).contains("stands alone and has no observers");
+  }
+
+  @Test
   void manyRunsEndWithTheirNumbers() {
     assertThat(run("--runs", "2", "--steps", "10")).isZero();
     assertThat(out.toString()).contains("2 of 2 runs").contains("nothing found");

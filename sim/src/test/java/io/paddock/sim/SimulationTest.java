@@ -5,19 +5,29 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
-/** Whole ensembles under random faults, in every build. */
+/** Whole ensembles, and servers alone, under random faults, in every build. */
 class SimulationTest {
   private static final int SEEDS = 100;
   private static final int TAIL_LINES = 80;
 
   @Test
   void aHundredSeedsFindNothing() {
+    findNothing(Simulation::scale);
+  }
+
+  @Test
+  void aHundredSeedsFindNothingAtAServerAlone() {
+    findNothing(seed -> new Scale(1, 0, 3 + (int) (seed % 3), 120));
+  }
+
+  private static void findNothing(LongFunction<Scale> scales) {
     long decided = 0;
     long answered = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
-      Scale scale = Simulation.scale(seed);
+      Scale scale = scales.apply(seed);
       try {
         Simulation.Result result = Simulation.run(seed, scale, Canary.NONE, World.Trace.NONE);
         decided += result.decided();
