@@ -6,12 +6,12 @@ import static io.paddock.oracle.ScriptedPeer.V2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.oracle.MixedEnsemble.Kind;
+import io.paddock.oracle.ScriptedEnsemble.Play;
 import io.paddock.oracle.ScriptedPeer.Link;
 import io.paddock.oracle.ScriptedPeer.Word;
 import io.paddock.testkit.FreePorts;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,17 +46,8 @@ class ScriptedElectionTest {
     paddock.close();
   }
 
-  private interface Play {
-    void run(Searching server, List<String> said) throws Exception;
-  }
-
-  private static List<String> sameOfBoth(Play play) throws Exception {
-    List<String> ofApache = new ArrayList<>();
-    play.run(apache, ofApache);
-    List<String> ofPaddock = new ArrayList<>();
-    play.run(paddock, ofPaddock);
-    ScriptedEnsemble.assertSame(ofPaddock, ofApache);
-    return ofPaddock;
+  private static List<String> sameOfBoth(Play<Searching> play) throws Exception {
+    return ScriptedEnsemble.sameOfBoth(apache, paddock, play);
   }
 
   private static final class Searching implements AutoCloseable {

@@ -7,6 +7,7 @@ import io.paddock.oracle.ScriptedPeer.Link;
 import io.paddock.oracle.ScriptedPeer.Packet;
 import io.paddock.oracle.ScriptedPeer.Word;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,9 @@ import java.util.Map;
  * that two servers can be compared: sessions by the order of their appearance, no times.
  */
 final class ScriptedEnsemble implements AutoCloseable {
+  /** Everybody may do everything. */
+  static final byte[] OPEN_ACL = new Jute.Out().i32(1).i32(31).str("world").str("anyone").bytes();
+
   /** A script that plays elsewhere says nothing here, and its machine may be slow. */
   static final Map<String, String> UNHURRIED = Map.of("initLimit", "120", "syncLimit", "120");
 
@@ -210,6 +214,23 @@ final class ScriptedEnsemble implements AutoCloseable {
         + " "
         + hex(digest ? java.util.Arrays.copyOf(rest, end - 12) : rest)
         + (digest ? " digest" : "");
+  }
+
+  /** What a script does with a server, and what it writes down. */
+  interface Play<S> {
+    void run(S server, List<String> said) throws Exception;
+  }
+
+  /**
+   * Plays it with Apache's server and then with Paddock, of which the same must be written down.
+   */
+  static <S> List<String> sameOfBoth(S apache, S paddock, Play<S> play) throws Exception {
+    List<String> ofApache = new ArrayList<>();
+    play.run(apache, ofApache);
+    List<String> ofPaddock = new ArrayList<>();
+    play.run(paddock, ofPaddock);
+    assertSame(ofPaddock, ofApache);
+    return ofPaddock;
   }
 
   /** Says which line is the first that differs. */

@@ -1,5 +1,6 @@
 package io.paddock.oracle;
 
+import static io.paddock.oracle.ScriptedEnsemble.OPEN_ACL;
 import static io.paddock.oracle.ScriptedPeer.COMMIT;
 import static io.paddock.oracle.ScriptedPeer.DIFF;
 import static io.paddock.oracle.ScriptedPeer.LEADERINFO;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.paddock.oracle.MixedEnsemble.Kind;
 import io.paddock.oracle.RawClient.Frame;
 import io.paddock.oracle.RawClient.Welcome;
+import io.paddock.oracle.ScriptedEnsemble.Play;
 import io.paddock.oracle.ScriptedPeer.Link;
 import io.paddock.oracle.ScriptedPeer.Packet;
 import io.paddock.oracle.ScriptedPeer.Word;
@@ -38,9 +40,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class ScriptedLeaderTest {
   private static final Duration PATIENCE = Duration.ofMillis(ScriptedPeer.PATIENCE_MS);
-  private static final byte[] OPEN_ACL =
-      new Jute.Out().i32(1).i32(31).str("world").str("anyone").bytes();
-
   private static Led apache;
   private static Led paddock;
 
@@ -56,18 +55,8 @@ class ScriptedLeaderTest {
     paddock.ensemble.close();
   }
 
-  /** What a script writes down. */
-  private interface Play {
-    void run(Led led, List<String> said) throws Exception;
-  }
-
-  private static List<String> sameOfBoth(Play play) throws Exception {
-    List<String> ofApache = new ArrayList<>();
-    play.run(apache, ofApache);
-    List<String> ofPaddock = new ArrayList<>();
-    play.run(paddock, ofPaddock);
-    ScriptedEnsemble.assertSame(ofPaddock, ofApache);
-    return ofPaddock;
+  private static List<String> sameOfBoth(Play<Led> play) throws Exception {
+    return ScriptedEnsemble.sameOfBoth(apache, paddock, play);
   }
 
   /** A follower, and the leader that it has. */

@@ -1,5 +1,6 @@
 package io.paddock.oracle;
 
+import static io.paddock.oracle.ScriptedEnsemble.OPEN_ACL;
 import static io.paddock.oracle.ScriptedPeer.ACK;
 import static io.paddock.oracle.ScriptedPeer.ACKEPOCH;
 import static io.paddock.oracle.ScriptedPeer.COMMIT;
@@ -17,6 +18,7 @@ import static io.paddock.oracle.ScriptedPeer.UPTODATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.oracle.MixedEnsemble.Kind;
+import io.paddock.oracle.ScriptedEnsemble.Play;
 import io.paddock.oracle.ScriptedPeer.Link;
 import io.paddock.oracle.ScriptedPeer.Packet;
 import java.util.ArrayList;
@@ -45,9 +47,6 @@ class ScriptedLearnerTest {
    */
   private static final int EARLY = 0x0b;
 
-  private static final byte[] OPEN_ACL =
-      new Jute.Out().i32(1).i32(31).str("world").str("anyone").bytes();
-
   private static Leading apache;
   private static Leading paddock;
 
@@ -63,17 +62,8 @@ class ScriptedLearnerTest {
     paddock.close();
   }
 
-  private interface Play {
-    void run(Leading leading, List<String> said) throws Exception;
-  }
-
-  private static List<String> sameOfBoth(Play play) throws Exception {
-    List<String> ofApache = new ArrayList<>();
-    play.run(apache, ofApache);
-    List<String> ofPaddock = new ArrayList<>();
-    play.run(paddock, ofPaddock);
-    ScriptedEnsemble.assertSame(ofPaddock, ofApache);
-    return ofPaddock;
+  private static List<String> sameOfBoth(Play<Leading> play) throws Exception {
+    return ScriptedEnsemble.sameOfBoth(apache, paddock, play);
   }
 
   /** A leader, and the follower that makes its quorum. */
