@@ -55,13 +55,7 @@ final class DemoServer implements AutoCloseable {
 
   /** Ends the process as {@code kill -9} does: it gets no chance to write anything. */
   void kill() {
-    process.destroyForcibly();
-    try {
-      process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DemoException("interrupted while the killed server ended", e);
-    }
+    DemoRole.kill(process, "the server");
   }
 
   @Override
