@@ -86,10 +86,6 @@ final class DriverSession {
     }
   }
 
-  int stashedBytes() {
-    return halfFrame.remaining();
-  }
-
   /** Keeps what is left in {@code in} for the next read. */
   void stash(ByteBuffer in) {
     if (in.hasRemaining()) {

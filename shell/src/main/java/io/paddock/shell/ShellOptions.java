@@ -51,23 +51,6 @@ record ShellOptions(
     return reader.result();
   }
 
-  /** The same, but lines typed at a terminal are forgotten. */
-  ShellOptions withoutHistoryFile() {
-    return new ShellOptions(
-        server,
-        timeoutMillis,
-        readOnlyAllowed,
-        waitForConnection,
-        clientConfiguration,
-        saslConfigured,
-        null,
-        json,
-        verbose,
-        request,
-        command,
-        notes);
-  }
-
   private static final class Reader {
     private final List<String> arguments;
     private final List<String> notes = new ArrayList<>();

@@ -17,7 +17,7 @@ final class OurShell implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("-server", server));
     arguments.addAll(List.of(options));
     try {
-      shell = new Shell(ShellOptions.parse(arguments).withoutHistoryFile(), print(out), print(err));
+      shell = new Shell(withoutHistoryFile(ShellOptions.parse(arguments)), print(out), print(err));
       shell.out().println("Connecting to " + server);
       shell.connection().open(server);
       EventDrain.await(shell.connection().client(), thread);
@@ -74,5 +74,22 @@ final class OurShell implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Lines typed at a terminal are forgotten. */
+  private static ShellOptions withoutHistoryFile(ShellOptions options) {
+    return new ShellOptions(
+        options.server(),
+        options.timeoutMillis(),
+        options.readOnlyAllowed(),
+        options.waitForConnection(),
+        options.clientConfiguration(),
+        options.saslConfigured(),
+        null,
+        options.json(),
+        options.verbose(),
+        options.request(),
+        options.command(),
+        options.notes());
   }
 }
