@@ -25,9 +25,9 @@ import org.HdrHistogram.Histogram;
 final class Driver implements AutoCloseable {
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final long PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
-  private static final int PATIENCE_MILLIS = 20_000;
-  private static final int PROBE_PATIENCE_MILLIS = 300;
-  private static final int PROBE_TIMEOUT_MILLIS = 10_000;
+  private static final int ANSWER_MILLIS_MAX = 20_000;
+  private static final int PROBE_ANSWER_MILLIS_MAX = 300;
+  private static final int PROBE_SESSION_MILLIS = 10_000;
   private static final int OPEN_DEPTH = 4096;
   private static final int READ_BYTES = 256 * 1024;
 
@@ -66,13 +66,13 @@ final class Driver implements AutoCloseable {
   /** Opens the sessions on several servers, in turn. */
   static Driver connect(List<InetSocketAddress> servers, int sessions, int timeoutMillis)
       throws IOException {
-    return new Driver(SessionOpener.open(servers, sessions, timeoutMillis, PATIENCE_MILLIS));
+    return new Driver(SessionOpener.open(servers, sessions, timeoutMillis, ANSWER_MILLIS_MAX));
   }
 
   /** Opens one session on a server that may be starting; fails soon when it does not answer. */
   static Driver probe(InetSocketAddress server) throws IOException {
     return new Driver(
-        SessionOpener.open(List.of(server), 1, PROBE_TIMEOUT_MILLIS, PROBE_PATIENCE_MILLIS));
+        SessionOpener.open(List.of(server), 1, PROBE_SESSION_MILLIS, PROBE_ANSWER_MILLIS_MAX));
   }
 
   /**

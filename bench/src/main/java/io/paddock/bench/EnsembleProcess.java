@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class EnsembleProcess implements AutoCloseable {
   static final int SERVERS = 3;
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final int ANSWER_MILLIS = 2_000;
   private static final long LOOK_MILLIS = 10;
 
@@ -80,7 +80,7 @@ final class EnsembleProcess implements AutoCloseable {
   }
 
   private ServerProcess awaitOne(String mode) throws IOException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (System.nanoTime() < deadline) {
       for (ServerProcess server : servers) {
         if (server.isAlive() && mode.equals(mode(server.address()))) {
@@ -133,7 +133,7 @@ final class EnsembleProcess implements AutoCloseable {
             1,
             i -> RequestFrames.getData(path, false),
             (in, at, length, i) -> Znodes.isGetReply(in, at, length, number));
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (System.nanoTime() < deadline) {
       try (Driver driver = Driver.probe(server.address())) {
         if (driver.counted(get, 1, 1, () -> 0).errors() == 0) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * goes.
  */
 final class LeaderKill implements Measurement {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long PAUSE_MILLIS = 2;
   private static final BenchMetric TIME =
       BenchMetric.lower("leader killed to first set", BenchMetric.Unit.SECONDS, 0.5);
@@ -64,7 +64,7 @@ final class LeaderKill implements Measurement {
   /** When the server acknowledged a set, by {@link System#nanoTime}; the largest long for never. */
   private static long firstSet(ServerProcess server) {
     Frames set = Frames.sets(1, Target::path);
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (System.nanoTime() < deadline) {
       try (Driver driver = Driver.probe(server.address())) {
         boolean done = driver.counted(set, 1, 1, () -> 0).replies() == 1;

@@ -19,12 +19,12 @@ final class SessionOpener {
   /**
    * Opens {@code count} sessions on blocking channels, on the servers in turn.
    *
-   * @param patienceMillis how long to wait for each answer: a server that is just starting may take
-   *     a connection and never answer it
+   * @param answerMillisMax how long to wait for each answer: a server that is just starting may
+   *     take a connection and never answer it
    * @throws IOException when the server refuses a connection or a session
    */
   static List<DriverSession> open(
-      List<InetSocketAddress> servers, int count, int timeoutMillis, int patienceMillis)
+      List<InetSocketAddress> servers, int count, int timeoutMillis, int answerMillisMax)
       throws IOException {
     List<DriverSession> sessions = new ArrayList<>(count);
     try {
@@ -38,7 +38,7 @@ final class SessionOpener {
           channel.write(ByteBuffer.wrap(RequestFrames.connect(timeoutMillis)));
         }
         for (DriverSession session : sessions.subList(from, sessions.size())) {
-          awaitSession(session.channel().socket(), patienceMillis);
+          awaitSession(session.channel().socket(), answerMillisMax);
         }
       }
       return sessions;
@@ -50,8 +50,8 @@ final class SessionOpener {
     }
   }
 
-  private static void awaitSession(Socket socket, int patienceMillis) throws IOException {
-    socket.setSoTimeout(patienceMillis);
+  private static void awaitSession(Socket socket, int answerMillisMax) throws IOException {
+    socket.setSoTimeout(answerMillisMax);
     byte[] response = socket.getInputStream().readNBytes(RESPONSE_BYTES);
     if (response.length < RESPONSE_BYTES) {
       throw new IOException("the server closed the connection during the handshake");

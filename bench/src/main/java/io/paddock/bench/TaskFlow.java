@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class TaskFlow implements Measurement {
   private static final int SNAP_COUNT = 100_000;
   private static final int WARM_UP = 500;
-  private static final long PATIENCE_MS = 60_000;
+  private static final long TIMEOUT_MS = 60_000;
   private static final BenchMetric RATE = BenchMetric.throughput("tasks end to end", Double.NaN);
   private static final BenchMetric LATENCY =
       BenchMetric.lower("submit to result, median", BenchMetric.Unit.MILLIS, Double.NaN);
@@ -65,7 +65,7 @@ final class TaskFlow implements Measurement {
     List<Double> millis = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       long start = System.nanoTime();
-      TaskView end = client.await(client.submit(TaskSubmitters.noop()), PATIENCE_MS);
+      TaskView end = client.await(client.submit(TaskSubmitters.noop()), TIMEOUT_MS);
       millis.add((System.nanoTime() - start) / (double) TimeUnit.MILLISECONDS.toNanos(1));
       if (!end.state().equals("done")) {
         throw new IOException(end.task() + " is " + end.state());

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /** The benchmark's side of a {@link TaskRole}. For one thread. */
 final class TaskProcess implements AutoCloseable {
-  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+  private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(5);
   private static final long LOOK_MS = 5;
 
   private final Process process;
@@ -58,7 +58,7 @@ final class TaskProcess implements AutoCloseable {
 
   /** Asks until the answer is as wanted. */
   String[] await(String what, Predicate<String[]> wanted) throws IOException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
+    long end = System.nanoTime() + TIMEOUT_NANOS;
     while (System.nanoTime() < end) {
       String[] answer = ask();
       if (wanted.test(answer)) {

@@ -21,7 +21,7 @@ import org.apache.zookeeper.data.Stat;
  */
 final class DemoClient implements AutoCloseable {
   private static final int SESSION_TIMEOUT_MS = 10_000;
-  private static final int PATIENCE_SECONDS = 10;
+  private static final int TIMEOUT_SECONDS = 10;
 
   /** One thing to do with the client, whose failures the demo reports. */
   private interface Step<T> {
@@ -151,8 +151,8 @@ final class DemoClient implements AutoCloseable {
   }
 
   private WatchedEvent nextEvent(String expected) {
-    WatchedEvent event = attempt(expected, () -> events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
-    require(event != null, "waited " + PATIENCE_SECONDS + " s in vain for " + expected);
+    WatchedEvent event = attempt(expected, () -> events.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+    require(event != null, "waited " + TIMEOUT_SECONDS + " s in vain for " + expected);
     return event;
   }
 

@@ -31,7 +31,7 @@ final class TaskDemo implements AutoCloseable {
   /** Short, so that sessions may be, and nobody waits long for those of the dead to expire. */
   private static final String TICK_MS = "500";
 
-  private static final int PATIENCE_SECONDS = 120;
+  private static final int TIMEOUT_SECONDS = 120;
   private static final long LOOK_MS = 50;
 
   // After how many results what is killed.
@@ -261,10 +261,10 @@ final class TaskDemo implements AutoCloseable {
   }
 
   private void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new DemoException("waited " + PATIENCE_SECONDS + " s in vain until " + what);
+        throw new DemoException("waited " + TIMEOUT_SECONDS + " s in vain until " + what);
       }
       try {
         TimeUnit.MILLISECONDS.sleep(LOOK_MS);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         "Start a server, a master and workers in one process, for a quick start. It stays in the"
             + " foreground; what runs when it is told to stop is finished first.")
 final class UpCommand implements Callable<Integer> {
-  private static final long PATIENCE_MS = 30_000;
+  private static final long DRAIN_TIMEOUT_MS = 30_000;
 
   @Spec private CommandSpec spec;
 
@@ -115,7 +115,7 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private static void stop(EmbeddedServer server, Master master, List<Worker> crew) {
-    crew.parallelStream().forEach(worker -> worker.stop(PATIENCE_MS));
+    crew.parallelStream().forEach(worker -> worker.stop(DRAIN_TIMEOUT_MS));
     master.close();
     server.close();
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs commands in an unpacked distribution as a person would, with an environment to choose. */
 final class Shell {
-  private static final int PATIENCE_SECONDS = 240;
+  private static final int TIMEOUT_SECONDS = 240;
 
   /** How a command ended. */
   record Result(int exitCode, String out, String err) {}
@@ -87,9 +87,9 @@ final class Shell {
               ProcessBuilder.Redirect.to(out.toFile()),
               ProcessBuilder.Redirect.to(err.toFile()),
               command);
-      boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       process.destroyForcibly();
-      assertThat(ended).as("%s ended within %d s", List.of(command), PATIENCE_SECONDS).isTrue();
+      assertThat(ended).as("%s ended within %d s", List.of(command), TIMEOUT_SECONDS).isTrue();
       Result result = new Result(process.exitValue(), Files.readString(out), Files.readString(err));
       Files.delete(out);
       Files.delete(err);

@@ -7,7 +7,7 @@ import org.apache.zookeeper.ZooKeeper;
 
 /** Waits until the watch events a client has received so far were handled. */
 final class EventDrain {
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long TIMEOUT_SECONDS = 10;
 
   private EventDrain() {}
 
@@ -22,9 +22,9 @@ final class EventDrain {
     if (client != null && client.getState().isAlive()) {
       var done = new CountDownLatch(1);
       client.exists("/", false, (rc, path, context, stat) -> done.countDown(), null);
-      done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      done.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     int expected = client != null && client.getState().isAlive() ? 1 : 0;
     while (eventThreads(shellThread) > expected && System.nanoTime() - deadline < 0) {
       LockSupport.parkNanos(500_000);
