@@ -1,6 +1,6 @@
 /**
- * Floor 2: the beam that joins tree, zab and journal: requests become transactions, transactions
- * become durable, what is committed goes out in order on the feed. Holds the session clock. No
- * threads, no sockets, no files.
+ * Layer 2: joins tree, zab and journal: requests become transactions, transactions become durable,
+ * what is committed goes out in order on the feed. Holds the session clock. No threads, no sockets,
+ * no files.
  */
 package io.paddock.replica;
