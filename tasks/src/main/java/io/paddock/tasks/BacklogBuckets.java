@@ -101,7 +101,8 @@ final class BacklogBuckets {
                     CreateMode.PERSISTENT_SEQUENTIAL);
         return Layout.name(path);
       } catch (KeeperException.NoNodeException e) {
-        Ensemble.createLayout(requests.session().zk()); // the master has just emptied that bucket
+        EnsembleConnection.createLayout(
+            requests.session().zk()); // the master has just emptied that bucket
       } catch (KeeperException.ConnectionLossException
           | KeeperException.SessionExpiredException e) {
         String made = find(bucket, submission);

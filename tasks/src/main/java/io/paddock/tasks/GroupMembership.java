@@ -64,9 +64,9 @@ public final class GroupMembership implements AutoCloseable {
    */
   public static GroupMembership connect(String connect, String path, int sessionTimeoutMs) {
     QueuedZnode.requirePath(path);
-    CuratorFramework curator = Ensemble.connect(connect, sessionTimeoutMs, CONNECT_MS);
+    CuratorFramework curator = EnsembleConnection.connect(connect, sessionTimeoutMs, CONNECT_MS);
     GroupMembership group = new GroupMembership(curator, path, sessionTimeoutMs);
-    Ensemble.create(group.requests.session().zk(), path, true);
+    EnsembleConnection.create(group.requests.session().zk(), path, true);
     return group;
   }
 
@@ -137,7 +137,7 @@ public final class GroupMembership implements AutoCloseable {
         | KeeperException.SessionExpiredException e) {
       return false; // looked at again soon
     } catch (KeeperException.NoNodeException e) {
-      Ensemble.create(zk, path, true); // the group's own znode was removed
+      EnsembleConnection.create(zk, path, true); // the group's own znode was removed
       return false;
     } catch (KeeperException e) {
       throw RetryingRequests.failed(e);

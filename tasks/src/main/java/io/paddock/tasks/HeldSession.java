@@ -48,7 +48,8 @@ final class HeldSession implements AutoCloseable {
     int slash = connect.indexOf('/');
     if (slash >= 0) {
       String servers = connect.substring(0, slash);
-      Ensemble.createChroot(servers, connect.substring(slash), sessionTimeoutMs, connectTimeoutMs);
+      EnsembleConnection.createChroot(
+          servers, connect.substring(slash), sessionTimeoutMs, connectTimeoutMs);
     }
     HeldSession held;
     try {

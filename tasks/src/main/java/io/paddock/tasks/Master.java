@@ -43,7 +43,7 @@ public final class Master implements AutoCloseable {
   private Master(String connect, MasterSettings settings, ReportPort reports) {
     this.settings = settings;
     this.reports = reports;
-    this.curator = Ensemble.connect(connect, settings.sessionTimeoutMs(), CONNECT_MS);
+    this.curator = EnsembleConnection.connect(connect, settings.sessionTimeoutMs(), CONNECT_MS);
     this.thread = new Thread(this::live, "master-" + settings.name());
     thread.setDaemon(true);
   }
@@ -99,8 +99,8 @@ public final class Master implements AutoCloseable {
   private void live() {
     while (!closed) {
       try {
-        ZooKeeper zk = Ensemble.handle(curator);
-        Ensemble.createLayout(zk);
+        ZooKeeper zk = EnsembleConnection.handle(curator);
+        EnsembleConnection.createLayout(zk);
         int epoch = claim(zk);
         if (epoch < 0) {
           standBy(zk);

@@ -71,7 +71,7 @@ abstract sealed class QueuedZnode implements AutoCloseable permits Mutex, Leader
     this.session = HeldSession.open(connect, sessionTimeoutMs, CONNECT_MS);
     session.lost().thenAccept(reason -> news());
     try {
-      Ensemble.create(session.zk(), path, true);
+      EnsembleConnection.create(session.zk(), path, true);
       queue();
     } catch (RuntimeException e) {
       session.close();

@@ -18,7 +18,7 @@ final class RetryingRequests {
     RetryDelay delay = new RetryDelay();
     while (true) {
       try {
-        return new AsyncZooKeeper(Ensemble.handle(curator));
+        return new AsyncZooKeeper(EnsembleConnection.handle(curator));
       } catch (KeeperException e) {
         delay.pause(e);
       }

@@ -58,7 +58,7 @@ public final class SharedConfig implements AutoCloseable {
    */
   public static SharedConfig connect(String connect, String path) {
     QueuedZnode.requirePath(path);
-    return new SharedConfig(Ensemble.connect(connect, SESSION_MS, CONNECT_MS), path);
+    return new SharedConfig(EnsembleConnection.connect(connect, SESSION_MS, CONNECT_MS), path);
   }
 
   /** What it is now. */
@@ -129,7 +129,7 @@ public final class SharedConfig implements AutoCloseable {
   private boolean created(byte[] data, RetryDelay delay) {
     int slash = path.lastIndexOf('/');
     if (slash > 0) {
-      Ensemble.create(requests.session().zk(), path.substring(0, slash), true);
+      EnsembleConnection.create(requests.session().zk(), path.substring(0, slash), true);
     }
     try {
       requests.session().zk().create(path, data, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);

@@ -47,8 +47,8 @@ public final class TaskClient implements AutoCloseable {
    * @throws TasksException when no server answers
    */
   public static TaskClient connect(String connect) {
-    TaskClient client = new TaskClient(Ensemble.connect(connect, SESSION_MS, CONNECT_MS));
-    Ensemble.createLayout(client.requests.session().zk());
+    TaskClient client = new TaskClient(EnsembleConnection.connect(connect, SESSION_MS, CONNECT_MS));
+    EnsembleConnection.createLayout(client.requests.session().zk());
     return client;
   }
 

@@ -208,7 +208,7 @@ final class TaskRun {
         if (recordedOrFenced(e) || ++repairs > REPAIRS_MAX) {
           return;
         }
-        Ensemble.createLayout(session.zk());
+        EnsembleConnection.createLayout(session.zk());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;

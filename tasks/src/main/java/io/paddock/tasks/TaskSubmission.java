@@ -81,7 +81,7 @@ final class TaskSubmission {
         uncertain = true;
         delay.pause(e);
       } catch (KeeperException.NoNodeException e) {
-        Ensemble.createLayout(requests.session().zk());
+        EnsembleConnection.createLayout(requests.session().zk());
       } catch (KeeperException e) {
         throw RetryingRequests.failed(e);
       } catch (InterruptedException e) {
@@ -148,8 +148,8 @@ final class TaskSubmission {
           | KeeperException.NodeExistsException e) {
         delay.pause(e);
       } catch (KeeperException.NoNodeException e) {
-        Ensemble.createLayout(requests.session().zk());
-        Ensemble.create(requests.session().zk(), Layout.keyBucket(spec.key()), false);
+        EnsembleConnection.createLayout(requests.session().zk());
+        EnsembleConnection.create(requests.session().zk(), Layout.keyBucket(spec.key()), false);
       } catch (KeeperException e) {
         throw RetryingRequests.failed(e);
       } catch (InterruptedException e) {

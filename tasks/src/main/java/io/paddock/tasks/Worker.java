@@ -48,7 +48,7 @@ public final class Worker implements AutoCloseable {
     this.control = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("worker-" + id));
     this.slots = Executors.newFixedThreadPool(settings.slots(), new DaemonThreads("slot-" + id));
     try {
-      this.curator = Ensemble.connect(connect, settings.sessionTimeoutMs(), CONNECT_MS);
+      this.curator = EnsembleConnection.connect(connect, settings.sessionTimeoutMs(), CONNECT_MS);
     } catch (RuntimeException e) {
       control.shutdownNow();
       slots.shutdownNow();
@@ -89,7 +89,7 @@ public final class Worker implements AutoCloseable {
 
   private void reconnected() throws KeeperException, InterruptedException {
     if (workerSession == null
-        || workerSession.sessionId() != Ensemble.handle(curator).getSessionId()) {
+        || workerSession.sessionId() != EnsembleConnection.handle(curator).getSessionId()) {
       leave(StopReason.SESSION_LOST);
       enter();
     } else {
@@ -104,7 +104,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private void begin() throws KeeperException, InterruptedException {
-    AsyncZooKeeper session = new AsyncZooKeeper(Ensemble.handle(curator));
+    AsyncZooKeeper session = new AsyncZooKeeper(EnsembleConnection.handle(curator));
     WorkerSession[] self = new WorkerSession[1];
     WorkerSession next =
         new WorkerSession(id, session, settings, control, slots, () -> unregistered(self[0]));

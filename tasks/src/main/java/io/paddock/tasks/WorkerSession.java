@@ -73,8 +73,8 @@ final class WorkerSession {
 
   /** Watches, then tries to register. */
   void begin() throws KeeperException, InterruptedException {
-    Ensemble.createLayout(session.zk());
-    Ensemble.create(session.zk(), Layout.assignments(id), false);
+    EnsembleConnection.createLayout(session.zk());
+    EnsembleConnection.create(session.zk(), Layout.assignments(id), false);
     session.zk().addWatch(Layout.assignments(id), this::event, AddWatchMode.PERSISTENT_RECURSIVE);
     session.zk().addWatch(Layout.worker(id), this::event, AddWatchMode.PERSISTENT);
   }
@@ -121,7 +121,7 @@ final class WorkerSession {
     try {
       assigned = session.zk().getChildren(Layout.assignments(id), false);
     } catch (KeeperException.NoNodeException e) {
-      Ensemble.create(session.zk(), Layout.assignments(id), false);
+      EnsembleConnection.create(session.zk(), Layout.assignments(id), false);
       assigned = List.of();
     }
     for (TaskRun run : List.copyOf(runs.values())) {

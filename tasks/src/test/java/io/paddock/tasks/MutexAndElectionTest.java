@@ -178,7 +178,7 @@ class MutexAndElectionTest {
   @EnumSource
   void aCuratorMutexStandsInTheSameQueueAsALock(TestServer.Kind kind) throws Exception {
     on(kind);
-    var curator = system.keep(Ensemble.connect(system.connect(), 10_000, TIMEOUT_MS));
+    var curator = system.keep(EnsembleConnection.connect(system.connect(), 10_000, TIMEOUT_MS));
     InterProcessMutex mutex = new InterProcessMutex(curator, PATH);
     mutex.acquire();
     Mutex ours = system.keep(Mutex.connect(system.connect(), PATH, "ours", SESSION_MS));

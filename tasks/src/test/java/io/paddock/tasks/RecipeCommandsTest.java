@@ -209,7 +209,7 @@ class RecipeCommandsTest {
     on(kind);
     GroupMembership member = system.keep(group());
     member.join("phoenix", "");
-    ZooKeeper zk = Ensemble.handle(member.curator());
+    ZooKeeper zk = EnsembleConnection.handle(member.curator());
     long before = zk.getSessionId();
     try (ZooKeeper thief =
         new ZooKeeper(system.connect(), 3_000, event -> {}, before, zk.getSessionPasswd())) {

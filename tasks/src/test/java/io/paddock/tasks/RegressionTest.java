@@ -214,7 +214,7 @@ class RegressionTest {
   void anExpiredMasterCannotWrite(TestServer.Kind kind) throws Exception {
     system = new TaskSystem(kind);
     Master first = system.activeMaster("m1:1");
-    ZooKeeper old = Ensemble.handle(first.curator());
+    ZooKeeper old = EnsembleConnection.handle(first.curator());
     int epoch = system.person().exists(Layout.EPOCH, false).getVersion();
     AsyncZooKeeper zombie = new AsyncZooKeeper(system.keep(system.anotherPerson()));
     system.expire(old);

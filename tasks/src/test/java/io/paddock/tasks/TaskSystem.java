@@ -79,7 +79,7 @@ final class TaskSystem implements AutoCloseable {
   ZooKeeper person() {
     if (person == null) {
       person = keep(anotherPerson());
-      Ensemble.createLayout(person);
+      EnsembleConnection.createLayout(person);
     }
     return person;
   }

@@ -10,11 +10,11 @@ import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
 
 /** Connects to a ZooKeeper ensemble, Paddock's or Apache's, by its connect string. */
-final class Ensemble {
+final class EnsembleConnection {
   private static final int RETRY_FIRST_MS = 50;
   private static final int RETRIES = 5;
 
-  private Ensemble() {}
+  private EnsembleConnection() {}
 
   /**
    * Connects, and creates the chroot if there is one and it is missing.
