@@ -12,7 +12,7 @@ import java.net.InetSocketAddress;
  * @param connectionsMax connections altogether; 0 or less is no limit
  * @param tcpKeepAlive whether accepted sockets get SO_KEEPALIVE
  * @param firstFrameTimeoutMs how long a connection may stay without a session, milliseconds
- * @param bindPatience how long the address is tried
+ * @param bindRetry how long the address is tried
  */
 public record ClientPortConfig(
     String host,
@@ -22,7 +22,7 @@ public record ClientPortConfig(
     int connectionsMax,
     boolean tcpKeepAlive,
     int firstFrameTimeoutMs,
-    BindPatience bindPatience) {
+    BindRetry bindRetry) {
 
   /** The address to bind, resolved now; an unresolvable host gives an unresolved address. */
   public InetSocketAddress bindAddress() {

@@ -23,34 +23,34 @@ public final class ConfigException extends Exception {
   public static final int EXIT_QUORUM_PORT = 14;
 
   private final int exitCode;
-  private final transient BindPatience patience;
+  private final transient BindRetry retry;
 
   public ConfigException(String line) {
     this(line, EXIT_INVALID_CONFIG);
   }
 
   public ConfigException(String line, int exitCode) {
-    this(line, exitCode, BindPatience.NONE);
+    this(line, exitCode, BindRetry.NONE);
   }
 
   /**
-   * @param patience how long it may pass by itself
+   * @param retry how long it may pass by itself
    */
-  public ConfigException(String line, int exitCode, BindPatience patience) {
+  public ConfigException(String line, int exitCode, BindRetry retry) {
     super(line);
     this.exitCode = exitCode;
-    this.patience = patience;
+    this.retry = retry;
   }
 
   /** How long it may pass by itself. */
-  public BindPatience patience() {
-    return patience == null ? BindPatience.NONE : patience;
+  public BindRetry retry() {
+    return retry == null ? BindRetry.NONE : retry;
   }
 
   public ConfigException(String line, int exitCode, Throwable cause) {
     super(line, cause);
     this.exitCode = exitCode;
-    this.patience = BindPatience.NONE;
+    this.retry = BindRetry.NONE;
   }
 
   /** The process exit code that Apache's server gives for this kind of failure. */

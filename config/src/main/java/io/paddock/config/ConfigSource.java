@@ -252,9 +252,9 @@ final class ConfigSource {
   }
 
   /** How long this server's own addresses are tried. */
-  BindPatience bindPatience() throws ConfigException {
-    int tries = integer(BindPatience.KEY, BindPatience.TRIES, Integer.MIN_VALUE, Integer.MAX_VALUE);
-    return new BindPatience(tries < 0 ? BindPatience.TRIES : tries);
+  BindRetry bindRetry() throws ConfigException {
+    int tries = integer(BindRetry.KEY, BindRetry.TRIES, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return new BindRetry(tries < 0 ? BindRetry.TRIES : tries);
   }
 
   double ratio(String key, double otherwise) throws ConfigException {

@@ -116,7 +116,7 @@ final class MembershipReader {
     return new PeerConfig(
         source.integer("cnxTimeout", 5000, 1, Integer.MAX_VALUE),
         handshakeMs > 0 ? handshakeMs : (long) zab.tickMs() * zab.syncLimit(),
-        source.bindPatience(),
+        source.bindRetry(),
         source.flag("tcpKeepAlive", false),
         source.flag("quorumListenOnAllIPs", false));
   }
@@ -234,7 +234,7 @@ final class MembershipReader {
               + file
               + notMounted(dataDir),
           ConfigException.EXIT_INVALID_CONFIG,
-          notMounted(dataDir).isEmpty() ? BindPatience.NONE : source.bindPatience());
+          notMounted(dataDir).isEmpty() ? BindRetry.NONE : source.bindRetry());
     } catch (IOException e) {
       throw new ConfigException(file + " cannot be read: " + CauseWords.of(e));
     }

@@ -80,7 +80,7 @@ public final class MountPoints {
    * @param key the setting that names it
    * @throws ConfigException when it is not in time, with exit code 3
    */
-  public void await(String key, Path directory, BindPatience patience) throws ConfigException {
+  public void await(String key, Path directory, BindRetry retry) throws ConfigException {
     if (Files.exists(directory.resolve(JournalPaths.VERSION))) {
       return; // whatever fstab says, the data is here
     }
@@ -91,10 +91,10 @@ public final class MountPoints {
       }
       String why =
           key + "=" + directory + ": " + missing.get() + ", which /etc/fstab names, is not mounted";
-      if (tries == 1 && patience.goesOn(tries)) {
-        LOG.warn("{}; {}", why, patience.outlook(tries));
+      if (tries == 1 && retry.goesOn(tries)) {
+        LOG.warn("{}; {}", why, retry.outlook(tries));
       }
-      if (!patience.goesOn(tries) || !BindPatience.pause()) {
+      if (!retry.goesOn(tries) || !BindRetry.pause()) {
         throw new ConfigException(
             why + ": mount it, or take it out of /etc/fstab if the data is to be below it",
             ConfigException.EXIT_DATA_DIRECTORY);

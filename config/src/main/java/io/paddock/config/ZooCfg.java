@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * The configuration of one server: a zoo.cfg and the system properties, read once, checked, and
- * grouped by the room that uses them (client protocol sheet, section 13). Immutable.
+ * grouped by who uses them (client protocol sheet, section 13). Immutable.
  *
  * <p>Nothing else in the server reads a system property. Errors are one line each, with the place,
  * the cause and the remedy; {@link #warnings()} holds what the user should hear although the server
@@ -161,7 +161,7 @@ public record ZooCfg(
             clientPort.connectionsMax(),
             clientPort.tcpKeepAlive(),
             clientPort.firstFrameTimeoutMs(),
-            clientPort.bindPatience());
+            clientPort.bindRetry());
     return new ZooCfg(
         other,
         session,

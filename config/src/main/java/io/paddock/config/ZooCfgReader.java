@@ -91,7 +91,7 @@ final class ZooCfgReader {
         source.integer("maxCnxns", 0, Integer.MIN_VALUE, INT_MAX),
         source.flag("clientTcpKeepAlive", false),
         source.integer("nio.sessionlessCnxnTimeout", 10_000, 1, INT_MAX),
-        source.bindPatience());
+        source.bindRetry());
   }
 
   /** The own server line may say the same, or more; not something else. */

@@ -62,7 +62,7 @@ class MountPointsTest {
   @Test
   void aDirectoryBelowAPlaceThatIsNotMountedIsRefusedAndNotMade() {
     Path data = place.resolve("zookeeper");
-    assertThatThrownBy(() -> points.await("dataDir", data, BindPatience.NONE))
+    assertThatThrownBy(() -> points.await("dataDir", data, BindRetry.NONE))
         .isInstanceOfSatisfying(
             ConfigException.class,
             e -> assertThat(e.exitCode()).isEqualTo(ConfigException.EXIT_DATA_DIRECTORY))
@@ -83,13 +83,13 @@ class MountPointsTest {
               }
             });
     mounting.start();
-    points.await("dataDir", place.resolve("zookeeper"), new BindPatience(100));
+    points.await("dataDir", place.resolve("zookeeper"), new BindRetry(100));
     mounting.join();
   }
 
   @Test
   void dataThatIsThereAllTheSameIsUsed() throws Exception {
     Files.createDirectories(place.resolve("zookeeper/version-2"));
-    points.await("dataDir", place.resolve("zookeeper"), BindPatience.NONE);
+    points.await("dataDir", place.resolve("zookeeper"), BindRetry.NONE);
   }
 }

@@ -37,7 +37,7 @@ class ZooCfgTest {
     assertThat(config.warnings()).isEmpty();
     assertThat(config.text()).isEqualTo(MINIMAL);
     assertThat(config.clientPort())
-        .isEqualTo(new ClientPortConfig(null, 2181, -1, 60, 0, false, 10_000, new BindPatience(3)));
+        .isEqualTo(new ClientPortConfig(null, 2181, -1, 60, 0, false, 10_000, new BindRetry(3)));
     assertThat(config.session())
         .isEqualTo(new SessionConfig(3000, 6000, 60_000, false, false, false));
     assertThat(config.journal())

@@ -1,6 +1,6 @@
 package io.paddock.operators;
 
-import io.paddock.config.BindPatience;
+import io.paddock.config.BindRetry;
 import io.paddock.config.ConfigException;
 import io.paddock.config.ZooCfg;
 import io.paddock.journal.Journal;
@@ -44,17 +44,17 @@ public final class OperatorPorts implements AutoCloseable {
    * @throws StartException when an address cannot be bound that must be
    */
   public void open() throws StartException {
-    BindPatience patience = config.clientPort().bindPatience();
+    BindRetry retry = config.clientPort().bindRetry();
     try {
       if (config.metrics().prometheus()) {
-        patience.awaitName("metricsProvider.httpHost", config.metrics().host());
+        retry.awaitName("metricsProvider.httpHost", config.metrics().host());
         if (config.metrics().exportJvmInfo()) {
           status.metrics().allocations().start();
         }
         metrics = MetricsServer.start(config.metrics(), status);
       }
       if (config.admin().enabled()) {
-        patience.awaitName("admin.serverAddress", config.admin().host());
+        retry.awaitName("admin.serverAddress", config.admin().host());
         admin = startAdmin();
       }
     } catch (ConfigException e) {

@@ -5,7 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.paddock.config.BindPatience;
+import io.paddock.config.BindRetry;
 import io.paddock.config.CauseWords;
 import io.paddock.config.MembershipConfig;
 import io.paddock.wire.JuteReader;
@@ -59,7 +59,7 @@ public final class ElectionPort implements Roster.Listener {
   private final ElectionTroubles troubles;
   private final Map<Long, Peer> peers = new HashMap<>();
   private final JuteReader reader = new JuteReader();
-  private final Strangers strangers;
+  private final UnidentifiedChannels unidentified;
   private List<Channel> listeners = List.of();
   private int openings;
   private long lastAnonymous;
@@ -111,7 +111,7 @@ public final class ElectionPort implements Roster.Listener {
     this.net = net;
     this.receiver = receiver;
     this.troubles = new ElectionTroubles(roster, net);
-    this.strangers = new Strangers(STRANGERS_MAX, config.peers().handshakeMs());
+    this.unidentified = new UnidentifiedChannels(STRANGERS_MAX, config.peers().handshakeMs());
   }
 
   /** What keeps this server from talking to the others. */
@@ -132,14 +132,14 @@ public final class ElectionPort implements Roster.Listener {
 
   /** Tries until it is bound, given up, or to be bound elsewhere. */
   private void bind(int opening, int tries, Runnable tried, Consumer<Throwable> done) {
-    BindPatience patience = config.peers().bindPatience();
+    BindRetry retry = config.peers().bindRetry();
     listen(
         opening,
         cause -> {
           if (cause == null) {
             net.troubles().mended(SUBJECT, "The election port is open");
           }
-          boolean again = cause != null && patience.goesOn(tries, cause);
+          boolean again = cause != null && retry.goesOn(tries, cause);
           if (again) {
             EnsembleServer.Address own = roster.self().addresses().get(0);
             net.troubles()
@@ -148,7 +148,7 @@ public final class ElectionPort implements Roster.Listener {
                     "The election port %s:%d cannot be bound"
                         .formatted(own.host(), own.electionPort()),
                     CauseWords.of(cause),
-                    CauseWords.of(cause) + "; " + patience.outlook(tries));
+                    CauseWords.of(cause) + "; " + retry.outlook(tries));
             net.core()
                 .loop()
                 .schedule(
@@ -159,7 +159,7 @@ public final class ElectionPort implements Roster.Listener {
                         done.accept(null); // nobody asks for this address any more
                       }
                     },
-                    BindPatience.PAUSE_MS,
+                    BindRetry.PAUSE_MS,
                     TimeUnit.MILLISECONDS);
           }
           tried.run();
@@ -536,7 +536,7 @@ public final class ElectionPort implements Roster.Listener {
     @Override
     public void channelActive(ChannelHandlerContext context) {
       if (!dialled) {
-        strangers.add(context.channel());
+        unidentified.add(context.channel());
       }
     }
 
@@ -607,7 +607,7 @@ public final class ElectionPort implements Roster.Listener {
       ElectionHandshake handshake =
           ElectionHandshake.read(reader.reset(bytes.array(), bytes.from(), bytes.from() + length));
       bytes.take(length);
-      strangers.remove(channel);
+      unidentified.remove(channel);
       peer = greeted(handshake, channel);
       turnedAway = peer == null;
       return !turnedAway;

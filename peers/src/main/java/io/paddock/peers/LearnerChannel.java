@@ -92,7 +92,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     }
     port.add(this);
     if (accepted) {
-      port.strangers().add(channel);
+      port.unidentified().add(channel);
       port.net().core().input(() -> port.replica().on(new ZabInput.LearnerConnected(id)));
     }
   }
@@ -238,7 +238,7 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
     bytes.take(length);
     if (!spoken) {
       spoken = true;
-      port.strangers().remove(channel);
+      port.unidentified().remove(channel);
     }
     received++;
     if (packet instanceof QuorumPacket.FollowerInfo greeting) {

@@ -17,7 +17,7 @@ final class PeerTroubles {
   /** How long something has to be well before its next trouble is news. */
   static final long STEADY_MS = 60_000;
 
-  /** Strangers are many; those longest unheard of are forgotten. */
+  /** UnidentifiedChannels are many; those longest unheard of are forgotten. */
   private static final int SUBJECTS_MAX = 256;
 
   /** So many different things are told of one subject; garbage is never the same twice. */

@@ -2,10 +2,10 @@ package io.paddock.peers;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.paddock.config.BindPatience;
+import io.paddock.config.BindRetry;
 import io.paddock.config.CauseWords;
 import io.paddock.config.MemoryShares;
-import io.paddock.machine.CutTeller;
+import io.paddock.machine.CutLog;
 import io.paddock.machine.MemberJournal;
 import io.paddock.metrics.CoreMetrics;
 import io.paddock.metrics.EventCounter;
@@ -49,7 +49,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
 
   private static final int STRANGERS_MAX = 64;
 
-  /** Learners at a time, strangers included. */
+  /** Learners at a time, unidentified included. */
   private static final int CONNECTIONS_MAX = 1000;
 
   private final Roster roster;
@@ -60,7 +60,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
   private final Map<Long, LearnerChannel> connections = new HashMap<>();
   private final PacketBytes packets = new PacketBytes();
   private final Runnable flush;
-  private final Strangers strangers;
+  private final UnidentifiedChannels unidentified;
   private final MemoryShares shares;
   private final ServerMetrics metrics;
   private List<Outgoing> dirty = new ArrayList<>();
@@ -86,7 +86,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
     this.journal = journal;
     this.treeSettings = treeSettings;
     long greetingMs = (long) roster.config().zab().tickMs() * roster.config().zab().initLimit();
-    this.strangers = new Strangers(STRANGERS_MAX, greetingMs);
+    this.unidentified = new UnidentifiedChannels(STRANGERS_MAX, greetingMs);
     this.shares = shares;
     this.metrics = metrics;
     this.flush = net.core().guard().of(this::flush);
@@ -181,8 +181,8 @@ public final class QuorumPort implements Peers, Outgoing.Port {
   }
 
   /** Learners that have not sent a packet yet. */
-  Strangers strangers() {
-    return strangers;
+  UnidentifiedChannels unidentified() {
+    return unidentified;
   }
 
   /** Whether no more learners are taken in; then that is told. */
@@ -252,7 +252,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
                     "The quorum port " + own.host() + ":" + own.quorumPort() + " cannot be bound",
                     "cannot be bound",
                     CauseWords.of(cause) + ". " + BindAddresses.REMEDY);
-            int pauseMs = tries < BIND_QUICK_TRIES ? BIND_QUICK_MS : BindPatience.PAUSE_MS;
+            int pauseMs = tries < BIND_QUICK_TRIES ? BIND_QUICK_MS : BindRetry.PAUSE_MS;
             net.core()
                 .loop()
                 .schedule(
@@ -394,7 +394,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
       LOG.warn(
           "Learners leave more than {} unread, which paddock.learnerUnsentBytesMax allows over all of them: {} are"
               + " dropped, and may come back for what they have missed",
-          CutTeller.text(shares.learnersUnsentBytesMax()),
+          CutLog.text(shares.learnersUnsentBytesMax()),
           dropped);
     }
   }
@@ -406,7 +406,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
     if (!dropped.isEmpty()) {
       LOG.warn(
           "Half packets of learners take more than {}: {} are dropped",
-          CutTeller.text(shares.learnersHeldBytesMax()),
+          CutLog.text(shares.learnersHeldBytesMax()),
           dropped);
     }
   }

@@ -19,13 +19,13 @@ final class SentLog implements MemberJournal.LogPieces {
   private static final Logger LOG = LoggerFactory.getLogger(SentLog.class);
 
   private final LearnerChannel channel;
-  private final Pieces pieces;
+  private final PacedSender pieces;
   private final CountDownLatch turn = new CountDownLatch(1);
-  private final JuteWriter out = new JuteWriter(Pieces.BYTES + 4096);
+  private final JuteWriter out = new JuteWriter(PacedSender.BYTES + 4096);
 
   SentLog(LearnerChannel channel) {
     this.channel = channel;
-    this.pieces = new Pieces(channel);
+    this.pieces = new PacedSender(channel);
     // If it is never its turn: sending shows that the connection is gone.
     channel.onClosed(turn::countDown);
   }
@@ -40,7 +40,7 @@ final class SentLog implements MemberJournal.LogPieces {
     byte[] txn = Arrays.copyOfRange(bytes, from, from + length);
     QuorumPacketCodec.write(new QuorumPacket.Proposal(zxid, txn), out);
     QuorumPacketCodec.write(new QuorumPacket.Commit(zxid), out);
-    if (out.size() >= Pieces.BYTES) {
+    if (out.size() >= PacedSender.BYTES) {
       send();
     }
   }

@@ -24,12 +24,12 @@ final class SentSnapshot implements Runnable {
   public void run() {
     boolean whole = false;
     try {
-      Pieces pieces = new Pieces(channel);
+      PacedSender pieces = new PacedSender(channel);
       SnapshotWriter writer = new SnapshotWriter(tree);
-      JuteWriter out = new JuteWriter(Pieces.BYTES + 4096);
+      JuteWriter out = new JuteWriter(PacedSender.BYTES + 4096);
       boolean more = true;
       while (more) {
-        more = writer.fill(out, Pieces.BYTES);
+        more = writer.fill(out, PacedSender.BYTES);
         pieces.send(out.toByteArray());
         out.clear();
       }

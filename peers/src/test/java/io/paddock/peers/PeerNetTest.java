@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.paddock.config.BindPatience;
+import io.paddock.config.BindRetry;
 import io.paddock.config.PeerConfig;
 import io.paddock.machine.Transport;
 import java.net.ConnectException;
@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 /** How peers are dialled. */
 class PeerNetTest {
   private static final int PATIENCE_S = 60;
-  private static final PeerConfig CONFIG =
-      new PeerConfig(5000, 5000, BindPatience.NONE, false, false);
+  private static final PeerConfig CONFIG = new PeerConfig(5000, 5000, BindRetry.NONE, false, false);
 
   @Test
   void anErrorInTheBackgroundEndsTheServer() throws Exception {

@@ -3,7 +3,7 @@ package io.paddock.server;
 import io.netty.channel.EventLoop;
 import io.paddock.frontend.Lane;
 import io.paddock.frontend.View;
-import io.paddock.machine.CutTeller;
+import io.paddock.machine.CutLog;
 import io.paddock.machine.Guard;
 import io.paddock.machine.LingeringClose;
 import io.paddock.metrics.LoopMetrics;
@@ -215,7 +215,7 @@ final class ClientLoop {
     if (far && !channels.isEmpty()) {
       LOG.error(
           "A client loop is {} of transactions behind: its {} connections are closed, their sessions may go on elsewhere",
-          CutTeller.text(lagBytes),
+          CutLog.text(lagBytes),
           channels.size());
       closeAll();
     }

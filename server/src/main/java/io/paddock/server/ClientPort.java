@@ -6,7 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.paddock.config.BindPatience;
+import io.paddock.config.BindRetry;
 import io.paddock.config.CauseWords;
 import io.paddock.config.ClientPortConfig;
 import io.paddock.machine.AcceptTroubles;
@@ -84,13 +84,12 @@ final class ClientPort implements AutoCloseable {
         // Netty throws an IOException here that it does not declare.
         StartException why = StartException.bind(address, e);
         // Who holds the port of clients may be meant to: that is not waited for for ever.
-        BindPatience patience =
-            BindPatience.isInUse(e) ? config.bindPatience().bounded() : config.bindPatience();
-        if (!patience.goesOn(tries, e)) {
+        BindRetry retry = BindRetry.isInUse(e) ? config.bindRetry().bounded() : config.bindRetry();
+        if (!retry.goesOn(tries, e)) {
           throw why;
         }
         if (tries == 1) {
-          LOG.warn("{}; {}", why.getMessage(), patience.outlook(tries));
+          LOG.warn("{}; {}", why.getMessage(), retry.outlook(tries));
         }
         awaitNextTry(why);
         if (closed) {
@@ -101,9 +100,9 @@ final class ClientPort implements AutoCloseable {
   }
 
   private void awaitNextTry(StartException why) throws StartException {
-    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BindPatience.PAUSE_MS);
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BindRetry.PAUSE_MS);
     try {
-      for (long left = BindPatience.PAUSE_MS; left > 0 && !closed; ) {
+      for (long left = BindRetry.PAUSE_MS; left > 0 && !closed; ) {
         wait(left);
         left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
       }

@@ -21,7 +21,7 @@ import io.paddock.peers.PeerGate;
 import io.paddock.peers.PeerNet;
 import io.paddock.peers.QuorumPort;
 import io.paddock.peers.Roster;
-import io.paddock.peers.SeatWatch;
+import io.paddock.peers.WaitReport;
 import io.paddock.replica.Clock;
 import io.paddock.replica.Ensemble;
 import io.paddock.replica.Replica;
@@ -149,13 +149,13 @@ final class MemberSeat implements AutoCloseable {
 
   /** Tells of the wait for a leader while {@code serves} says no. */
   private void watch(BooleanSupplier serves) {
-    SeatWatch watch =
-        new SeatWatch(LOG, roster, port.elections().troubles(), net.troubles(), serves);
+    WaitReport watch =
+        new WaitReport(LOG, roster, port.elections().troubles(), net.troubles(), serves);
     core.loop()
         .scheduleAtFixedRate(
             core.guard().of(() -> watch.look(net.nowMs())),
-            SeatWatch.LOOK_MS,
-            SeatWatch.LOOK_MS,
+            WaitReport.LOOK_MS,
+            WaitReport.LOOK_MS,
             TimeUnit.MILLISECONDS);
   }
 
@@ -187,7 +187,7 @@ final class MemberSeat implements AutoCloseable {
   /** Waits until the election port is open or given up, unless it is tried for ever. */
   void awaitOpen() throws StartException {
     Throwable cause =
-        roster.config().peers().bindPatience().isForEver() ? bound.getNow(null) : bound.join();
+        roster.config().peers().bindRetry().isForEver() ? bound.getNow(null) : bound.join();
     if (cause != null) {
       EnsembleServer.Address own = roster.self().addresses().get(0);
       throw new StartException(

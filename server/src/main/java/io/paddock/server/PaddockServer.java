@@ -2,7 +2,7 @@ package io.paddock.server;
 
 import io.netty.channel.EventLoop;
 import io.paddock.config.AuthConfig;
-import io.paddock.config.BindPatience;
+import io.paddock.config.BindRetry;
 import io.paddock.config.CauseWords;
 import io.paddock.config.ConfigException;
 import io.paddock.config.JournalPaths;
@@ -233,9 +233,9 @@ public final class PaddockServer implements AutoCloseable {
 
   private void open() throws IOException, ConfigException, StartException {
     config.warnings().forEach(LOG::warn);
-    BindPatience patience = config.clientPort().bindPatience();
-    MountPoints.ofMachine().await("dataDir", config.journal().dataDir(), patience);
-    MountPoints.ofMachine().await("dataLogDir", config.journal().dataLogDir(), patience);
+    BindRetry retry = config.clientPort().bindRetry();
+    MountPoints.ofMachine().await("dataDir", config.journal().dataDir(), retry);
+    MountPoints.ofMachine().await("dataLogDir", config.journal().dataLogDir(), retry);
     DataDirectories.prepare(config.journal()).forEach(LOG::info);
     Path snapshots = config.journal().dataDir().resolve(JournalPaths.VERSION);
     Path logs = config.journal().dataLogDir().resolve(JournalPaths.VERSION);

@@ -1,6 +1,6 @@
 package io.paddock.server;
 
-import io.paddock.config.BindPatience;
+import io.paddock.config.BindRetry;
 import io.paddock.config.ConfigException;
 import io.paddock.config.ZooCfg;
 import io.paddock.machine.StartException;
@@ -101,10 +101,10 @@ public final class ServerMain {
       try {
         return ZooCfg.ofArguments(arguments, systemProperties());
       } catch (ConfigException e) {
-        if (tries == 1 && e.patience().goesOn(tries)) {
-          LOG.warn("{}; {}", e.getMessage(), e.patience().outlook(tries));
+        if (tries == 1 && e.retry().goesOn(tries)) {
+          LOG.warn("{}; {}", e.getMessage(), e.retry().outlook(tries));
         }
-        if (!e.patience().goesOn(tries) || !BindPatience.pause()) {
+        if (!e.retry().goesOn(tries) || !BindRetry.pause()) {
           throw e;
         }
       }

@@ -1,7 +1,7 @@
 package io.paddock.server;
 
 import io.paddock.config.MemoryShares;
-import io.paddock.machine.CutTeller;
+import io.paddock.machine.CutLog;
 import io.paddock.metrics.EventCounter;
 import io.paddock.metrics.ServerMetrics;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +18,10 @@ final class SlowClients {
   private final ServerMetrics metrics;
   private final ByteBound unsent;
   private final ByteBound requests;
-  private final CutTeller readers =
-      new CutTeller(LOG, "clients that do not read were cut off", System::nanoTime);
-  private final CutTeller senders =
-      new CutTeller(LOG, "clients that send half requests were cut off", System::nanoTime);
+  private final CutLog readers =
+      new CutLog(LOG, "clients that do not read were cut off", System::nanoTime);
+  private final CutLog senders =
+      new CutLog(LOG, "clients that send half requests were cut off", System::nanoTime);
 
   SlowClients(MemoryShares shares, ServerMetrics metrics) {
     this.metrics = metrics;
@@ -52,7 +52,7 @@ final class SlowClients {
     readers.cut(
         1,
         bytes,
-        who + " is cut off: it has not read " + CutTeller.text(bytes) + " of replies and events");
+        who + " is cut off: it has not read " + CutLog.text(bytes) + " of replies and events");
   }
 
   private void readersCut(int count, ByteBound.Cut cut) {
@@ -63,12 +63,12 @@ final class SlowClients {
         ("Clients leave %s of replies and events unread, more than paddock.unsentBytesMax allows over all connections:"
                 + " the slowest %d of %d are cut off, who held %s; the first is %s, %s for %s")
             .formatted(
-                CutTeller.text(unsent.bytesMax()),
+                CutLog.text(unsent.bytesMax()),
                 count,
                 cut.of(),
-                CutTeller.text(cut.bytes()),
+                CutLog.text(cut.bytes()),
                 cut.slowest(),
-                CutTeller.text(cut.slowestBytes()),
+                CutLog.text(cut.slowestBytes()),
                 time(cut.slowestNanos())));
   }
 
@@ -80,12 +80,12 @@ final class SlowClients {
         ("Half requests take %s, more than paddock.requestBytesMax allows over all connections: the slowest %d of %d"
                 + " senders are cut off, who held %s; the first is %s, %s for %s")
             .formatted(
-                CutTeller.text(requests.bytesMax()),
+                CutLog.text(requests.bytesMax()),
                 count,
                 cut.of(),
-                CutTeller.text(cut.bytes()),
+                CutLog.text(cut.bytes()),
                 cut.slowest(),
-                CutTeller.text(cut.slowestBytes()),
+                CutLog.text(cut.slowestBytes()),
                 time(cut.slowestNanos())));
   }
 

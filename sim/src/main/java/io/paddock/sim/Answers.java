@@ -29,18 +29,18 @@ final class Answers {
    * Compares a reply, and arms in {@code watches} what it has armed.
    *
    * @param session who asks
-   * @throws Finding when the reply is not what it must be
+   * @throws SimFinding when the reply is not what it must be
    */
   static void check(
       NaiveTree tree, WatchBook watches, long session, Request request, int err, byte[] got) {
     Answers answers = new Answers(tree, watches);
     ErrorCode expected = answers.answer(request, session);
     if (err != expected.code()) {
-      throw new Finding(request + " is answered with error " + err + " instead of " + expected);
+      throw new SimFinding(request + " is answered with error " + err + " instead of " + expected);
     }
     if (expected == ErrorCode.OK
         && !Arrays.equals(sorted(request.code(), got), answers.body.toByteArray())) {
-      throw new Finding(request + " is answered with what is not there");
+      throw new SimFinding(request + " is answered with what is not there");
     }
   }
 
@@ -82,7 +82,7 @@ final class Answers {
       case CHECK_WATCHES -> hasWatch(request) ? ErrorCode.OK : ErrorCode.NOWATCHER;
       case REMOVE_WATCHES -> removeWatches(request);
       case PING, SET_WATCHES2 -> ErrorCode.OK;
-      default -> throw new Finding("no client asks for " + request.code());
+      default -> throw new SimFinding("no client asks for " + request.code());
     };
   }
 

@@ -72,9 +72,9 @@ final class Chronicle {
         closings.add(txn.header().sessionId());
       }
     } else if (!Arrays.equals(known.bytes, bytes)) {
-      throw new Finding("server " + sid + " logs another transaction as " + hex(zxid));
+      throw new SimFinding("server " + sid + " logs another transaction as " + hex(zxid));
     } else if (known.parent != proposal.parent) {
-      throw new Finding(
+      throw new SimFinding(
           "server %d logs %s behind %s, others behind %s"
               .formatted(sid, hex(zxid), hex(proposal.parent), hex(known.parent)));
     }
@@ -86,7 +86,7 @@ final class Chronicle {
    */
   void goesOn(long sid, long zxid) {
     if (lastZxid() > zxid) {
-      throw new Finding(
+      throw new SimFinding(
           "server %d goes on behind %s, but %s was published"
               .formatted(sid, hex(zxid), hex(lastZxid())));
     }
@@ -102,7 +102,7 @@ final class Chronicle {
   void marked(long sid, long mark, long zxid) {
     Long known = marks.putIfAbsent(mark, real(zxid));
     if (known != null && known != real(zxid)) {
-      throw new Finding(
+      throw new SimFinding(
           "server %d calls %s %s, which was %s".formatted(sid, hex(zxid), hex(mark), hex(known)));
     }
   }
@@ -119,7 +119,7 @@ final class Chronicle {
     while (zxid != 0) {
       Proposal proposal = proposals.get(zxid);
       if (proposal == null) {
-        throw new Finding("server " + sid + " serves " + hex(zxid) + ", which nobody proposed");
+        throw new SimFinding("server " + sid + " serves " + hex(zxid) + ", which nobody proposed");
       }
       history.addFirst(zxid);
       zxid = proposal.parent;
@@ -138,7 +138,7 @@ final class Chronicle {
   private void decide(long sid, long zxid) {
     Proposal proposal = proposals.get(zxid);
     if (proposal == null) {
-      throw new Finding("server " + sid + " publishes " + hex(zxid) + ", which nobody logged");
+      throw new SimFinding("server " + sid + " publishes " + hex(zxid) + ", which nobody logged");
     }
     invariants.committed(sid, zxid, proposal.bytes);
     if (entries.isEmpty() || zxid > entries.lastKey()) {
@@ -168,14 +168,14 @@ final class Chronicle {
             ? reconfigured(txn, error)
             : Model.perform(latest, header.sessionId(), op, header.zxid(), header.timeMs());
     if (outcome.error() != error) {
-      throw new Finding(
+      throw new SimFinding(
           "%s is %s of session 0x%x and came out as %s, but must be %s"
               .formatted(hex(header.zxid()), op, header.sessionId(), error, outcome.error()));
     }
     if (header.cxid() != 0 && error != ErrorCode.SESSIONEXPIRED) {
       Integer earlier = cxids.put(header.sessionId(), header.cxid());
       if (earlier != null && earlier >= header.cxid()) {
-        throw new Finding(
+        throw new SimFinding(
             "%s is request %d of session 0x%x, after its request %d"
                 .formatted(hex(header.zxid()), header.cxid(), header.sessionId(), earlier));
       }
@@ -186,7 +186,7 @@ final class Chronicle {
   /** By an empty multi a server alone finds out whether its disk has room again. */
   private Outcome probed(TxnBody.Multi probe, TxnHeader header) {
     if (!probe.parts().isEmpty()) {
-      throw new Finding(hex(header.zxid()) + " is a probe of the disk and changes something");
+      throw new SimFinding(hex(header.zxid()) + " is a probe of the disk and changes something");
     }
     return new Outcome(ErrorCode.OK, new byte[0], latest, List.of());
   }
@@ -203,7 +203,7 @@ final class Chronicle {
       case RECONFIGINPROGRESS, NEWCONFIGNOQUORUM, BADARGUMENTS, SESSIONEXPIRED -> {
         return Model.refused(latest, error);
       }
-      default -> throw new Finding(hex(txn.zxid()) + " refuses a reconfiguration with " + error);
+      default -> throw new SimFinding(hex(txn.zxid()) + " refuses a reconfiguration with " + error);
     }
   }
 
@@ -215,7 +215,7 @@ final class Chronicle {
   private Op known(TxnHeader header) {
     Op op = requests.get(new Request(header.sessionId(), header.cxid()));
     if (op == null) {
-      throw new Finding(
+      throw new SimFinding(
           "%s is request %d of session 0x%x, who never sent it"
               .formatted(hex(header.zxid()), header.cxid(), header.sessionId()));
     }
@@ -229,7 +229,8 @@ final class Chronicle {
       case CREATE_SESSION -> new Op.CreateSession(((TxnBody.CreateSession) txn.body()).timeoutMs());
       case CLOSE_SESSION -> new Op.CloseSession();
       case DELETE_CONTAINER -> new Op.DeleteContainer(((TxnBody.Delete) txn.body()).path());
-      default -> throw new Finding(hex(txn.zxid()) + " is a " + type + " that no client asked for");
+      default ->
+          throw new SimFinding(hex(txn.zxid()) + " is a " + type + " that no client asked for");
     };
   }
 
@@ -240,7 +241,7 @@ final class Chronicle {
     if (digest == null) {
       compareWithModel(sid, tree, at(zxid));
     } else if (digest != tree.digest()) {
-      throw new Finding("server " + sid + " has another tree at " + hex(zxid) + " than others");
+      throw new SimFinding("server " + sid + " has another tree at " + hex(zxid) + " than others");
     }
   }
 
@@ -250,34 +251,35 @@ final class Chronicle {
     // Not ours: the root, which counts twice, and three below it.
     int count = tree.nodeCount() - 4;
     if (count != expected.nodes.size()) {
-      throw new Finding(where + count + " znodes instead of " + expected.nodes.size());
+      throw new SimFinding(where + count + " znodes instead of " + expected.nodes.size());
     }
     expected.nodes.forEach(
         (path, naive) -> {
           Node node = tree.find(path);
           if (node == null) {
-            throw new Finding(where + path + " is missing");
+            throw new SimFinding(where + path + " is missing");
           }
           if (!path.isEmpty() && !node.stat().equals(expected.stat(path))) {
-            throw new Finding(
+            throw new SimFinding(
                 where + path + " has " + node.stat() + " instead of " + expected.stat(path));
           }
           if (!Arrays.equals(node.data(), naive.data())
               || !node.acl().entries().equals(naive.acl())) {
-            throw new Finding(where + path + " has other data or rights than it must");
+            throw new SimFinding(where + path + " has other data or rights than it must");
           }
         });
     if (tree.sessionCount() != expected.sessions.size()) {
-      throw new Finding(
+      throw new SimFinding(
           where + tree.sessionCount() + " sessions instead of " + expected.sessions.size());
     }
     expected.sessions.forEach(
         (id, timeoutMs) -> {
           if (tree.sessionTimeoutMs(id) != timeoutMs) {
-            throw new Finding(where + "session 0x" + Long.toHexString(id) + " is not what it was");
+            throw new SimFinding(
+                where + "session 0x" + Long.toHexString(id) + " is not what it was");
           }
           if (!Set.copyOf(tree.ephemerals(id)).equals(Set.copyOf(expected.ephemerals(id)))) {
-            throw new Finding(
+            throw new SimFinding(
                 where + "the ephemerals of session 0x" + Long.toHexString(id) + " differ");
           }
         });
@@ -295,7 +297,7 @@ final class Chronicle {
       entry = before == null ? null : before.getValue();
     }
     if (entry == null) {
-      throw new Finding("somebody is told of " + hex(zxid) + ", which was not decided");
+      throw new SimFinding("somebody is told of " + hex(zxid) + ", which was not decided");
     }
     return entry.tree();
   }
@@ -304,7 +306,7 @@ final class Chronicle {
   Entry entry(long zxid) {
     Entry entry = entries.get(zxid);
     if (entry == null) {
-      throw new Finding("a write is acknowledged as " + hex(zxid) + ", which was not decided");
+      throw new SimFinding("a write is acknowledged as " + hex(zxid) + ", which was not decided");
     }
     return entry;
   }

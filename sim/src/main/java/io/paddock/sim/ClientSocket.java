@@ -9,16 +9,16 @@ import java.util.function.Supplier;
 /** A server's end of a client's connection. */
 final class ClientSocket implements Connection, Pipe.Receiver {
   private final World world;
-  private final ClientLoop loop;
+  private final SimClientLoop loop;
   private final long client;
-  private final Bytes in = new Bytes();
+  private final ArrivedBytes in = new ArrivedBytes();
   private final JuteWriter out = new JuteWriter();
   private final Tampering tampering;
   private Lane lane;
   private Pipe toClient;
   private boolean closing;
 
-  ClientSocket(World world, ClientLoop loop, long client) {
+  ClientSocket(World world, SimClientLoop loop, long client) {
     this.world = world;
     this.loop = loop;
     this.client = client;

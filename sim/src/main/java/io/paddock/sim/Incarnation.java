@@ -50,7 +50,7 @@ final class Incarnation {
   private final SimDisk disk;
   private final SimPeers peers;
   private final Replica replica;
-  private final List<ClientLoop> loops;
+  private final List<SimClientLoop> loops;
   private final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
   private boolean gone;
   private boolean serves;
@@ -85,8 +85,8 @@ final class Incarnation {
     AccessControl access = PREP.access();
     this.loops =
         List.of(
-            new ClientLoop(world, this, true, replica.last(), ids, access, LIMITS),
-            new ClientLoop(world, this, false, replica.last(), ids, access, LIMITS));
+            new SimClientLoop(world, this, true, replica.last(), ids, access, LIMITS),
+            new SimClientLoop(world, this, false, replica.last(), ids, access, LIMITS));
   }
 
   private Replica alone(Tree tree, long replayed) {
@@ -139,7 +139,7 @@ final class Incarnation {
     return replica;
   }
 
-  List<ClientLoop> loops() {
+  List<SimClientLoop> loops() {
     return loops;
   }
 
@@ -180,7 +180,7 @@ final class Incarnation {
         () -> {
           if (!gone) {
             if (!isPaused()) {
-              loops.forEach(ClientLoop::endTouchRound);
+              loops.forEach(SimClientLoop::endTouchRound);
             }
             touchRound();
           }
@@ -261,7 +261,7 @@ final class Incarnation {
     }
     if (seen != null && seen.next() != null) {
       lookAtFeed();
-      loops.forEach(ClientLoop::wake);
+      loops.forEach(SimClientLoop::wake);
     }
     if (replica.serving() == Role.LOOKING) {
       seen = null;
@@ -296,7 +296,7 @@ final class Incarnation {
     serves = role != Role.LOOKING;
     world.tell(name(), () -> serves ? "serves, " + role : "serves no more");
     if (!serves) {
-      loops.forEach(ClientLoop::cutClients);
+      loops.forEach(SimClientLoop::cutClients);
     }
   }
 

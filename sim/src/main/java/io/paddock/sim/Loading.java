@@ -59,7 +59,7 @@ final class Loading {
     }
     recent.addLast(new LoggedTxn(zxid, Arrays.copyOfRange(bytes, from, from + length)));
     if (txn.hasDigest() && txn.digest() != tree.digest()) {
-      throw new Finding("the log leads to another tree at " + Chronicle.hex(zxid));
+      throw new SimFinding("the log leads to another tree at " + Chronicle.hex(zxid));
     }
   }
 

@@ -70,7 +70,7 @@ final class Model {
       case SET_DATA -> setData((Op.SetData) op);
       case SET_ACL -> setAcl((Op.SetAcl) op);
       case CHECK -> check((Op.Check) op);
-      default -> throw new Finding("no client asks for " + op.code());
+      default -> throw new SimFinding("no client asks for " + op.code());
     };
   }
 
@@ -101,7 +101,7 @@ final class Model {
     boolean container = node.reapAfterMs() == 0 && node.creations() > 0;
     boolean expired = node.reapAfterMs() > 0 && timeMs - node.mtime() > node.reapAfterMs();
     if (!container && !expired) {
-      throw new Finding("the leader removes " + path + ", whose time has not come");
+      throw new SimFinding("the leader removes " + path + ", whose time has not come");
     }
     remove(path);
     return ErrorCode.OK;

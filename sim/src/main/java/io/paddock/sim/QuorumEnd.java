@@ -26,7 +26,7 @@ final class QuorumEnd implements Pipe.Receiver {
   private final Incarnation process;
   private final long id;
   private final long peer;
-  private final Bytes in = new Bytes();
+  private final ArrivedBytes in = new ArrivedBytes();
 
   /** What waits behind a log that is being read. */
   private final ArrayDeque<Runnable> held = new ArrayDeque<>();
@@ -209,7 +209,7 @@ final class QuorumEnd implements Pipe.Receiver {
     disk.read(
         after,
         upTo,
-        new SimDisk.Pieces() {
+        new SimDisk.PacedSender() {
           @Override
           public void txn(long zxid, byte[] txn) {
             QuorumPacketCodec.write(new QuorumPacket.Proposal(zxid, txn), bytes);

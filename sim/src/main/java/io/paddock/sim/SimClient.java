@@ -33,7 +33,7 @@ final class SimClient {
   private final boolean administrator;
   private final Workload workload;
   private final int wantedTimeoutMs;
-  private final Registry registry = new Registry();
+  private final ClientWatches registry = new ClientWatches();
   private final ArrayDeque<Sent> outstanding = new ArrayDeque<>();
 
   private Wire wire;
@@ -56,7 +56,7 @@ final class SimClient {
 
   /** One connection. */
   private final class Wire implements Pipe.Receiver {
-    private final Bytes in = new Bytes();
+    private final ArrivedBytes in = new ArrivedBytes();
     private final WatchBook watches = new WatchBook(world.chronicle);
 
     /** What setWatches has caught up with: its events come before its reply. */
@@ -231,7 +231,7 @@ final class SimClient {
     if (cut || process == null || server.isPaused()) {
       return;
     }
-    List<ClientLoop> loops = process.loops();
+    List<SimClientLoop> loops = process.loops();
     ClientSocket socket = loops.get(world.random.nextInt(loops.size())).accept(id);
     Wire mine = new Wire(server.sid());
     mine.toServer = Pipe.connect(world, address(), mine, server.sid(), socket);
@@ -325,7 +325,7 @@ final class SimClient {
     see(header.zxid());
     try {
       from.watches.got(event);
-    } catch (Finding e) {
+    } catch (SimFinding e) {
       throw found(e.getMessage());
     }
   }
@@ -380,7 +380,7 @@ final class SimClient {
       } else {
         checkRead(from, request, header, body);
       }
-    } catch (Finding e) {
+    } catch (SimFinding e) {
       throw found(e.getMessage());
     }
   }
@@ -399,7 +399,7 @@ final class SimClient {
     closing &= sent.request.code() != OpCode.CLOSE_SESSION;
     try {
       wire.watches.replied(header.zxid());
-    } catch (Finding e) {
+    } catch (SimFinding e) {
       throw found(e.getMessage());
     }
   }
@@ -407,12 +407,12 @@ final class SimClient {
   private void checkWrite(Sent sent, ReplyHeader header, byte[] body) {
     Chronicle.Entry entry = world.chronicle.entry(header.zxid());
     if (entry.header().sessionId() != session || entry.header().cxid() != sent.xid) {
-      throw new Finding(
+      throw new SimFinding(
           "its request %d is answered as %s, which is another's"
               .formatted(sent.xid, Chronicle.hex(header.zxid())));
     }
     if (entry.outcome().error().code() != header.err()) {
-      throw new Finding(
+      throw new SimFinding(
           sent.request
               + " is answered with error "
               + header.err()
@@ -424,7 +424,7 @@ final class SimClient {
             ? Arrays.mismatch(entry.outcome().body(), body) == entry.outcome().body().length
             : Arrays.equals(entry.outcome().body(), body);
     if (header.err() == 0 && !same) {
-      throw new Finding(sent.request + " is answered with what did not happen");
+      throw new SimFinding(sent.request + " is answered with what did not happen");
     }
     if (sent.request.code() == OpCode.CLOSE_SESSION) {
       forgetSession();
@@ -437,7 +437,7 @@ final class SimClient {
     if (request.isMalformed()) {
       // With or without a transaction, as the server is the leader or not.
       if (header.err() != ErrorCode.MARSHALLINGERROR.code()) {
-        throw new Finding("a malformed request is answered with error " + header.err());
+        throw new SimFinding("a malformed request is answered with error " + header.err());
       }
       return;
     }
@@ -446,7 +446,7 @@ final class SimClient {
         JuteWriter expected = new JuteWriter();
         expected.writeString(request.path());
         if (header.err() != 0 || !Arrays.equals(expected.toByteArray(), body)) {
-          throw new Finding("a sync is answered wrongly");
+          throw new SimFinding("a sync is answered wrongly");
         }
       }
       case SET_WATCHES2 -> {
@@ -460,7 +460,7 @@ final class SimClient {
     }
   }
 
-  private Finding found(String what) {
-    return new Finding("client %d, session 0x%x, %s".formatted(id, session, what));
+  private SimFinding found(String what) {
+    return new SimFinding("client %d, session 0x%x, %s".formatted(id, session, what));
   }
 }

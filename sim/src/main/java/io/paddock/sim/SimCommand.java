@@ -137,10 +137,10 @@ public final class SimCommand implements Callable<Integer> {
     World.Trace trace =
         json
             ? World.Trace.NONE
-            : (atMs, who, what) -> out.println(Replay.line(atMs, who, what.get()));
+            : (atMs, who, what) -> out.println(FindingReport.line(atMs, who, what.get()));
     try {
       count(Simulation.run(ofSeed, scale, planted, trace));
-    } catch (Finding e) {
+    } catch (SimFinding e) {
       tell(ofSeed, scale, planted, e, 0);
       return 1;
     }
@@ -163,7 +163,7 @@ public final class SimCommand implements Callable<Integer> {
       Scale scale = scale(first + done);
       try {
         count(Simulation.run(first + done, scale, planted, World.Trace.NONE));
-      } catch (Finding e) {
+      } catch (SimFinding e) {
         tell(first + done, scale, planted, e, done);
         return 1;
       }
@@ -194,13 +194,13 @@ public final class SimCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private void tell(long ofSeed, Scale scale, Canary planted, Finding finding, int done) {
+  private void tell(long ofSeed, Scale scale, Canary planted, SimFinding finding, int done) {
     if (json) {
       outcome(done + 1, ofSeed, finding.getMessage());
       return;
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(Replay.of(ofSeed, scale, planted, finding, TAIL_LINES));
+    out.println(FindingReport.of(ofSeed, scale, planted, finding, TAIL_LINES));
     out.flush();
   }
 

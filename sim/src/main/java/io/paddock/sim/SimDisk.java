@@ -41,7 +41,7 @@ final class SimDisk implements MemberDisk {
   private record Request(long generation, long zxid, byte[] bytes, boolean roll, Task task) {}
 
   /** Takes what {@link #read} finds. */
-  interface Pieces {
+  interface PacedSender {
     void txn(long zxid, byte[] bytes);
 
     void end(boolean whole);
@@ -316,7 +316,7 @@ final class SimDisk implements MemberDisk {
    * Hands the transactions after one up to another to {@code sink}, once all that was appended is
    * durable.
    */
-  void read(long after, long upTo, Pieces sink) {
+  void read(long after, long upTo, PacedSender sink) {
     inBackground(
         () ->
             sink.end(

@@ -43,7 +43,7 @@ final class SimPeers implements Peers {
   private static final class Voice implements Pipe.Receiver {
     private final Incarnation listener;
     private final long from;
-    private final Bytes in = new Bytes();
+    private final ArrivedBytes in = new ArrivedBytes();
 
     private Voice(Incarnation listener, long from) {
       this.listener = listener;
@@ -106,7 +106,7 @@ final class SimPeers implements Peers {
       told = 0;
     }
     if (++told > NOTIFICATIONS_PER_SECOND_MAX) {
-      throw new Finding(process.name() + " floods the others with notifications");
+      throw new SimFinding(process.name() + " floods the others with notifications");
     }
   }
 

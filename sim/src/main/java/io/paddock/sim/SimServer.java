@@ -145,7 +145,7 @@ final class SimServer {
                           : "accepted epoch %d, current epoch %d"
                               .formatted(durable.acceptedEpoch(), durable.currentEpoch())));
       if (durable == null && journal.epochs().accepted().isPresent()) {
-        throw new Finding(name() + " stands alone and has saved an epoch");
+        throw new SimFinding(name() + " stands alone and has saved an epoch");
       }
       running = new Incarnation(world, this, journal, durable, tree, loading.replayed());
       running.start();
@@ -156,7 +156,7 @@ final class SimServer {
       world.tell(name(), () -> "dies while it starts");
       storage = storage.crash(world.random.nextLong());
     } catch (IOException e) {
-      throw new Finding("server " + sid + " cannot start: " + e.getMessage(), e);
+      throw new SimFinding("server " + sid + " cannot start: " + e.getMessage(), e);
     }
   }
 

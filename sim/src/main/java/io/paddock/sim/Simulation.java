@@ -40,16 +40,16 @@ final class Simulation {
   /**
    * Runs.
    *
-   * @throws Finding when something was not as it must be
+   * @throws SimFinding when something was not as it must be
    */
   static Result run(long seed, Scale scale, Canary canary, World.Trace trace) {
     World world = new World(new SplittableRandom(seed), scale, canary, trace);
     try {
       return new Simulation(world).run();
-    } catch (Finding e) {
+    } catch (SimFinding e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new Finding(e.toString(), e);
+      throw new SimFinding(e.toString(), e);
     }
   }
 
@@ -103,7 +103,7 @@ final class Simulation {
     long endMs = healedMs + HEAL_MS_MAX;
     while (!isWhole(healedMs)) {
       if (world.nowMs() > endMs) {
-        throw new Finding(
+        throw new SimFinding(
             "the ensemble is not whole " + HEAL_MS_MAX + " ms after it healed: " + state());
       }
       world.run(100);
@@ -114,15 +114,15 @@ final class Simulation {
     int[] lost = world.clients.stream().mapToInt(SimClient::sessionsLost).toArray();
     world.run(LIVE_MS);
     if (world.chronicle.decided() == decided) {
-      throw new Finding("nothing is decided although all is well: " + state());
+      throw new SimFinding("nothing is decided although all is well: " + state());
     }
     for (int i = 0; i < answered.length; i++) {
       SimClient client = world.clients.get(i);
       if (client.answered() == answered[i]) {
-        throw new Finding(client.name() + " is not answered although all is well: " + state());
+        throw new SimFinding(client.name() + " is not answered although all is well: " + state());
       }
       if (client.sessionsLost() != lost[i]) {
-        throw new Finding(client.name() + " loses its session although all is well");
+        throw new SimFinding(client.name() + " loses its session although all is well");
       }
     }
     for (SimServer server : world.servers.values()) {
@@ -137,7 +137,7 @@ final class Simulation {
     long endMs = world.nowMs() + AWAIT_MS_MAX;
     while (!isSo.getAsBoolean()) {
       if (world.nowMs() > endMs) {
-        throw new Finding(otherwise + ": " + state());
+        throw new SimFinding(otherwise + ": " + state());
       }
       world.run(100);
     }
@@ -154,7 +154,7 @@ final class Simulation {
     long endMs = world.nowMs() + AWAIT_MS_MAX;
     for (List<Long> left = abandoned(); !left.isEmpty(); left = abandoned()) {
       if (world.nowMs() > endMs) {
-        throw new Finding("sessions that nobody has do not expire: " + left);
+        throw new SimFinding("sessions that nobody has do not expire: " + left);
       }
       world.run(100);
     }

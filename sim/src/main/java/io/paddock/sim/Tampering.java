@@ -13,7 +13,7 @@ import java.util.Map;
 final class Tampering {
   private final World world;
   private final Canary canary;
-  private final Bytes outgoing = new Bytes();
+  private final ArrivedBytes outgoing = new ArrivedBytes();
 
   /** Replies that are held until the reply with the key has left. */
   private final Map<Integer, Integer> behind = new HashMap<>();

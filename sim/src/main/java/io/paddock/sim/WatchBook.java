@@ -108,10 +108,10 @@ final class WatchBook {
   void got(Event event) {
     advance(event.zxid());
     if (!expected.isEmpty() && expected.get(0).zxid() < event.zxid()) {
-      throw new Finding("a client gets " + event + " before " + expected.get(0));
+      throw new SimFinding("a client gets " + event + " before " + expected.get(0));
     }
     if (!expected.remove(event)) {
-      throw new Finding("a client gets " + event + ", which it does not watch");
+      throw new SimFinding("a client gets " + event + ", which it does not watch");
     }
   }
 
@@ -119,7 +119,7 @@ final class WatchBook {
   void replied(long zxid) {
     advance(zxid);
     if (!expected.isEmpty()) {
-      throw new Finding(
+      throw new SimFinding(
           "a client sees the state at " + Chronicle.hex(zxid) + " before " + expected.get(0));
     }
   }

@@ -49,7 +49,7 @@ final class Workload {
     return Request.of(new Op.Reconfig(null, null, String.join(",", lines), -1));
   }
 
-  Request next(long session, Registry registry) {
+  Request next(long session, ClientWatches registry) {
     if (administrator) {
       return reconfiguration();
     }
@@ -81,7 +81,7 @@ final class Workload {
     return read(registry);
   }
 
-  private Request read(Registry registry) {
+  private Request read(ClientWatches registry) {
     return switch (world.random.nextInt(14)) {
       case 0, 1, 2, 3 -> Request.read(OpCode.GET_DATA, path(), world.oneIn(2));
       case 4, 5, 6 -> Request.read(OpCode.EXISTS, path(), world.oneIn(2));
@@ -97,7 +97,7 @@ final class Workload {
     };
   }
 
-  private Request watchRequest(Registry registry) {
+  private Request watchRequest(ClientWatches registry) {
     int[] types = {1, 2, 4, 5};
     int type = types[world.random.nextInt(types.length)];
     String path = registry.first() == null ? path() : registry.first();

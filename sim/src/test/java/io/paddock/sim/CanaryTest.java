@@ -38,7 +38,7 @@ class CanaryTest {
     for (long seed = 1; seed <= SEEDS_MAX; seed++) {
       try {
         Simulation.run(seed, scale.apply(seed), canary, World.Trace.NONE);
-      } catch (Finding e) {
+      } catch (SimFinding e) {
         return seed;
       }
     }

@@ -32,8 +32,8 @@ class SimulationTest {
         Simulation.Result result = Simulation.run(seed, scale, Canary.NONE, World.Trace.NONE);
         decided += result.decided();
         answered += result.answered();
-      } catch (Finding e) {
-        fail(Replay.of(seed, scale, Canary.NONE, e, TAIL_LINES), e);
+      } catch (SimFinding e) {
+        fail(FindingReport.of(seed, scale, Canary.NONE, e, TAIL_LINES), e);
       }
     }
     assertThat(decided).as("transactions decided").isGreaterThan(SEEDS * 100L);
@@ -51,7 +51,7 @@ class SimulationTest {
         seed,
         new Scale(3, 1, 3, 40),
         Canary.NONE,
-        (atMs, who, what) -> lines.add(Replay.line(atMs, who, what.get())));
+        (atMs, who, what) -> lines.add(FindingReport.line(atMs, who, what.get())));
     return lines;
   }
 }

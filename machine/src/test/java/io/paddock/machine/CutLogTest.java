@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** A flood of slow clients does not become a flood of lines. */
-class CutTellerTest {
+class CutLogTest {
   private final LogLines log = new LogLines();
   private long now;
-  private final CutTeller teller =
-      new CutTeller(LoggerFactory.getLogger("io.paddock.test"), "were cut off", () -> now);
+  private final CutLog teller =
+      new CutLog(LoggerFactory.getLogger("io.paddock.test"), "were cut off", () -> now);
 
   @AfterEach
   void close() {
@@ -26,16 +26,16 @@ class CutTellerTest {
       teller.lookAgain();
     }
     assertThat(log.all("")).containsExactly("line 0");
-    now += CutTeller.QUIET_NANOS;
+    now += CutLog.QUIET_NANOS;
     teller.lookAgain();
     teller.lookAgain();
     assertThat(log.all("")).containsExactly("line 0", "1998 more were cut off; they held 999 MiB");
     teller.cut(1, 1, "too soon again");
-    now += CutTeller.QUIET_NANOS;
+    now += CutLog.QUIET_NANOS;
     teller.cut(1, 1, "also");
-    now += CutTeller.QUIET_NANOS;
+    now += CutLog.QUIET_NANOS;
     teller.lookAgain();
-    now += CutTeller.QUIET_NANOS;
+    now += CutLog.QUIET_NANOS;
     teller.cut(1, 1, "after a quiet time");
     assertThat(log.all("")).hasSize(5).endsWith("after a quiet time");
   }

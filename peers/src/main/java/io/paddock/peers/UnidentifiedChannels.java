@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
  * and each has so much time. So nobody holds a port's memory or descriptors by saying nothing. For
  * the loop of the channels.
  */
-final class Strangers {
+final class UnidentifiedChannels {
   private final int channelsMax;
   private final long waitMs;
   private final Map<Channel, ScheduledFuture<?>> waiting = new LinkedHashMap<>();
 
-  Strangers(int channelsMax, long waitMs) {
+  UnidentifiedChannels(int channelsMax, long waitMs) {
     this.channelsMax = channelsMax;
     this.waitMs = waitMs;
   }

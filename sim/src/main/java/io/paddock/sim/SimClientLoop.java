@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A client loop of a running server: a view of the feed and its connections. */
-final class ClientLoop {
+final class SimClientLoop {
   private static final int LAG_MS_MAX = 3;
   private static final List<Id> IDS = List.of(new Id("ip", "10.0.0.7"));
 
@@ -26,7 +26,7 @@ final class ClientLoop {
   private final Set<ClientSocket> sockets = new LinkedHashSet<>();
   private boolean woken;
 
-  ClientLoop(
+  SimClientLoop(
       World world,
       Incarnation process,
       boolean onCore,

@@ -3,7 +3,7 @@ package io.paddock.sim;
 import java.util.Arrays;
 
 /** What has arrived of a stream and was not taken yet. One thread. */
-final class Bytes {
+final class ArrivedBytes {
   private byte[] bytes = new byte[256];
   private int from;
   private int to;

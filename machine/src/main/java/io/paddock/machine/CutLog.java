@@ -8,7 +8,7 @@ import org.slf4j.Logger;
  * Tells of connections that were cut for what they held: in one line however many they are, and
  * then not again for a while, until the rest is told in one line too. Any thread.
  */
-public final class CutTeller {
+public final class CutLog {
   static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Logger log;
@@ -22,7 +22,7 @@ public final class CutTeller {
   /**
    * @param rest what the later ones are, behind their number
    */
-  public CutTeller(Logger log, String rest, LongSupplier nanoTime) {
+  public CutLog(Logger log, String rest, LongSupplier nanoTime) {
     this.log = log;
     this.rest = rest;
     this.nanoTime = nanoTime;

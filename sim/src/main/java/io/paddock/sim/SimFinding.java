@@ -1,14 +1,14 @@
 package io.paddock.sim;
 
 /** Something that must not be: what a run is there to find. */
-final class Finding extends RuntimeException {
+final class SimFinding extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  Finding(String what) {
+  SimFinding(String what) {
     super(what);
   }
 
-  Finding(String what, Throwable cause) {
+  SimFinding(String what, Throwable cause) {
     super(what, cause);
   }
 }

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param triesMax how often; 0 is for ever ({@code electionPortBindRetry})
  */
-public record BindPatience(int triesMax) {
-  private static final Logger LOG = LoggerFactory.getLogger(BindPatience.class);
+public record BindRetry(int triesMax) {
+  private static final Logger LOG = LoggerFactory.getLogger(BindRetry.class);
 
   public static final int PAUSE_MS = 1000;
 
@@ -23,7 +23,7 @@ public record BindPatience(int triesMax) {
   static final int TRIES = 3;
 
   /** One try. */
-  public static final BindPatience NONE = new BindPatience(1);
+  public static final BindRetry NONE = new BindRetry(1);
 
   static final String KEY = "electionPortBindRetry";
 
@@ -32,8 +32,8 @@ public record BindPatience(int triesMax) {
   }
 
   /** The same for a port whose holder may be meant to stay. */
-  public BindPatience bounded() {
-    return isForEver() ? new BindPatience(TRIES) : this;
+  public BindRetry bounded() {
+    return isForEver() ? new BindRetry(TRIES) : this;
   }
 
   /** Whether a failure of the n-th try is worth another one. */
@@ -74,7 +74,7 @@ public record BindPatience(int triesMax) {
   }
 
   /**
-   * Waits until a name of this server can be looked up, or for no longer than this patience; what
+   * Waits until a name of this server can be looked up, or for no longer than this allows; what
    * binds it then tells of the failure. Blocks.
    *
    * @param key the setting that has the name, for the log

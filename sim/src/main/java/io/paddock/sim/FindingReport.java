@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
  * Tells of a finding: what, when, and how to see it again. A run is deterministic, so it is run
  * again.
  */
-final class Replay {
+final class FindingReport {
   private static final int GIT_SECONDS_MAX = 10;
 
-  private Replay() {}
+  private FindingReport() {}
 
   /** One line of a trace. */
   static String line(long atMs, String who, String what) {
@@ -20,7 +20,7 @@ final class Replay {
   }
 
   /** A finding in full, with the end of its run's trace. */
-  static String of(long seed, Scale scale, Canary canary, Finding finding, int traceLines) {
+  static String of(long seed, Scale scale, Canary canary, SimFinding finding, int traceLines) {
     ArrayDeque<String> tail = new ArrayDeque<>();
     World.Trace trace =
         (atMs, who, what) -> {
@@ -33,7 +33,7 @@ final class Replay {
     try {
       Simulation.run(seed, scale, canary, trace);
       again = "\n(not found when run again: a run is not deterministic)";
-    } catch (Finding e) {
+    } catch (SimFinding e) {
       if (!String.valueOf(e.getMessage()).equals(finding.getMessage())) {
         again = "\n(when run again: " + e.getMessage() + ")";
       }

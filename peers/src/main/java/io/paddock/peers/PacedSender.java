@@ -8,7 +8,7 @@ import java.util.concurrent.Semaphore;
  * The pieces of a log or a snapshot on their way to a learner, sent by a thread that waits while a
  * few of them have not left yet. Each that leaves is a sign of life of the learner: it reads.
  */
-final class Pieces {
+final class PacedSender {
   static final int BYTES = 256 << 10;
   private static final int UNSENT_MAX = 4;
 
@@ -16,7 +16,7 @@ final class Pieces {
   private final Semaphore free = new Semaphore(UNSENT_MAX);
   private volatile boolean broken;
 
-  Pieces(LearnerChannel channel) {
+  PacedSender(LearnerChannel channel) {
     this.channel = channel;
   }
 

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * The watches that a client believes to have, as the libraries keep them, to set them again on
  * another server (client protocol sheet, section 7.5). One thread.
  */
-final class Registry {
+final class ClientWatches {
   /** Beside the modes of {@link WatchBook}: set by exists on what was not there. */
   private static final int EXIST = 16;
 
@@ -146,7 +146,7 @@ final class Registry {
     request.watches().get(3).forEach(path -> book.arm(path, WatchBook.PERSISTENT));
     request.watches().get(4).forEach(path -> book.arm(path, WatchBook.RECURSIVE));
     if (!expected.equals(got)) {
-      throw new Finding("setWatches tells of " + got + " instead of " + expected);
+      throw new SimFinding("setWatches tells of " + got + " instead of " + expected);
     }
   }
 

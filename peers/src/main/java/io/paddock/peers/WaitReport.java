@@ -10,7 +10,7 @@ import org.slf4j.Logger;
  * Says in words, every so often, whom a member that does not serve waits for: after 10 and 30
  * seconds, and then every minute. Used by the core's thread.
  */
-public final class SeatWatch {
+public final class WaitReport {
   public static final long LOOK_MS = 1000;
   private static final long FIRST_MS = 10_000;
   private static final long SECOND_MS = 30_000;
@@ -27,7 +27,7 @@ public final class SeatWatch {
   /**
    * @param serves whether clients are served
    */
-  public SeatWatch(
+  public WaitReport(
       Logger log,
       Roster roster,
       ElectionTroubles elections,
