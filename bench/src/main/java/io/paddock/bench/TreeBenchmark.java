@@ -1,10 +1,12 @@
 package io.paddock.bench;
 
 import io.paddock.tree.Applied;
+import io.paddock.tree.Asker;
 import io.paddock.tree.Node;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
 import io.paddock.tree.SnapshotWriter;
+import io.paddock.tree.Stamp;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Acl;
 import io.paddock.wire.ErrorCode;
@@ -100,7 +102,8 @@ public class TreeBenchmark {
   }
 
   private Tree apply(Op op) {
-    Applied applied = prep.prepare(tree, SESSION, 1, op, ANYONE, tree.zxid() + 1, 1);
+    Applied applied =
+        prep.prepare(tree, new Asker(SESSION, 1, ANYONE), op, new Stamp(tree.zxid() + 1, 1));
     if (applied.result().error() != ErrorCode.OK) {
       throw new IllegalStateException(op + " failed: " + applied.result().error());
     }

@@ -1,5 +1,7 @@
 package io.paddock.config;
 
+import io.paddock.tree.TreeSettings;
+
 /**
  * Switches of what the znode tree accepts, and its reaper of container and TTL znodes.
  *
@@ -24,4 +26,14 @@ public record TreeConfig(
     boolean reconfigEnabled,
     long reapIntervalMs,
     int reapPerMinuteMax,
-    long containerNeverUsedMs) {}
+    long containerNeverUsedMs) {
+  /** The two switches of extended types as the tree knows them. */
+  public TreeSettings.ExtendedTypes extendedTypes() {
+    if (!extendedTypesEnabled) {
+      return TreeSettings.ExtendedTypes.OFF;
+    }
+    return emulate353TtlNodes
+        ? TreeSettings.ExtendedTypes.ON_WITH_353
+        : TreeSettings.ExtendedTypes.ON;
+  }
+}

@@ -152,9 +152,7 @@ final class DoctorDisk {
     }
     try (Journal journal =
         Journal.open(snapshotStorage, logStorage, DataLoader.settings(config), System::nanoTime)) {
-      TreeSettings settings =
-          new TreeSettings(
-              config.tree().extendedTypesEnabled(), config.tree().emulate353TtlNodes(), 0);
+      TreeSettings settings = new TreeSettings(config.tree().extendedTypes(), 0);
       DataLoader loader = new DataLoader(journal, settings, config.tree().digestEnabled());
       Tree tree = loader.load();
       List<Finding> mended = new ArrayList<>(loader.findings());

@@ -3,8 +3,10 @@ package io.paddock.frontend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.tree.Applied;
+import io.paddock.tree.Asker;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
+import io.paddock.tree.Stamp;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Acl;
 import io.paddock.wire.JuteWriter;
@@ -21,7 +23,7 @@ class ChildrenCacheTest {
 
   private void apply(Op op) {
     zxid++;
-    Applied applied = prep.prepare(tree, 1, 0, op, List.of(), zxid, 0);
+    Applied applied = prep.prepare(tree, new Asker(1, 0, List.of()), op, new Stamp(zxid, 0));
     assertThat(applied.result().error().code()).isZero();
     tree = applied.tree();
   }

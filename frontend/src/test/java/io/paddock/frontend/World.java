@@ -12,6 +12,7 @@ import io.paddock.replica.Submission;
 import io.paddock.tree.AccessControl;
 import io.paddock.tree.AccessSettings;
 import io.paddock.tree.Change;
+import io.paddock.tree.DigestScheme;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
 import io.paddock.tree.Tree;
@@ -19,6 +20,7 @@ import io.paddock.wire.Id;
 import io.paddock.zab.ZabInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A server without sockets, threads and files: the replica, whose disk is durable when the test
@@ -30,7 +32,8 @@ final class World implements Core {
 
   static final AccessControl ACCESS =
       new AccessControl(
-          new AccessSettings(false, true, "SHA1", SUPER_DIGEST, false, null, false, null));
+          new AccessSettings(
+              false, Optional.of(new DigestScheme("SHA1", Optional.of(SUPER_DIGEST)))));
   static final Limits LIMITS = Limits.of(2000);
 
   final List<String> touches = new ArrayList<>();
@@ -81,7 +84,7 @@ final class World implements Core {
           @Override
           public void snapshot(Tree tree) {}
         };
-    PrepSettings prep = new PrepSettings(ACCESS, false, true, true, false, 2_097_150);
+    PrepSettings prep = PrepSettings.DEFAULT.with(ACCESS);
     replica =
         Replica.alone(ReplicaSettings.defaults(), Tree.fresh(), 0, new Prep(prep), disk, clock, 1);
     replica.start();

@@ -7,8 +7,10 @@ import io.paddock.config.ZooCfg;
 import io.paddock.tree.AccessControl;
 import io.paddock.tree.AccessSettings;
 import io.paddock.tree.AclList;
+import io.paddock.tree.Asker;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
+import io.paddock.tree.Stamp;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Acl;
 import io.paddock.wire.Id;
@@ -80,7 +82,11 @@ class TextConformanceTest {
   private static final AccessControl ACCESS = new AccessControl(AccessSettings.DEFAULT);
   private static final Prep PREP = new Prep(PrepSettings.DEFAULT);
   private static final Tree TREE =
-      PREP.prepare(Tree.fresh(), 7, 0, new io.paddock.wire.Op.CreateSession(1000), List.of(), 1, 0)
+      PREP.prepare(
+              Tree.fresh(),
+              new Asker(7, 0, List.of()),
+              new io.paddock.wire.Op.CreateSession(1000),
+              new Stamp(1, 0))
           .tree();
 
   /** Apache's classes freeze their settings when they load; other tests want the standard ones. */
@@ -127,7 +133,10 @@ class TextConformanceTest {
     List<Acl> acl = List.of(new Acl(31, new Id("ip", id)));
     io.paddock.wire.Op op =
         new io.paddock.wire.Op.Create(io.paddock.wire.OpCode.CREATE, "/n", null, acl, 0, -1);
-    return PREP.prepare(TREE, 7, 0, op, List.of(), 2, 0).tree().find("/n").acl();
+    return PREP.prepare(TREE, new Asker(7, 0, List.of()), op, new Stamp(2, 0))
+        .tree()
+        .find("/n")
+        .acl();
   }
 
   @Test

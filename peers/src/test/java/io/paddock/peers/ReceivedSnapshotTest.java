@@ -2,9 +2,11 @@ package io.paddock.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.tree.Asker;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
 import io.paddock.tree.SnapshotWriter;
+import io.paddock.tree.Stamp;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
 import io.paddock.wire.Acl;
@@ -173,10 +175,12 @@ class ReceivedSnapshotTest implements ReceivedSnapshot.Listener {
   private static Tree tree(int dataBytes) {
     Prep prep = new Prep(PrepSettings.DEFAULT);
     Tree tree = Tree.fresh();
-    tree = prep.prepare(tree, 5, 0, new Op.CreateSession(1000), List.of(), 1, 1).tree();
+    tree =
+        prep.prepare(tree, new Asker(5, 0, List.of()), new Op.CreateSession(1000), new Stamp(1, 1))
+            .tree();
     for (int i = 2; i <= ZNODES; i++) {
       Op create = new Op.Create(OpCode.CREATE, "/n" + i, new byte[dataBytes], Acl.OPEN, 0, -1);
-      tree = prep.prepare(tree, 5, i, create, List.of(), i, i).tree();
+      tree = prep.prepare(tree, new Asker(5, i, List.of()), create, new Stamp(i, i)).tree();
     }
     return tree;
   }

@@ -1,7 +1,9 @@
 package io.paddock.replica;
 
 import io.paddock.tree.Applied;
+import io.paddock.tree.Asker;
 import io.paddock.tree.Prep;
+import io.paddock.tree.Stamp;
 import io.paddock.tree.Tree;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.JuteWriter;
@@ -57,12 +59,9 @@ final class Proposer {
     Applied applied =
         prep.prepare(
             prospective,
-            submission.sessionId(),
-            submission.cxid(),
+            asker(submission),
             submission.op(),
-            submission.ids(),
-            zab.nextZxid(),
-            clock.wallMs());
+            new Stamp(zab.nextZxid(), clock.wallMs()));
     if (applied.cause() != null) {
       LOG.error(
           "A request of session 0x{} could not be prepared and was refused",
@@ -88,12 +87,9 @@ final class Proposer {
     propose(
         prep.reconfigure(
             prospective,
-            submission.sessionId(),
-            submission.cxid(),
+            asker(submission),
             asked.config().bytes(),
-            submission.ids(),
-            zxid,
-            clock.wallMs()),
+            new Stamp(zxid, clock.wallMs())),
         submission);
   }
 
@@ -102,13 +98,12 @@ final class Proposer {
     meter.preparing();
     propose(
         Prep.refuse(
-            prospective,
-            submission.sessionId(),
-            submission.cxid(),
-            error,
-            zab.nextZxid(),
-            clock.wallMs()),
+            prospective, asker(submission), error, new Stamp(zab.nextZxid(), clock.wallMs())),
         submission);
+  }
+
+  private static Asker asker(Submission submission) {
+    return new Asker(submission.sessionId(), submission.cxid(), submission.ids());
   }
 
   private void propose(Applied applied, Submission submission) {

@@ -2,6 +2,7 @@ package io.paddock.replica;
 
 import io.paddock.tree.Node;
 import io.paddock.tree.Prep;
+import io.paddock.tree.Stamp;
 import io.paddock.tree.Tree;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Op;
@@ -148,7 +149,7 @@ public final class Replica {
       return tree;
     }
     EnsembleConfig config = ensemble.membership().committed();
-    return tree.withConfig(config.bytes(), config.version(), clock.wallMs());
+    return tree.withConfig(config.bytes(), new Stamp(config.version(), clock.wallMs()));
   }
 
   /** Who counts what goes through it from now on; before {@link #start}. */

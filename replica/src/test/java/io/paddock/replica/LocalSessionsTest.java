@@ -3,6 +3,7 @@ package io.paddock.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.replica.LocalSessions.Course;
+import io.paddock.tree.Stamp;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TxnHeader;
 import io.paddock.wire.Acl;
@@ -74,7 +75,7 @@ class LocalSessionsTest {
       assertThat(sessions.course(write(1, new Op.CloseSession()))).isEqualTo(Course.PASS);
       assertThat(sessions.expired(100 * TIMEOUT_MS)).as("nobody expires it").isEmpty();
       assertThat(sessions.size()).isOne();
-      sessions.committed(new TxnHeader(1, 0, 1, 0, OpCode.CREATE_SESSION.code()));
+      sessions.committed(new TxnHeader(1, 0, new Stamp(1, 0), OpCode.CREATE_SESSION.code()));
       assertThat(sessions.size()).isZero();
     }
   }

@@ -3,8 +3,10 @@ package io.paddock.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.tree.Applied;
+import io.paddock.tree.Asker;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
+import io.paddock.tree.Stamp;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Acl;
 import io.paddock.wire.Id;
@@ -32,7 +34,11 @@ class ReplicaLogTest {
 
   private static Applied session(Tree on, long id) {
     return new Prep(PrepSettings.DEFAULT)
-        .prepare(on, id, 0, new Op.CreateSession(1000), List.of(), on.zxid() + 1, 0);
+        .prepare(
+            on,
+            new Asker(id, 0, List.of()),
+            new Op.CreateSession(1000),
+            new Stamp(on.zxid() + 1, 0));
   }
 
   private static void append(ReplicaLog log, Applied applied) {
@@ -60,12 +66,9 @@ class ReplicaLogTest {
     return new Prep(PrepSettings.DEFAULT)
         .prepare(
             on,
-            7,
-            0,
+            new Asker(7, 0, List.of(new Id("super", ""))),
             new Op.SetData("/", data.getBytes(StandardCharsets.US_ASCII), -1),
-            List.of(new Id("super", "")),
-            on.zxid() + 1,
-            timeMs);
+            new Stamp(on.zxid() + 1, timeMs));
   }
 
   /** A log whose tree has other data than the leader's. */
@@ -97,7 +100,8 @@ class ReplicaLogTest {
 
   private static Applied create(Tree on, String path, long timeMs) {
     Op op = new Op.Create(OpCode.CREATE, path, null, Acl.OPEN, 0, -1);
-    return new Prep(PrepSettings.DEFAULT).prepare(on, 7, 0, op, List.of(), on.zxid() + 1, timeMs);
+    return new Prep(PrepSettings.DEFAULT)
+        .prepare(on, new Asker(7, 0, List.of()), op, new Stamp(on.zxid() + 1, timeMs));
   }
 
   @Test

@@ -43,6 +43,7 @@ import io.paddock.replica.Service;
 import io.paddock.replica.SessionIds;
 import io.paddock.tree.AccessControl;
 import io.paddock.tree.AccessSettings;
+import io.paddock.tree.DigestScheme;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
 import io.paddock.tree.Tree;
@@ -56,6 +57,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -249,10 +251,7 @@ public final class PaddockServer implements AutoCloseable {
         Journal.open(snapshotStorage, logStorage, DataLoader.settings(config), System::nanoTime);
     boolean digestEnabled = config.tree().digestEnabled();
     TreeSettings treeSettings =
-        new TreeSettings(
-            config.tree().extendedTypesEnabled(),
-            config.tree().emulate353TtlNodes(),
-            new SecureRandom().nextLong());
+        new TreeSettings(config.tree().extendedTypes(), new SecureRandom().nextLong());
     Supplier<DataLoader> loaders = () -> new DataLoader(journal, treeSettings, digestEnabled);
     DataLoader loader = loaders.get();
     if (config.membership().isPresent()) {
@@ -470,27 +469,25 @@ public final class PaddockServer implements AutoCloseable {
   private Prep prep(AccessControl access) {
     TreeConfig tree = config.tree();
     return new Prep(
-        new PrepSettings(
-            access,
-            tree.enforceQuota(),
-            tree.digestEnabled(),
-            tree.closeSessionTxnEnabled(),
-            tree.reconfigEnabled(),
-            DataLoader.recordBytesMax(config.limits()),
-            config.membership().isPresent() && config.session().localSessionsEnabled()));
+        PrepSettings.DEFAULT
+            .with(access)
+            .with(PrepSettings.Switch.HARD_QUOTAS, tree.enforceQuota())
+            .with(PrepSettings.Switch.DIGESTS, tree.digestEnabled())
+            .with(PrepSettings.Switch.EPHEMERALS_LISTED, tree.closeSessionTxnEnabled())
+            .with(PrepSettings.Switch.RECONFIG, tree.reconfigEnabled())
+            .with(
+                PrepSettings.Switch.LOCAL_SESSIONS,
+                config.membership().isPresent() && config.session().localSessionsEnabled())
+            .withRecordBytesMax(DataLoader.recordBytesMax(config.limits())));
   }
 
   private static AccessControl accessControl(AuthConfig auth) {
     return new AccessControl(
         new AccessSettings(
             auth.skipAcl(),
-            auth.digestEnabled(),
-            auth.digestAlgorithm(),
-            auth.superDigest().orElse(null),
-            false,
-            null,
-            false,
-            null));
+            auth.digestEnabled()
+                ? Optional.of(new DigestScheme(auth.digestAlgorithm(), auth.superDigest()))
+                : Optional.empty()));
   }
 
   private void bind() throws StartException {

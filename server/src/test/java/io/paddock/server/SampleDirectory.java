@@ -6,9 +6,11 @@ import io.paddock.journal.JournalSettings;
 import io.paddock.journal.MemoryStorage;
 import io.paddock.machine.DataLoader;
 import io.paddock.tree.Applied;
+import io.paddock.tree.Asker;
 import io.paddock.tree.Node;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
+import io.paddock.tree.Stamp;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
 import io.paddock.wire.Acl;
@@ -75,7 +77,9 @@ final class SampleDirectory {
       JuteWriter out = new JuteWriter();
       for (Op op : operations()) {
         long zxid = tree.zxid() + 1;
-        Applied applied = prep.prepare(tree, SESSION, (int) zxid, op, SOMEBODY, zxid, 1_000 + zxid);
+        Applied applied =
+            prep.prepare(
+                tree, new Asker(SESSION, (int) zxid, SOMEBODY), op, new Stamp(zxid, 1_000 + zxid));
         tree = applied.tree();
         out.clear();
         applied.txn().write(out);

@@ -9,6 +9,7 @@ import io.paddock.replica.SessionIds;
 import io.paddock.replica.Submission;
 import io.paddock.tree.AccessControl;
 import io.paddock.tree.AccessSettings;
+import io.paddock.tree.DigestScheme;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
 import io.paddock.tree.Tree;
@@ -17,6 +18,7 @@ import io.paddock.zab.Role;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -33,10 +35,14 @@ final class Incarnation {
   /** super:paddock, a vector of the client protocol sheet, section 9.4. */
   private static final AccessSettings ACCESS =
       new AccessSettings(
-          false, true, "SHA1", "super:ejTEktBHDg2P+Yhtnvp/bcc3WCE=", false, null, false, null);
+          false,
+          Optional.of(new DigestScheme("SHA1", Optional.of("super:ejTEktBHDg2P+Yhtnvp/bcc3WCE="))));
 
   private static final PrepSettings PREP =
-      new PrepSettings(new AccessControl(ACCESS), false, true, true, true, RECORD_BYTES_MAX);
+      PrepSettings.DEFAULT
+          .with(new AccessControl(ACCESS))
+          .with(PrepSettings.Switch.RECONFIG, true)
+          .withRecordBytesMax(RECORD_BYTES_MAX);
   private static final Limits LIMITS =
       new Limits(1000, 8 << 20, 1 << 30, 2 * TICK_MS, 20 * TICK_MS);
 

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 
 /** The walk through a server's files when it starts, or after a truncation. For one use. */
 final class Loading {
-  static final TreeSettings TREE = new TreeSettings(true, false, 0x5eedL);
+  static final TreeSettings TREE = new TreeSettings(TreeSettings.ExtendedTypes.ON, 0x5eedL);
 
   private final Journal journal;
   private final int recentMax;

@@ -19,8 +19,6 @@ public final class AccessControl {
   private static final String AUTH = "auth";
   private static final String DIGEST = DigestIds.SCHEME;
   private static final String IP = "ip";
-  private static final String X509 = "x509";
-  private static final String SASL = "sasl";
   private static final String SUPER = "super";
 
   private final AccessSettings settings;
@@ -109,11 +107,14 @@ public final class AccessControl {
     if (IP.equals(scheme)) {
       return List.of(new Id(IP, remoteAddress));
     }
-    if (!DIGEST.equals(scheme) || !settings.digestEnabled() || auth == null) {
+    if (!DIGEST.equals(scheme) || settings.digest().isEmpty() || auth == null) {
       return null;
     }
-    Id id = DigestIds.of(settings.digestAlgorithm(), auth);
-    return id.id().equals(settings.superDigest()) ? List.of(new Id(SUPER, ""), id) : List.of(id);
+    DigestScheme digest = settings.digest().get();
+    Id id = DigestIds.of(digest.algorithm(), auth);
+    return digest.superUser().filter(id.id()::equals).isPresent()
+        ? List.of(new Id(SUPER, ""), id)
+        : List.of(id);
   }
 
   /**
@@ -167,9 +168,7 @@ public final class AccessControl {
   private boolean isKnown(String scheme) {
     return switch (scheme) {
       case IP -> true;
-      case DIGEST -> settings.digestEnabled();
-      case X509 -> settings.x509Registered();
-      case SASL -> settings.saslRegistered();
+      case DIGEST -> settings.digest().isPresent();
       default -> false;
     };
   }
@@ -183,9 +182,7 @@ public final class AccessControl {
     return switch (id.scheme()) {
       case WORLD -> id.id().equals(ANYONE);
       case IP -> IpRange.isValid(id.id());
-      case DIGEST -> settings.digestEnabled() && isDigest(id.id());
-      case X509 -> settings.x509Registered() && isSubject(id.id());
-      case SASL -> settings.saslRegistered() && !id.id().isEmpty();
+      case DIGEST -> settings.digest().isPresent() && isDigest(id.id());
       default -> false;
     };
   }
@@ -193,14 +190,6 @@ public final class AccessControl {
   /** Something behind the first colon, and behind the next ones nothing, as with Apache's. */
   private static boolean isDigest(String id) {
     return id.split(":").length == 2;
-  }
-
-  private static boolean isSubject(String id) {
-    try {
-      return !new javax.security.auth.x500.X500Principal(id).getName().isEmpty() || id.isEmpty();
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   private boolean matches(Id wanted, List<Id> ids) {
@@ -220,17 +209,11 @@ public final class AccessControl {
     return false;
   }
 
-  private boolean matches(String scheme, String wanted, String own) {
+  private static boolean matches(String scheme, String wanted, String own) {
     return switch (scheme) {
       case IP -> own != null && IpRange.matches(wanted, own);
       case DIGEST -> wanted.equals(own);
-      case X509 -> wanted.equals(own) || own != null && own.equals(settings.x509SuperUser());
-      case SASL -> SUPER.equals(own) || wanted.equals(own) || isAnyone(wanted);
       default -> false;
     };
-  }
-
-  private boolean isAnyone(String wanted) {
-    return settings.anySaslUserMayDoAs() != null && settings.anySaslUserMayDoAs().equals(wanted);
   }
 }

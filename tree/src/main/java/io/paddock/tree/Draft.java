@@ -24,31 +24,22 @@ final class Draft {
   private final Tree base;
   private final long sessionId;
   private final List<Id> ids;
-  private final long zxid;
-  private final long timeMs;
+  private final Stamp stamp;
   private final Digester digester;
   private Editor editor;
   private OpCode type;
   private TxnBody body;
   private Result result;
 
-  Draft(
-      PrepSettings settings,
-      Tree base,
-      Digester digester,
-      long sessionId,
-      List<Id> ids,
-      long zxid,
-      long timeMs) {
+  Draft(PrepSettings settings, Tree base, Digester digester, Asker asker, Stamp stamp) {
     this.settings = settings;
     this.access = settings.access();
     this.base = base;
     this.digester = digester;
     this.editor = new Editor(base, digester);
-    this.sessionId = sessionId;
-    this.ids = ids;
-    this.zxid = zxid;
-    this.timeMs = timeMs;
+    this.sessionId = asker.sessionId();
+    this.ids = asker.ids();
+    this.stamp = stamp;
   }
 
   /** Makes the transaction for {@code op}; not OK when it is refused. */
@@ -69,7 +60,7 @@ final class Draft {
   }
 
   Tree finish() {
-    return editor.finish(zxid);
+    return editor.finish(stamp.zxid());
   }
 
   OpCode type() {
@@ -183,7 +174,7 @@ final class Draft {
           case CREATE_TTL -> new TxnBody.CreateTtl(path, data, acl, cversion, op.ttlMs());
           default -> new TxnBody.Create(path, data, acl, mode.isEphemeral(), cversion);
         };
-    Node node = editor.insert(path, slash, data, AclList.of(acl), owner, cversion, zxid, timeMs);
+    Node node = editor.insert(path, slash, data, AclList.of(acl), owner, cversion, stamp);
     made(code, newBody, Result.created(code, path, node));
   }
 
@@ -192,7 +183,7 @@ final class Draft {
     if (!mode.isTtl()) {
       return carriesTtl ? ErrorCode.BADARGUMENTS : ErrorCode.OK;
     }
-    if (!base.settings.extendedTypesEnabled()) {
+    if (!base.settings.hasExtendedTypes()) {
       return ErrorCode.UNIMPLEMENTED;
     }
     boolean inRange = carriesTtl && op.ttlMs() > 0 && op.ttlMs() <= OwnerType.TTL_MS_MAX;
@@ -228,7 +219,7 @@ final class Draft {
     if (node.childCount() > 0) {
       return ErrorCode.NOTEMPTY;
     }
-    editor.remove(path, slash, zxid);
+    editor.remove(path, slash, stamp.zxid());
     made(OpCode.DELETE, new TxnBody.Delete(path), Result.done(OpCode.DELETE));
     return ErrorCode.OK;
   }
@@ -249,7 +240,7 @@ final class Draft {
     if (node.ownerType() == OwnerType.EPHEMERAL) {
       return ErrorCode.BADVERSION;
     }
-    editor.remove(path, slash, zxid);
+    editor.remove(path, slash, stamp.zxid());
     made(OpCode.DELETE_CONTAINER, new TxnBody.Delete(path), Result.done(OpCode.DELETE));
     return ErrorCode.OK;
   }
@@ -276,7 +267,7 @@ final class Draft {
       return ErrorCode.BADVERSION;
     }
     int version = node.version() + 1;
-    Node changed = editor.setData(path, op.data(), version, zxid, timeMs);
+    Node changed = editor.setData(path, op.data(), version, stamp);
     made(OpCode.SET_DATA, new TxnBody.SetData(path, op.data(), version), Result.changed(changed));
     return ErrorCode.OK;
   }
@@ -398,7 +389,7 @@ final class Draft {
   }
 
   private ErrorCode reconfig() {
-    if (!settings.reconfigEnabled()) {
+    if (!settings.has(PrepSettings.Switch.RECONFIG)) {
       return ErrorCode.RECONFIGDISABLED;
     }
     return hasSession() ? ErrorCode.UNIMPLEMENTED : ErrorCode.SESSIONEXPIRED;
@@ -413,7 +404,7 @@ final class Draft {
     if (!access.permits(node.acl(), Acl.WRITE, ids)) {
       return ErrorCode.NOAUTH;
     }
-    Node changed = editor.setData(CONFIG, config, -1, zxid, timeMs);
+    Node changed = editor.setData(CONFIG, config, -1, stamp);
     made(OpCode.RECONFIG, new TxnBody.SetData(CONFIG, config, -1), Result.reconfigured(changed));
     return ErrorCode.OK;
   }
@@ -429,17 +420,17 @@ final class Draft {
 
   private ErrorCode closeSession() {
     List<String> paths = null;
-    if (settings.closeSessionTxnEnabled()) {
+    if (settings.has(PrepSettings.Switch.EPHEMERALS_LISTED)) {
       // Who applies it deletes what is not listed all the same.
       paths = TxnBody.CloseSession.fitting(base.ephemerals(sessionId), settings.recordBytesMax());
     }
-    editor.closeSession(sessionId, List.of(), zxid);
+    editor.closeSession(sessionId, List.of(), stamp.zxid());
     made(OpCode.CLOSE_SESSION, new TxnBody.CloseSession(paths), Result.done(OpCode.CLOSE_SESSION));
     return ErrorCode.OK;
   }
 
   private boolean hasSession() {
-    return settings.localSessions() || hasGlobalSession();
+    return settings.has(PrepSettings.Switch.LOCAL_SESSIONS) || hasGlobalSession();
   }
 
   private boolean hasGlobalSession() {
@@ -448,7 +439,8 @@ final class Draft {
 
   /** Judged by the totals before this transaction, so that a multi may overshoot as Apache's. */
   private boolean refusesQuota(String path, long bytesDiff, int countDiff) {
-    return settings.enforceQuota() && QuotaWalk.refuses(base, path, bytesDiff, countDiff);
+    return settings.has(PrepSettings.Switch.HARD_QUOTAS)
+        && QuotaWalk.refuses(base, path, bytesDiff, countDiff);
   }
 
   private static boolean isReserved(String path) {

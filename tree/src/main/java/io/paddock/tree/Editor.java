@@ -121,15 +121,14 @@ final class Editor {
       int slash,
       byte[] data,
       AclList acl,
-      long owner,
+      long ownerId,
       int parentCversion,
-      long zxid,
-      long timeMs) {
+      Stamp stamp) {
     Node parent = way[depth];
-    OwnerType type = OwnerType.of(owner, settings);
+    Owner owner = Owner.of(ownerId, settings);
     byte[] name = Utf8.of(path, slash + 1, path.length());
-    registry = registry.using(acl).owning(path, owner, type);
-    Node child = Leaf.of(name, data, zxid, timeMs, owner, type, registry.shared(acl));
+    registry = registry.using(acl).owning(path, owner);
+    Node child = Leaf.of(Slice.of(name), Slice.of(data), stamp, owner, registry.shared(acl));
     Branch newParent = parent.toBranch(parent.data());
     int hash = names.of(name, 0, name.length);
     newParent.children =
@@ -138,7 +137,7 @@ final class Editor {
             : newParent.children.add(child, hash, 0, names);
     if (parentCversion > newParent.cversion) {
       newParent.cversion = parentCversion;
-      newParent.pzxid = zxid;
+      newParent.pzxid = stamp.zxid();
     }
     digest += child.digest(digester, path, path.length());
     put(newParent, path, slash);
@@ -154,12 +153,12 @@ final class Editor {
   }
 
   /** Gives the znode that was walked to other data. */
-  Node setData(String path, byte[] data, int version, long zxid, long timeMs) {
+  Node setData(String path, byte[] data, int version, Stamp stamp) {
     Node node = way[depth];
     Branch changed = node.toBranch(data);
     changed.version = version;
-    changed.mzxid = zxid;
-    changed.mtime = timeMs;
+    changed.mzxid = stamp.zxid();
+    changed.mtime = stamp.timeMs();
     put(changed, path, path.length());
     addChange(Change.Kind.DATA_CHANGED, path, changed.acl);
     int grown = changed.dataLength() - node.dataLength();
@@ -258,12 +257,12 @@ final class Editor {
     put(config, "/zookeeper/config", 17);
   }
 
-  void setConfig(byte[] text, long versionZxid, long timeMs) {
+  void setConfig(byte[] text, Stamp version) {
     if (walk("/zookeeper/config", 17) == null) {
       bearConfig();
       walk("/zookeeper/config", 17);
     }
-    setData("/zookeeper/config", text, -1, versionZxid, timeMs);
+    setData("/zookeeper/config", text, -1, version);
   }
 
   /** Recomputes the totals of all quotas, as a server does when it loads a tree. */
@@ -281,7 +280,7 @@ final class Editor {
   void bear(String path, AclList acl) {
     int slash = path.lastIndexOf('/');
     walk(path, slash);
-    insert(path, slash, NO_BYTES, acl, 0, Integer.MIN_VALUE, 0, 0);
+    insert(path, slash, NO_BYTES, acl, 0, Integer.MIN_VALUE, new Stamp(0, 0));
     changes = List.of();
   }
 
@@ -339,7 +338,8 @@ final class Editor {
     digest -= node.digest(digester, path, path.length());
     nodes--;
     dataBytes -= path.length() + node.dataLength();
-    registry = registry.releasing(node.acl()).disowning(path, node.owner(), node.ownerType());
+    registry =
+        registry.releasing(node.acl()).disowning(path, new Owner(node.owner(), node.ownerType()));
   }
 
   private void forgetDescendants(Node node, String path) {

@@ -31,54 +31,27 @@ class Leaf extends Node {
     this.packed = packed;
   }
 
-  static Leaf of(
-      byte[] name, byte[] data, long czxid, long ctime, long owner, OwnerType type, AclList acl) {
-    return of(
-        name,
-        0,
-        name.length,
-        data,
-        0,
-        data == null ? -1 : data.length,
-        czxid,
-        ctime,
-        owner,
-        type,
-        acl);
-  }
-
-  /**
-   * @param dataLength -1 for null
-   */
-  static Leaf of(
-      byte[] name,
-      int nameAt,
-      int nameLength,
-      byte[] data,
-      int dataAt,
-      int dataLength,
-      long czxid,
-      long ctime,
-      long owner,
-      OwnerType type,
-      AclList acl) {
-    int czxidBytes = bytesOf(czxid);
-    int ctimeBytes = bytesOf(ctime);
-    boolean owned = owner != 0;
+  /** A znode as its creation leaves it. */
+  static Leaf of(Slice name, Slice data, Stamp created, Owner owner, AclList acl) {
+    int nameLength = name.length();
+    int dataLength = data.length();
+    int czxidBytes = bytesOf(created.zxid());
+    int ctimeBytes = bytesOf(created.timeMs());
+    boolean owned = owner.id() != 0;
     boolean longName = nameLength >= LONG_NAME;
     int head = 1 + czxidBytes + ctimeBytes + (owned ? 9 : 0) + (longName ? 5 : 1);
-    byte[] packed = new byte[head + nameLength + Math.max(dataLength, 0)];
+    byte[] packed = new byte[head + nameLength + data.bytes()];
     packed[0] =
         (byte)
             (czxidBytes - 1
                 | ctimeBytes - 1 << 3
                 | (dataLength < 0 ? NULL_DATA : 0)
                 | (owned ? OWNED : 0));
-    int at = put(packed, 1, czxid, czxidBytes);
-    at = put(packed, at, ctime, ctimeBytes);
+    int at = put(packed, 1, created.zxid(), czxidBytes);
+    at = put(packed, at, created.timeMs(), ctimeBytes);
     if (owned) {
-      packed[at++] = (byte) type.ordinal();
-      at = put(packed, at, owner, 8);
+      packed[at++] = (byte) owner.type().ordinal();
+      at = put(packed, at, owner.id(), 8);
     }
     if (longName) {
       packed[at++] = (byte) LONG_NAME;
@@ -86,9 +59,9 @@ class Leaf extends Node {
     } else {
       packed[at++] = (byte) nameLength;
     }
-    System.arraycopy(name, nameAt, packed, at, nameLength);
+    System.arraycopy(name.array(), name.at(), packed, at, nameLength);
     if (dataLength > 0) {
-      System.arraycopy(data, dataAt, packed, at + nameLength, dataLength);
+      System.arraycopy(data.array(), data.at(), packed, at + nameLength, dataLength);
     }
     return acl.isOpen() ? new Leaf(packed) : new GuardedLeaf(packed, acl);
   }

@@ -20,11 +20,13 @@ enum OwnerType {
     if (owner == CONTAINER_OWNER) {
       return CONTAINER;
     }
-    if (settings.extendedTypesEnabled()
-        && (isMarked(owner) || settings.emulate353TtlNodes() && owner < 0)) {
-      return TTL;
-    }
-    return EPHEMERAL;
+    boolean isTtl =
+        switch (settings.extendedTypes()) {
+          case OFF -> false;
+          case ON -> isMarked(owner);
+          case ON_WITH_353 -> owner < 0;
+        };
+    return isTtl ? TTL : EPHEMERAL;
   }
 
   static OwnerType ofOrdinal(int ordinal) {

@@ -1,7 +1,6 @@
 package io.paddock.tree;
 
 import io.paddock.wire.ErrorCode;
-import io.paddock.wire.Id;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
@@ -28,12 +27,10 @@ public final class Prep {
    * protocol sheet, section 3.2). Never throws whatever the operation holds: a refused one is a
    * transaction too.
    *
-   * @param ids identities of the connection
-   * @param timeMs wall clock, milliseconds since 1970
+   * @param stamp what the transaction gets
    */
-  public Applied prepare(
-      Tree prospective, long sessionId, int cxid, Op op, List<Id> ids, long zxid, long timeMs) {
-    return prepare(prospective, sessionId, cxid, draft -> draft.make(op), ids, zxid, timeMs, op);
+  public Applied prepare(Tree prospective, Asker asker, Op op, Stamp stamp) {
+    return prepare(prospective, asker, draft -> draft.make(op), stamp, op);
   }
 
   /**
@@ -41,48 +38,32 @@ public final class Prep {
    * the asker may write {@code /zookeeper/config} (client protocol sheet, section 3.6). Like {@link
    * #prepare} it never throws.
    *
-   * @param config the canonical text of the new configuration, with {@code zxid} as its version
+   * @param config the canonical text of the new configuration, with the stamp's zxid as its version
    */
-  public Applied reconfigure(
-      Tree prospective,
-      long sessionId,
-      int cxid,
-      byte[] config,
-      List<Id> ids,
-      long zxid,
-      long timeMs) {
-    return prepare(
-        prospective, sessionId, cxid, draft -> draft.reconfigure(config), ids, zxid, timeMs, null);
+  public Applied reconfigure(Tree prospective, Asker asker, byte[] config, Stamp stamp) {
+    return prepare(prospective, asker, draft -> draft.reconfigure(config), stamp, null);
   }
 
   private Applied prepare(
-      Tree prospective,
-      long sessionId,
-      int cxid,
-      Function<Draft, ErrorCode> step,
-      List<Id> ids,
-      long zxid,
-      long timeMs,
-      Op op) {
+      Tree prospective, Asker asker, Function<Draft, ErrorCode> step, Stamp stamp, Op op) {
     try {
-      Draft draft = new Draft(settings, prospective, digester, sessionId, ids, zxid, timeMs);
+      Draft draft = new Draft(settings, prospective, digester, asker, stamp);
       ErrorCode error = step.apply(draft);
       if (error != ErrorCode.OK) {
-        return refused(prospective, sessionId, cxid, zxid, timeMs, error, null);
+        return refuse(prospective, asker, error, stamp);
       }
       Tree tree = draft.finish();
-      TxnHeader header = new TxnHeader(sessionId, cxid, zxid, timeMs, draft.type().code());
+      TxnHeader header = header(asker, stamp, draft.type());
       Txn txn =
-          settings.digestEnabled()
+          settings.has(PrepSettings.Switch.DIGESTS)
               ? Txn.of(header, draft.body(), tree.digest())
               : Txn.of(header, draft.body());
       if (op != null && !fits(txn, op)) {
-        return refused(
-            prospective, sessionId, cxid, zxid, timeMs, ErrorCode.MARSHALLINGERROR, null);
+        return refuse(prospective, asker, ErrorCode.MARSHALLINGERROR, stamp);
       }
       return new Applied(txn, tree, draft.result(), draft.changes(), null);
     } catch (RuntimeException e) {
-      return refused(prospective, sessionId, cxid, zxid, timeMs, ErrorCode.MARSHALLINGERROR, e);
+      return refused(prospective, asker, ErrorCode.MARSHALLINGERROR, stamp, e);
     }
   }
 
@@ -90,22 +71,18 @@ public final class Prep {
    * Refuses a request for a reason that is not in the tree, such as a session that has moved: a
    * transaction all the same, for the learner that forwarded it waits for one.
    */
-  public static Applied refuse(
-      Tree prospective, long sessionId, int cxid, ErrorCode error, long zxid, long timeMs) {
-    return refused(prospective, sessionId, cxid, zxid, timeMs, error, null);
+  public static Applied refuse(Tree prospective, Asker asker, ErrorCode error, Stamp stamp) {
+    return refused(prospective, asker, error, stamp, null);
   }
 
   private static Applied refused(
-      Tree tree,
-      long sessionId,
-      int cxid,
-      long zxid,
-      long timeMs,
-      ErrorCode error,
-      RuntimeException cause) {
-    TxnHeader header = new TxnHeader(sessionId, cxid, zxid, timeMs, OpCode.ERROR.code());
-    Txn txn = Txn.of(header, new TxnBody.Error(error.code()));
-    return new Applied(txn, tree.withZxid(zxid), Result.error(error), List.of(), cause);
+      Tree tree, Asker asker, ErrorCode error, Stamp stamp, RuntimeException cause) {
+    Txn txn = Txn.of(header(asker, stamp, OpCode.ERROR), new TxnBody.Error(error.code()));
+    return new Applied(txn, tree.withZxid(stamp.zxid()), Result.error(error), List.of(), cause);
+  }
+
+  private static TxnHeader header(Asker asker, Stamp stamp, OpCode type) {
+    return new TxnHeader(asker.sessionId(), asker.cxid(), stamp, type.code());
   }
 
   /**

@@ -47,15 +47,15 @@ record Registry(
   }
 
   /** With one more znode of this owner. */
-  Registry owning(String path, long owner, OwnerType type) {
-    return switch (type) {
+  Registry owning(String path, Owner owner) {
+    return switch (owner.type()) {
       case PERSISTENT -> this;
       case EPHEMERAL -> {
-        Session session = sessions.get(owner);
+        Session session = sessions.get(owner.id());
         if (session == null) {
           session = new Session(Session.UNKNOWN, PersistentMap.empty());
         }
-        yield with(sessions.put(owner, session.with(path)), live, ephemerals + 1);
+        yield with(sessions.put(owner.id(), session.with(path)), live, ephemerals + 1);
       }
       case CONTAINER -> with(containers.put(path, true), ttls);
       case TTL -> with(containers, ttls.put(path, true));
@@ -63,14 +63,16 @@ record Registry(
   }
 
   /** Without that znode of this owner. */
-  Registry disowning(String path, long owner, OwnerType type) {
-    return switch (type) {
+  Registry disowning(String path, Owner owner) {
+    return switch (owner.type()) {
       case PERSISTENT -> this;
       case EPHEMERAL -> {
-        Session session = sessions.get(owner).without(path);
+        Session session = sessions.get(owner.id()).without(path);
         boolean isNeeded = session.isAlive() || !session.ephemerals().isEmpty();
         yield with(
-            isNeeded ? sessions.put(owner, session) : sessions.remove(owner), live, ephemerals - 1);
+            isNeeded ? sessions.put(owner.id(), session) : sessions.remove(owner.id()),
+            live,
+            ephemerals - 1);
       }
       case CONTAINER -> with(containers.remove(path), ttls);
       case TTL -> with(containers, ttls.remove(path));

@@ -80,8 +80,7 @@ final class Replay {
     if (slash == path.length() - 1 || editor.child(path, slash + 1) != null) {
       return exists(code, path, slash, acl, cversion);
     }
-    Node node =
-        editor.insert(path, slash, data, acl, owner, cversion, header.zxid(), header.timeMs());
+    Node node = editor.insert(path, slash, data, acl, owner, cversion, header.stamp());
     return Result.created(code, path, node);
   }
 
@@ -102,7 +101,7 @@ final class Replay {
     if (editor.walk(path, path.length()) == null) {
       return Result.error(ErrorCode.NONODE);
     }
-    Node node = editor.setData(path, set.data(), set.version(), header.zxid(), header.timeMs());
+    Node node = editor.setData(path, set.data(), set.version(), header.stamp());
     return code == OpCode.RECONFIG ? Result.reconfigured(node) : Result.changed(node);
   }
 

@@ -205,14 +205,13 @@ public final class SnapshotReader {
     }
     StoredStat stat = loader.stat();
     stat.read(in);
-    if (hasInvalidUtf8(bytes, pathAt, pathLength)) {
-      byte[] path =
-          new String(bytes, pathAt, pathLength, StandardCharsets.UTF_8)
-              .getBytes(StandardCharsets.UTF_8);
-      loader.add(path, 0, path.length, bytes, dataAt, dataLength, acl);
-    } else {
-      loader.add(bytes, pathAt, pathLength, bytes, dataAt, dataLength, acl);
-    }
+    Slice path =
+        hasInvalidUtf8(bytes, pathAt, pathLength)
+            ? Slice.of(
+                new String(bytes, pathAt, pathLength, StandardCharsets.UTF_8)
+                    .getBytes(StandardCharsets.UTF_8))
+            : new Slice(bytes, pathAt, pathLength);
+    loader.add(path, new Slice(bytes, dataAt, dataLength), acl);
   }
 
   /** Strings of a znode tree are valid; what is not is replaced as in every other string. */

@@ -84,11 +84,11 @@ public final class Tree {
    * The same content with this membership text in {@code /zookeeper/config} (data directory sheet,
    * section 5). No transaction.
    *
-   * @param versionZxid zxid of the reconfiguration that made it
+   * @param version of the reconfiguration that made it
    */
-  public Tree withConfig(byte[] text, long versionZxid, long timeMs) {
+  public Tree withConfig(byte[] text, Stamp version) {
     Editor editor = new Editor(this, new Digester());
-    editor.setConfig(text, versionZxid, timeMs);
+    editor.setConfig(text, version);
     return editor.finish(zxid);
   }
 

@@ -81,42 +81,24 @@ final class TreeLoader {
   }
 
   /**
-   * Adds the znode whose stat was filled in; the path is {@code source[pathAt…]}, in UTF-8.
+   * Adds the znode whose stat was filled in.
    *
-   * @param dataLength -1 for null
+   * @param znodePath in UTF-8
    */
-  void add(
-      byte[] source,
-      int pathAt,
-      int pathLength,
-      byte[] bytes,
-      int dataAt,
-      int dataLength,
-      AclList acl) {
-    int slash = enter(source, pathAt, pathLength);
-    OwnerType type = OwnerType.of(stat.owner, settings);
-    int nameAt = pathLength == 0 ? pathAt : pathAt + slash + 1;
-    int nameLength = pathAt + pathLength - nameAt;
+  void add(Slice znodePath, Slice data, AclList acl) {
+    int pathLength = znodePath.length();
+    int slash = enter(znodePath.array(), znodePath.at(), pathLength);
+    Owner owner = Owner.of(stat.owner, settings);
+    int nameFrom = pathLength == 0 ? 0 : slash + 1;
+    Slice name = new Slice(znodePath.array(), znodePath.at() + nameFrom, pathLength - nameFrom);
     Node node;
     if (stat.isUntouched() && pathLength > 0) {
-      node =
-          Leaf.of(
-              source,
-              nameAt,
-              nameLength,
-              bytes,
-              dataAt,
-              dataLength,
-              stat.czxid,
-              stat.ctime,
-              stat.owner,
-              type,
-              acl);
+      node = Leaf.of(name, data, new Stamp(stat.czxid, stat.ctime), owner, acl);
     } else {
-      Branch branch = new Branch(Arrays.copyOfRange(source, nameAt, nameAt + nameLength));
-      branch.data = dataLength < 0 ? null : Arrays.copyOfRange(bytes, dataAt, dataAt + dataLength);
+      Branch branch = new Branch(name.copy());
+      branch.data = data.copy();
       branch.acl = acl;
-      branch.type = type;
+      branch.type = owner.type();
       stat.copyTo(branch);
       node = branch;
     }
@@ -131,7 +113,7 @@ final class TreeLoader {
     if (node instanceof Branch branch) {
       branch.digest = top.digest;
     }
-    count(pathLength, Math.max(0, dataLength), acl, type);
+    count(pathLength, data.bytes(), acl, owner.type());
   }
 
   Tree finish(long zxid) {

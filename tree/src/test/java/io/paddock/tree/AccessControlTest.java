@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +22,8 @@ class AccessControlTest {
   private static final String SUPER = "super:ejTEktBHDg2P+Yhtnvp/bcc3WCE=";
 
   private final AccessControl access =
-      new AccessControl(new AccessSettings(false, true, "SHA1", SUPER, false, null, false, null));
+      new AccessControl(
+          new AccessSettings(false, Optional.of(new DigestScheme("SHA1", Optional.of(SUPER)))));
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
@@ -73,26 +75,19 @@ class AccessControlTest {
   void anEmptyListAndSkipAclPermitEverything() {
     assertThat(access.permits(AclList.of(List.of()), Acl.ADMIN, List.of())).isTrue();
     AccessControl open =
-        new AccessControl(new AccessSettings(true, true, "SHA1", null, false, null, false, null));
+        new AccessControl(
+            new AccessSettings(true, Optional.of(new DigestScheme("SHA1", Optional.empty()))));
     assertThat(open.permits(list(new Acl(0, ALICE)), Acl.ADMIN, List.of())).isTrue();
   }
 
   @Test
-  void otherSchemesMatchByTheirOwnRules() {
-    AccessControl all =
-        new AccessControl(
-            new AccessSettings(false, true, "SHA1", null, true, "CN=root", true, "robot"));
-    AclList sasl = list(new Acl(31, new Id("sasl", "ann")));
-    assertThat(all.permits(sasl, 1, List.of(new Id("sasl", "ann")))).isTrue();
-    assertThat(all.permits(sasl, 1, List.of(new Id("sasl", "bob")))).isFalse();
-    assertThat(all.permits(sasl, 1, List.of(new Id("sasl", "super")))).isTrue();
-    AclList robot = list(new Acl(31, new Id("sasl", "robot")));
-    assertThat(all.permits(robot, 1, List.of(new Id("sasl", "bob")))).isTrue();
-    AclList x509 = list(new Acl(31, new Id("x509", "CN=ann")));
-    assertThat(all.permits(x509, 1, List.of(new Id("x509", "CN=ann")))).isTrue();
-    assertThat(all.permits(x509, 1, List.of(new Id("x509", "CN=root")))).isTrue();
-    assertThat(all.permits(x509, 1, List.of(new Id("x509", "CN=bob")))).isFalse();
-    assertThat(access.permits(sasl, 1, List.of(new Id("sasl", "ann")))).isFalse();
+  void schemesThatAreNotKnownMatchNobodyAndProveNothing() {
+    for (String scheme : List.of("sasl", "x509", "foo")) {
+      Id ann = new Id(scheme, "ann");
+      assertThat(access.permits(list(new Acl(31, ann)), Acl.READ, List.of(ann))).isFalse();
+      assertThat(fixup(List.of(new Acl(31, new Id("auth", ""))), ann))
+          .isEqualTo(ErrorCode.INVALIDACL);
+    }
   }
 
   @Test

@@ -15,7 +15,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChildrenTest {
   private static Leaf leaf(String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    return Leaf.of(bytes, null, 1, 2, 0, OwnerType.PERSISTENT, AclList.OPEN);
+    return Leaf.of(
+        Slice.of(bytes),
+        Slice.of(null),
+        new Stamp(1, 2),
+        Owner.of(0, TreeSettings.DEFAULT),
+        AclList.OPEN);
   }
 
   private static int hash(NameHash names, String name) {

@@ -22,7 +22,7 @@ final class Playground {
   Applied last;
 
   Playground() {
-    this(PrepSettings.DEFAULT, new TreeSettings(true, false, 3));
+    this(PrepSettings.DEFAULT, new TreeSettings(TreeSettings.ExtendedTypes.ON, 3));
   }
 
   Playground(PrepSettings settings, TreeSettings treeSettings) {
@@ -54,7 +54,7 @@ final class Playground {
   /** The outcome, which becomes the tree's next state; a replay must come to the same. */
   ErrorCode perform(Op op) {
     long zxid = tree.zxid() + 1;
-    last = prep.prepare(tree, session, 7, op, ids, zxid, 1000 + zxid);
+    last = prep.prepare(tree, new Asker(session, 7, ids), op, new Stamp(zxid, 1000 + zxid));
     TreeCheck.check(last.tree());
     JuteWriter out = new JuteWriter();
     last.txn().write(out);

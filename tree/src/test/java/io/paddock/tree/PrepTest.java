@@ -148,7 +148,8 @@ class PrepTest {
       assertThat(play.last.txn().header().type()).isEqualTo(OpCode.ERROR.code());
     }
     long zxid = play.tree.zxid();
-    Applied applied = play.prep.prepare(play.tree, 1, 1, null, null, zxid + 1, 1);
+    Applied applied =
+        play.prep.prepare(play.tree, new Asker(1, 1, null), null, new Stamp(zxid + 1, 1));
     assertThat(applied.result().error()).isEqualTo(ErrorCode.MARSHALLINGERROR);
     assertThat(applied.cause()).isNotNull();
     assertThat(applied.tree().zxid()).isEqualTo(zxid + 1);
@@ -186,7 +187,7 @@ class PrepTest {
   void aSequenceThatHasGoneRoundDoesNotCrash() {
     play.perform(create("/q"));
     TxnBody raised = new TxnBody.Create("/q/x", null, Acl.OPEN, false, Integer.MAX_VALUE);
-    play.tree = play.tree.apply(Txn.of(new TxnHeader(1, 1, 50, 1, 1), raised)).tree();
+    play.tree = play.tree.apply(Txn.of(new TxnHeader(1, 1, new Stamp(50, 1), 1), raised)).tree();
     play.perform(create("/q/n", 2));
     assertThat(play.last.result().path()).isEqualTo("/q/n2147483647");
     // The stored counter sticks, so the next name is taken.
@@ -300,8 +301,7 @@ class PrepTest {
 
   @Test
   void closeSessionListsNoMoreThanARecordHoldsAndDeletesTheRest() {
-    PrepSettings small =
-        new PrepSettings(new AccessControl(AccessSettings.DEFAULT), false, true, true, false, 300);
+    PrepSettings small = PrepSettings.DEFAULT.withRecordBytesMax(300);
     Playground tight = new Playground(small, TreeSettings.DEFAULT);
     for (int i = 0; i < 40; i++) {
       assertThat(tight.perform(create("/ephemeral-" + i, 1))).isEqualTo(ErrorCode.OK);
@@ -316,8 +316,9 @@ class PrepTest {
   @Test
   void theListCanBeLeftOutOfCloseSession() {
     PrepSettings bare =
-        new PrepSettings(
-            new AccessControl(AccessSettings.DEFAULT), false, false, false, false, 1 << 20);
+        PrepSettings.DEFAULT
+            .with(PrepSettings.Switch.DIGESTS, false)
+            .with(PrepSettings.Switch.EPHEMERALS_LISTED, false);
     Playground old = new Playground(bare, TreeSettings.DEFAULT);
     old.perform(create("/e", 1));
     assertThat(old.last.txn().hasDigest()).isFalse();
@@ -328,9 +329,7 @@ class PrepTest {
 
   @Test
   void aSessionThatIsNotInTheTreeMakesNoEphemerals() {
-    PrepSettings local =
-        new PrepSettings(
-            new AccessControl(AccessSettings.DEFAULT), false, true, true, false, 1 << 20, true);
+    PrepSettings local = PrepSettings.DEFAULT.with(PrepSettings.Switch.LOCAL_SESSIONS, true);
     Playground world = new Playground(local, TreeSettings.DEFAULT);
     world.session = 4711;
     assertThat(world.perform(create("/a"))).isEqualTo(ErrorCode.OK);
@@ -341,8 +340,7 @@ class PrepTest {
 
   @Test
   void aRecordThatNobodyCouldReadIsNotMade() {
-    PrepSettings small =
-        new PrepSettings(new AccessControl(AccessSettings.DEFAULT), false, true, true, false, 4000);
+    PrepSettings small = PrepSettings.DEFAULT.withRecordBytesMax(4000);
     Playground tight = new Playground(small, TreeSettings.DEFAULT);
     List<Id> many = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -361,9 +359,7 @@ class PrepTest {
   void reconfigIsRefusedAsAStandaloneServerRefusesIt() {
     Op reconfig = new Op.Reconfig(null, null, "server.1=a:1:2", -1);
     assertThat(play.perform(reconfig)).isEqualTo(ErrorCode.RECONFIGDISABLED);
-    PrepSettings on =
-        new PrepSettings(
-            new AccessControl(AccessSettings.DEFAULT), false, true, true, true, 1 << 20);
+    PrepSettings on = PrepSettings.DEFAULT.with(PrepSettings.Switch.RECONFIG, true);
     Playground enabled = new Playground(on, TreeSettings.DEFAULT);
     assertThat(enabled.perform(reconfig)).isEqualTo(ErrorCode.UNIMPLEMENTED);
     enabled.session = 99;
@@ -432,7 +428,11 @@ class PrepTest {
       path.append("/a");
       tree =
           play.prep
-              .prepare(tree, 1, 1, create(path.toString()), play.ids, tree.zxid() + 1, 1)
+              .prepare(
+                  tree,
+                  new Asker(1, 1, play.ids),
+                  create(path.toString()),
+                  new Stamp(tree.zxid() + 1, 1))
               .tree();
     }
     assertThat(tree.find(path.toString())).isNotNull();
@@ -456,12 +456,10 @@ class PrepTest {
           byte[] bytes = Playground.bytes(data);
           Leaf leaf =
               Leaf.of(
-                  Playground.bytes(name),
-                  bytes,
-                  number,
-                  ~number,
-                  number,
-                  OwnerType.EPHEMERAL,
+                  Slice.of(Playground.bytes(name)),
+                  Slice.of(bytes),
+                  new Stamp(number, ~number),
+                  new Owner(number, OwnerType.EPHEMERAL),
                   AclList.OPEN);
           assertThat(leaf.name()).isEqualTo(name);
           assertThat(leaf.data()).isEqualTo(bytes);

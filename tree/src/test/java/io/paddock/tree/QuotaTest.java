@@ -17,9 +17,7 @@ class QuotaTest {
 
   private final Playground play =
       new Playground(
-          new PrepSettings(
-              new AccessControl(AccessSettings.DEFAULT), true, true, true, false, 1 << 20),
-          TreeSettings.DEFAULT);
+          PrepSettings.DEFAULT.with(PrepSettings.Switch.HARD_QUOTAS, true), TreeSettings.DEFAULT);
 
   private void limit(String limits) {
     play.perform(create("/a", "12345", Acl.OPEN, 0));

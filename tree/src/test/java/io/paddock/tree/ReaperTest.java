@@ -63,12 +63,12 @@ class ReaperTest {
 
   @Test
   void theOwnersOfAnOldReleaseAreTimesToLiveWhenEmulated() {
-    TreeSettings old = new TreeSettings(true, true, 0);
+    TreeSettings old = new TreeSettings(TreeSettings.ExtendedTypes.ON_WITH_353, 0);
     assertThat(OwnerType.of(0x8000000000000064L, old)).isEqualTo(OwnerType.TTL);
     assertThat(OwnerType.ttlMs(0x8000000000000064L)).isEqualTo(100);
     assertThat(OwnerType.of(0x8000000000000000L, old)).isEqualTo(OwnerType.CONTAINER);
     assertThat(OwnerType.of(0x7000000000000064L, old)).isEqualTo(OwnerType.EPHEMERAL);
-    TreeSettings today = new TreeSettings(true, false, 0);
+    TreeSettings today = new TreeSettings(TreeSettings.ExtendedTypes.ON, 0);
     assertThat(OwnerType.of(0x8000000000000064L, today)).isEqualTo(OwnerType.EPHEMERAL);
     assertThat(OwnerType.of(0xff00000000000064L, today)).isEqualTo(OwnerType.TTL);
     assertThat(OwnerType.of(0xff00000000000064L, TreeSettings.DEFAULT))

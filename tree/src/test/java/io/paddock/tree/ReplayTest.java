@@ -24,7 +24,7 @@ class ReplayTest {
 
   private Applied apply(OpCode type, TxnBody body) {
     zxid++;
-    TxnHeader header = new TxnHeader(1, 1, zxid, 5000, type.code());
+    TxnHeader header = new TxnHeader(1, 1, new Stamp(zxid, 5000), type.code());
     Applied applied = play.tree.apply(Txn.of(header, body));
     play.tree = applied.tree();
     TreeCheck.check(play.tree);
@@ -93,7 +93,7 @@ class ReplayTest {
     apply(OpCode.DELETE, new TxnBody.Delete("/p/gone"));
     assertThat(play.tree.find("/p").pzxid()).isEqualTo(zxid);
     long old = play.tree.find("/p").pzxid();
-    TxnHeader earlier = new TxnHeader(1, 1, 3, 5000, OpCode.DELETE.code());
+    TxnHeader earlier = new TxnHeader(1, 1, new Stamp(3, 5000), OpCode.DELETE.code());
     Tree same = play.tree.apply(Txn.of(earlier, new TxnBody.Delete("/p/gone"))).tree();
     assertThat(same.find("/p").pzxid()).isEqualTo(old);
     assertThat(same.zxid()).isEqualTo(play.tree.zxid());
@@ -139,7 +139,7 @@ class ReplayTest {
 
   @Test
   void theConfigIsPutWithoutATransaction() {
-    Tree with = play.tree.withConfig(new byte[] {1, 2}, 0x100, 77);
+    Tree with = play.tree.withConfig(new byte[] {1, 2}, new Stamp(0x100, 77));
     TreeCheck.check(with);
     assertThat(with.zxid()).isEqualTo(play.tree.zxid());
     assertThat(with.digest()).isEqualTo(play.tree.digest());
@@ -172,7 +172,8 @@ class ReplayTest {
     Tree tree = other.tree;
     for (int i = 0; i < 400; i++) {
       Op op = ops.next();
-      Applied applied = prep.prepare(tree, 1, i, op, other.ids, tree.zxid() + 1, i);
+      Applied applied =
+          prep.prepare(tree, new Asker(1, i, other.ids), op, new Stamp(tree.zxid() + 1, i));
       txns.add(applied.txn());
       tree = applied.tree();
     }

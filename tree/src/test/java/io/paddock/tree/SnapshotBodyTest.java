@@ -21,7 +21,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SnapshotBodyTest {
-  private static final TreeSettings SETTINGS = new TreeSettings(true, false, 1);
+  private static final TreeSettings SETTINGS = new TreeSettings(TreeSettings.ExtendedTypes.ON, 1);
   private static final List<Id> NOBODY = List.of(new Id("ip", "127.0.0.1"));
 
   private static byte[] bytes(Tree tree) {
@@ -47,11 +47,14 @@ class SnapshotBodyTest {
     for (int i = 1; i < 3000; i++) {
       Op op = i < 5 ? new Op.CreateSession(1000 * i) : ops.next();
       long session = i < 5 ? i : 1 + random.nextInt(4);
-      tree = prep.prepare(tree, session, i, op, NOBODY, tree.zxid() + 1, i).tree();
+      tree =
+          prep.prepare(tree, new Asker(session, i, NOBODY), op, new Stamp(tree.zxid() + 1, i))
+              .tree();
     }
     byte[] large = new byte[900_000];
     Op create = new Op.Create(OpCode.CREATE, "/large", large, Acl.OPEN, 0, -1);
-    return prep.prepare(tree, 1, 0, create, NOBODY, tree.zxid() + 1, 0).tree();
+    return prep.prepare(tree, new Asker(1, 0, NOBODY), create, new Stamp(tree.zxid() + 1, 0))
+        .tree();
   }
 
   private static void znode(JuteWriter out, String path, String data, long acl, long owner) {

@@ -19,7 +19,8 @@ class SnapshotFanTest {
   void everyNumberOfChildrenComesBack() throws IOException {
     Prep prep = new Prep(PrepSettings.DEFAULT);
     Op session = new Op.CreateSession(1000);
-    Tree tree = prep.prepare(Tree.fresh(), 1, 0, session, List.of(), 1, 7).tree();
+    Tree tree =
+        prep.prepare(Tree.fresh(), new Asker(1, 0, List.of()), session, new Stamp(1, 7)).tree();
     for (int count = 0; count < CHILDREN_MAX; count++) {
       Tree loaded = throughASnapshot(tree);
       assertThat(loaded.root().childCount()).isEqualTo(tree.root().childCount());
@@ -36,7 +37,7 @@ class SnapshotFanTest {
 
   private static Tree create(Prep prep, Tree tree, String path) {
     Op op = new Op.Create(OpCode.CREATE, path, new byte[] {1}, Acl.OPEN, 0, -1);
-    return prep.prepare(tree, 1, 1, op, List.of(), tree.zxid() + 1, 7).tree();
+    return prep.prepare(tree, new Asker(1, 1, List.of()), op, new Stamp(tree.zxid() + 1, 7)).tree();
   }
 
   private static Tree throughASnapshot(Tree tree) throws IOException {

@@ -27,7 +27,7 @@ class TreeAgainstModelTest {
   private static final List<Acl> ALMOST_OPEN =
       List.of(new Acl(31, new Id("world", "anyone")), new Acl(1, new Id("ip", "10.0.0.1")));
 
-  private static final TreeSettings SETTINGS = new TreeSettings(true, false, 42);
+  private static final TreeSettings SETTINGS = new TreeSettings(TreeSettings.ExtendedTypes.ON, 42);
 
   /** What was seen of a tree, to be seen again later. */
   private record Memory(Tree tree, long digest, String text) {}
@@ -65,7 +65,7 @@ class TreeAgainstModelTest {
       }
       long now = 1_700_000_000_000L + i;
       ErrorCode expected = model.perform(session, op, zxid, now);
-      Applied applied = prep.prepare(tree, session, i, op, NOBODY, zxid, now);
+      Applied applied = prep.prepare(tree, new Asker(session, i, NOBODY), op, new Stamp(zxid, now));
       assertThat(applied.cause()).isNull();
       assertThat(applied.result().error()).as("step %d: %s", i, op).isEqualTo(expected);
       follow(applied);

@@ -29,12 +29,12 @@ class TxnTest {
           + "00000002" // digest version
           + "00000001b686e379"; // digest
 
-  private static final TxnHeader HEADER = new TxnHeader(7, 3, 0x100000005L, 12345, 0);
+  private static final TxnHeader HEADER = new TxnHeader(7, 3, new Stamp(0x100000005L, 12345), 0);
   private static final byte[] DATA = {1, 2, 3};
 
   private static TxnHeader header(OpCode type) {
     return new TxnHeader(
-        HEADER.sessionId(), HEADER.cxid(), HEADER.zxid(), HEADER.timeMs(), type.code());
+        HEADER.sessionId(), HEADER.cxid(), new Stamp(HEADER.zxid(), HEADER.timeMs()), type.code());
   }
 
   private static byte[] bytes(Txn txn) {
@@ -65,7 +65,8 @@ class TxnTest {
     byte[] golden = HexFormat.of().parseHex(GOLDEN);
     Txn txn = Txn.read(new JuteReader(golden));
     assertThat(txn.header())
-        .isEqualTo(new TxnHeader(0x0100000fad620000L, 1, 0x100000002L, 0x1a1f81df0ebL, 1));
+        .isEqualTo(
+            new TxnHeader(0x0100000fad620000L, 1, new Stamp(0x100000002L, 0x1a1f81df0ebL), 1));
     assertThat(txn.body()).isInstanceOf(TxnBody.Create.class);
     assertThat(txn.digest()).isEqualTo(0x1b686e379L);
     assertThat(bytes(txn)).isEqualTo(golden);
@@ -134,7 +135,7 @@ class TxnTest {
   void aCheckAloneAndAnUnknownTypeAreRefused() {
     for (int type : new int[] {13, 3, 4, 77, -12, 1 << 20}) {
       JuteWriter out = new JuteWriter();
-      new TxnHeader(1, 1, 1, 1, type).write(out);
+      new TxnHeader(1, 1, new Stamp(1, 1), type).write(out);
       out.writeString("/a");
       out.writeInt(3);
       assertThatThrownBy(() -> Txn.read(new JuteReader(out.toByteArray())))
