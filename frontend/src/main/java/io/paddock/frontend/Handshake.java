@@ -9,6 +9,7 @@ import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MalformedException;
 import io.paddock.wire.Op;
+import io.paddock.wire.ReadOnlyByte;
 import io.paddock.wire.SessionPasswd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ final class Handshake {
       return;
     }
     Service service = view.core().service();
-    if (service == Service.NONE || service == Service.READ_ONLY && !request.readOnly()) {
+    if (service == Service.NONE || service == Service.READ_ONLY && !request.readOnly().isTrue()) {
       LOG.debug("A client at {} comes while there is no leader", lane.remoteAddress());
       lane.meter().turnedAway();
       lane.end();
@@ -68,13 +69,13 @@ final class Handshake {
     if (request.sessionId() == 0) {
       long id = freshId();
       Submission make = Submission.write(id, 0, new Op.CreateSession(timeoutMs), lane.ids(), lane);
-      lane.open(id, timeoutMs, request.hasReadOnly(), make);
+      lane.open(id, timeoutMs, request.readOnly(), make);
     } else {
       long id = request.sessionId();
       boolean passwdValid = SessionPasswd.matches(id, request.passwd());
       view.meter().revalidated();
       Submission renew = Submission.renew(id, timeoutMs, passwdValid, lane);
-      lane.open(id, timeoutMs, request.hasReadOnly(), renew);
+      lane.open(id, timeoutMs, request.readOnly(), renew);
     }
   }
 
@@ -90,14 +91,13 @@ final class Handshake {
     return id;
   }
 
-  static void writeOpened(
-      JuteWriter out, long sessionId, int timeoutMs, boolean readOnly, boolean hasReadOnly) {
+  static void writeOpened(JuteWriter out, long sessionId, int timeoutMs, ReadOnlyByte readOnly) {
     byte[] passwd = SessionPasswd.of(sessionId);
-    write(out, new ConnectResponse(0, timeoutMs, sessionId, passwd, readOnly, hasReadOnly));
+    write(out, new ConnectResponse(0, timeoutMs, sessionId, passwd, readOnly));
   }
 
-  static void writeExpired(JuteWriter out, boolean hasReadOnly) {
-    write(out, ConnectResponse.expired(hasReadOnly));
+  static void writeExpired(JuteWriter out, ReadOnlyByte readOnly) {
+    write(out, ConnectResponse.expired(readOnly));
   }
 
   private static void write(JuteWriter out, ConnectResponse response) {

@@ -10,6 +10,7 @@ import io.paddock.wire.Id;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.OpCode;
+import io.paddock.wire.ReadOnlyByte;
 import io.paddock.wire.ReplyHeader;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,9 @@ public final class Lane implements Watcher {
   private List<Id> ids;
   private long sessionId;
   private int timeoutMs;
-  private boolean hasReadOnly;
+
+  /** As the client sent it. */
+  private ReadOnlyByte readOnlyByte = ReadOnlyByte.ABSENT;
 
   /** Whether the server is one without a leader: reads only. */
   private boolean readOnly;
@@ -188,10 +191,10 @@ public final class Lane implements Watcher {
   }
 
   /** Takes down what the ConnectRequest says and hands the session's request to the core. */
-  void open(long sessionId, int timeoutMs, boolean hasReadOnly, Submission submission) {
+  void open(long sessionId, int timeoutMs, ReadOnlyByte asked, Submission submission) {
     this.sessionId = sessionId;
     this.timeoutMs = timeoutMs;
-    this.hasReadOnly = hasReadOnly;
+    readOnlyByte = asked;
     state = State.OPENING;
     view.core().submit(submission);
   }
@@ -202,7 +205,7 @@ public final class Lane implements Watcher {
     view.hold(this);
     JuteWriter out = connection.out();
     int start = out.size();
-    Handshake.writeOpened(out, sessionId, timeoutMs, readOnly, hasReadOnly);
+    Handshake.writeOpened(out, sessionId, timeoutMs, readOnlyByte.answer(readOnly));
     if (item.applied() == null) {
       traffic.onSent();
     } else {
@@ -213,7 +216,7 @@ public final class Lane implements Watcher {
   }
 
   private void expired() {
-    Handshake.writeExpired(connection.out(), hasReadOnly);
+    Handshake.writeExpired(connection.out(), readOnlyByte.answer(false));
     traffic.onSent();
     end();
   }
@@ -221,31 +224,32 @@ public final class Lane implements Watcher {
   // --- the requests' side -----------------------------------------------------------------------
 
   /** Answers a read at once when nothing is pending, else lets it wait for its turn. */
-  void read(int xid, OpCode op, JuteReader body, int bytes, long nowNanos) {
+  void read(int xid, OpCode op, JuteReader body, long nowNanos) {
     if (pending.isEmpty()) {
       answerRead(xid, op, body, ids, view.tree(), nowNanos, nowNanos);
-      return;
+    } else {
+      int bytes = Requests.HEADER_BYTES + body.remaining();
+      enqueue(new Pending.Read(new Request(xid, op, bytes, nowNanos), body, ids));
     }
-    enqueue(Pending.read(xid, op, bytes, nowNanos, body, ids));
   }
 
   /**
    * Answers with what is known already, in its turn; takes no more requests when the connection
    * ends with it.
    */
-  void reply(Pending next, long nowNanos) {
-    if (next.outcome.last) {
+  void reply(Request request, Pending.Outcome outcome, long nowNanos) {
+    if (outcome.last) {
       drain();
     }
     if (pending.isEmpty()) {
-      answerKnown(next, nowNanos);
+      answerKnown(request, outcome, nowNanos);
     } else {
-      enqueue(next);
+      enqueue(new Pending.Known(request, outcome));
     }
   }
 
   /** Hands a request to the core, whose feed will answer it. */
-  void submit(Pending next) {
+  void submit(Pending.Ordered next) {
     enqueue(next);
     view.core().submit(next.submission);
   }
@@ -340,7 +344,8 @@ public final class Lane implements Watcher {
   }
 
   private void answerFeed(FeedItem item, long nowNanos) {
-    if (pending.isEmpty() || pending.oldest().submission != item.submission()) {
+    if (!(pending.oldest() instanceof Pending.Ordered next)
+        || next.submission != item.submission()) {
       LOG.error(
           "{}: the feed answers out of order at zxid 0x{}; its connection is closed",
           this,
@@ -348,7 +353,8 @@ public final class Lane implements Watcher {
       end();
       return;
     }
-    Pending next = dequeue();
+    dequeue();
+    Request request = next.request;
     if (item.error() == ErrorCode.SESSIONMOVED) {
       // Never told: the client has gone to another server, or will find one.
       end();
@@ -356,21 +362,18 @@ public final class Lane implements Watcher {
     }
     JuteWriter out = connection.out();
     int start = out.beginFrame();
-    ReplyHeader.write(out, next.xid, item.zxid(), item.error().code());
+    ReplyHeader.write(out, request.xid(), item.zxid(), item.error().code());
     if (item.applied() != null) {
       item.applied().result().writeBody(out);
-    } else if (next.op == OpCode.SYNC && item.error() == ErrorCode.OK) {
+    } else if (request.op() == OpCode.SYNC && item.error() == ErrorCode.OK) {
       out.writeString(next.path);
     }
     out.endFrame(start);
-    OpCode done = item.error() == ErrorCode.OK ? next.op : null;
-    traffic.onReply(done, next.xid, item.zxid(), next.receivedNanos, nowNanos);
-    view.meter()
-        .replied(
-            item.applied() != null,
-            out.size() - start - Integer.BYTES,
-            nowNanos - next.receivedNanos);
-    if (next.op == OpCode.CLOSE_SESSION) {
+    OpCode done = item.error() == ErrorCode.OK ? request.op() : null;
+    long latencyNanos = nowNanos - request.receivedNanos();
+    traffic.onReply(done, request.xid(), item.zxid(), request.receivedNanos(), nowNanos);
+    view.meter().replied(item.applied() != null, out.size() - start - Integer.BYTES, latencyNanos);
+    if (request.op() == OpCode.CLOSE_SESSION) {
       // Also when it could not be done: the client has said its last word.
       end();
     }
@@ -381,14 +384,16 @@ public final class Lane implements Watcher {
    */
   private void answerBehind(Tree tree, long nowNanos) {
     int reads = 0;
-    while (!pending.isEmpty() && pending.oldest().kind != Pending.Kind.FEED) {
+    while (!pending.isEmpty() && !(pending.oldest() instanceof Pending.Ordered)) {
       Pending next = dequeue();
-      if (next.kind == Pending.Kind.READ) {
+      if (next instanceof Pending.Read read) {
         reads++;
-        JuteReader body = new JuteReader(next.body);
-        answerRead(next.xid, next.op, body, next.ids, tree, next.receivedNanos, nowNanos);
-      } else {
-        answerKnown(next, nowNanos);
+        Request request = read.request;
+        JuteReader body = new JuteReader(read.body);
+        long receivedNanos = request.receivedNanos();
+        answerRead(request.xid(), request.op(), body, read.ids, tree, receivedNanos, nowNanos);
+      } else if (next instanceof Pending.Known known) {
+        answerKnown(known.request, known.outcome, nowNanos);
       }
     }
     if (reads > 0) {
@@ -397,6 +402,7 @@ public final class Lane implements Watcher {
     }
   }
 
+  /** Numbers, not a {@link Request}: a read that is answered at once allocates none. */
   private void answerRead(
       int xid,
       OpCode op,
@@ -406,24 +412,24 @@ public final class Lane implements Watcher {
       long receivedNanos,
       long nowNanos) {
     int bytes = view.reads().answer(this, xid, op, body, asker, tree, connection.out());
+    long latencyNanos = nowNanos - receivedNanos;
     traffic.onReply(op, xid, tree.zxid(), receivedNanos, nowNanos);
-    view.meter().replied(false, bytes, nowNanos - receivedNanos);
+    view.meter().replied(false, bytes, latencyNanos);
   }
 
-  private void answerKnown(Pending next, long nowNanos) {
-    Pending.Outcome outcome = next.outcome;
+  private void answerKnown(Request request, Pending.Outcome outcome, long nowNanos) {
     long zxid = outcome.zxid(view.tree().zxid());
     JuteWriter out = connection.out();
     int start = out.beginFrame();
-    ReplyHeader.write(out, next.xid, zxid, outcome.error.code());
+    ReplyHeader.write(out, request.xid(), zxid, outcome.error.code());
     if (outcome == Pending.Outcome.SASL_NONE) {
       out.writeBuffer(null);
     }
     out.endFrame(start);
     if (outcome == Pending.Outcome.MALFORMED || outcome == Pending.Outcome.NOT_READ_ONLY) {
-      traffic.onReply(null, next.xid, zxid, next.receivedNanos, nowNanos);
-      view.meter()
-          .replied(false, out.size() - start - Integer.BYTES, nowNanos - next.receivedNanos);
+      long latencyNanos = nowNanos - request.receivedNanos();
+      traffic.onReply(null, request.xid(), zxid, request.receivedNanos(), nowNanos);
+      view.meter().replied(false, out.size() - start - Integer.BYTES, latencyNanos);
     } else {
       // What the connection answers by itself has no part in the figures of requests.
       traffic.onSent();

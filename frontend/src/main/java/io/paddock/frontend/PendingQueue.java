@@ -36,7 +36,7 @@ final class PendingQueue {
     }
     newest = pending;
     size++;
-    bytes += pending.bytes;
+    bytes += pending.request.bytes();
   }
 
   /** Takes out the oldest, which must exist. */
@@ -49,7 +49,7 @@ final class PendingQueue {
       newest = null;
     }
     size--;
-    bytes -= pending.bytes;
+    bytes -= pending.request.bytes();
     return pending;
   }
 }

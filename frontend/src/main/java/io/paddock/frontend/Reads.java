@@ -37,6 +37,12 @@ final class Reads {
 
   private static final int ERROR_AT = 16;
 
+  /** What a list of children consists of: getChildren's or getChildren2's. */
+  private enum ListForm {
+    NAMES,
+    NAMES_AND_STAT
+  }
+
   private final AccessControl access;
   private final Watches watches;
   private final int replyBytesMax;
@@ -100,9 +106,10 @@ final class Reads {
       case GET_DATA -> getData(lane, in.readString(), in.readBoolean(), ids, tree, out);
       case EXISTS -> exists(lane, in.readString(), in.readBoolean(), ids, tree, out);
       case GET_CHILDREN ->
-          getChildren(lane, in.readString(), in.readBoolean(), false, ids, tree, out);
+          getChildren(lane, in.readString(), in.readBoolean(), ListForm.NAMES, ids, tree, out);
       case GET_CHILDREN2 ->
-          getChildren(lane, in.readString(), in.readBoolean(), true, ids, tree, out);
+          getChildren(
+              lane, in.readString(), in.readBoolean(), ListForm.NAMES_AND_STAT, ids, tree, out);
       case GET_ACL -> getAcl(in.readString(), ids, tree, out);
       case GET_ALL_CHILDREN_NUMBER -> getAllChildrenNumber(in.readString(), ids, tree, out);
       case GET_EPHEMERALS -> getEphemerals(lane.sessionId(), in.readString(), tree, out);
@@ -159,7 +166,7 @@ final class Reads {
       Lane lane,
       String path,
       boolean watch,
-      boolean withStat,
+      ListForm form,
       List<Id> ids,
       Tree tree,
       JuteWriter out) {
@@ -176,7 +183,7 @@ final class Reads {
     int start = out.size();
     wide.write(node, out);
     meter.read(path, out.size() - start - (1L + node.childCount()) * Integer.BYTES);
-    if (withStat) {
+    if (form == ListForm.NAMES_AND_STAT) {
       node.writeStat(out);
     }
     return ErrorCode.OK;
@@ -246,7 +253,7 @@ final class Reads {
       ErrorCode error =
           op == OpCode.GET_DATA
               ? getData(null, path, false, ids, tree, out)
-              : getChildren(null, path, false, false, ids, tree, out);
+              : getChildren(null, path, false, ListForm.NAMES, ids, tree, out);
       if (error != ErrorCode.OK) {
         out.truncate(start);
         MultiHeader.write(out, -1, false, error.code());

@@ -15,7 +15,8 @@ import java.util.List;
  * Bytes become values here; what a request means is the lane's and the core's.
  */
 final class Requests {
-  private static final int HEADER_BYTES = 8;
+  /** Of a request: its xid and its operation. */
+  static final int HEADER_BYTES = 8;
 
   private final AccessControl access;
 
@@ -38,7 +39,7 @@ final class Requests {
     int xid = frame.readInt();
     OpCode op = OpCode.of(frame.readInt());
     if (op == null) {
-      refuse(lane, xid, null, bytes, nowNanos);
+      lane.reply(new Request(xid, null, bytes, nowNanos), Pending.Outcome.UNIMPLEMENTED, nowNanos);
       return;
     }
     switch (op) {
@@ -56,8 +57,15 @@ final class Requests {
           REMOVE_WATCHES,
           SET_WATCHES,
           SET_WATCHES2 ->
-          lane.read(xid, op, frame, bytes, nowNanos);
-      case PING -> lane.read(ReplyHeader.XID_PING, op, frame, bytes, nowNanos);
+          lane.read(xid, op, frame, nowNanos);
+      case PING -> lane.read(ReplyHeader.XID_PING, op, frame, nowNanos);
+      default -> onOther(lane, new Request(xid, op, bytes, nowNanos), frame, nowNanos);
+    }
+  }
+
+  /** What is not answered from the tree at once, and may wait. */
+  private void onOther(Lane lane, Request request, JuteReader frame, long nowNanos) {
+    switch (request.op()) {
       case CREATE,
           CREATE2,
           CREATE_CONTAINER,
@@ -68,62 +76,59 @@ final class Requests {
           MULTI,
           RECONFIG,
           CLOSE_SESSION ->
-          onWrite(lane, xid, op, frame, bytes, nowNanos);
-      case SYNC -> onSync(lane, xid, frame, bytes, nowNanos);
-      case AUTH -> onAuth(lane, xid, frame, bytes, nowNanos);
-      case SASL -> onSasl(lane, xid, frame, bytes, nowNanos);
+          onWrite(lane, request, frame, nowNanos);
+      case SYNC -> onSync(lane, request, frame, nowNanos);
+      case AUTH -> onAuth(lane, request, frame, nowNanos);
+      case SASL -> onSasl(lane, request, frame, nowNanos);
       // The reapers' alone, because it asks for no rights: closed at once, as Apache's server does.
       case DELETE_CONTAINER -> lane.breakOff("a deleteContainer, which is not for clients");
       // No client's: check stands in a multi only, the others are made by servers.
-      case CHECK, CREATE_SESSION, ERROR -> refuse(lane, xid, op, bytes, nowNanos);
+      default -> lane.reply(request, Pending.Outcome.UNIMPLEMENTED, nowNanos);
     }
   }
 
-  private static void onWrite(
-      Lane lane, int xid, OpCode op, JuteReader body, int bytes, long nowNanos) {
-    if (lane.isReadOnly() && op != OpCode.CLOSE_SESSION) {
-      lane.reply(Pending.reply(xid, op, bytes, nowNanos, Pending.Outcome.NOT_READ_ONLY), nowNanos);
+  private static void onWrite(Lane lane, Request request, JuteReader body, long nowNanos) {
+    if (lane.isReadOnly() && request.op() != OpCode.CLOSE_SESSION) {
+      lane.reply(request, Pending.Outcome.NOT_READ_ONLY, nowNanos);
       return;
     }
     Op write;
     try {
-      write = Op.read(op, body);
+      write = Op.read(request.op(), body);
     } catch (MalformedException e) {
-      lane.reply(Pending.reply(xid, op, bytes, nowNanos, Pending.Outcome.MALFORMED), nowNanos);
+      lane.reply(request, Pending.Outcome.MALFORMED, nowNanos);
       return;
     }
-    Submission submission = Submission.write(lane.sessionId(), xid, write, lane.ids(), lane);
-    if (op == OpCode.CLOSE_SESSION) {
+    Submission submission =
+        Submission.write(lane.sessionId(), request.xid(), write, lane.ids(), lane);
+    if (request.op() == OpCode.CLOSE_SESSION) {
       // Before it is submitted: a core in this very thread may answer at once.
       lane.drain();
     }
-    lane.submit(Pending.feed(xid, op, bytes, nowNanos, submission, null));
+    lane.submit(new Pending.Ordered(request, submission, null));
   }
 
-  private static void onSync(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {
+  private static void onSync(Lane lane, Request request, JuteReader body, long nowNanos) {
     if (lane.isReadOnly()) {
-      lane.reply(
-          Pending.reply(xid, OpCode.SYNC, bytes, nowNanos, Pending.Outcome.NOT_READ_ONLY),
-          nowNanos);
+      lane.reply(request, Pending.Outcome.NOT_READ_ONLY, nowNanos);
       return;
     }
     String path;
     try {
       path = body.readString();
     } catch (MalformedException e) {
-      lane.reply(
-          Pending.reply(xid, OpCode.SYNC, bytes, nowNanos, Pending.Outcome.MALFORMED), nowNanos);
+      lane.reply(request, Pending.Outcome.MALFORMED, nowNanos);
       return;
     }
-    Submission submission = Submission.sync(lane.sessionId(), xid, lane);
-    lane.submit(Pending.feed(xid, OpCode.SYNC, bytes, nowNanos, submission, path));
+    Submission submission = Submission.sync(lane.sessionId(), request.xid(), lane);
+    lane.submit(new Pending.Ordered(request, submission, path));
   }
 
   /**
    * The identity counts for every request sent after the packet, so it is added now; only its reply
    * waits for its turn.
    */
-  private void onAuth(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {
+  private void onAuth(Lane lane, Request request, JuteReader body, long nowNanos) {
     String scheme;
     byte[] auth;
     try {
@@ -143,7 +148,7 @@ final class Requests {
       lane.meter().authFailed();
     }
     Pending.Outcome outcome = taken ? Pending.Outcome.AUTH_OK : Pending.Outcome.AUTH_FAILED;
-    lane.reply(Pending.reply(xid, OpCode.AUTH, bytes, nowNanos, outcome), nowNanos);
+    lane.reply(request, outcome, nowNanos);
   }
 
   /** A stranger's word, fit for a log. */
@@ -151,7 +156,7 @@ final class Requests {
     return scheme == null || !scheme.matches("[a-z0-9]{1,16}") ? "of no known kind" : scheme;
   }
 
-  private static void onSasl(Lane lane, int xid, JuteReader body, int bytes, long nowNanos) {
+  private static void onSasl(Lane lane, Request request, JuteReader body, long nowNanos) {
     byte[] token;
     try {
       token = body.readBuffer();
@@ -163,11 +168,6 @@ final class Requests {
       lane.breakOff("a sasl packet without a token");
       return;
     }
-    lane.reply(
-        Pending.reply(xid, OpCode.SASL, bytes, nowNanos, Pending.Outcome.SASL_NONE), nowNanos);
-  }
-
-  private static void refuse(Lane lane, int xid, OpCode op, int bytes, long nowNanos) {
-    lane.reply(Pending.reply(xid, op, bytes, nowNanos, Pending.Outcome.UNIMPLEMENTED), nowNanos);
+    lane.reply(request, Pending.Outcome.SASL_NONE, nowNanos);
   }
 }

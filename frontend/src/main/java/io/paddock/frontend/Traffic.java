@@ -51,9 +51,12 @@ public final class Traffic {
     meter.replied(true, bytes, nowNanos - receivedNanos);
   }
 
-  void onReply(OpCode op, int cxid, long zxid, long receivedNanos, long nowNanos) {
+  /**
+   * @param done the operation that was carried out; null when it was refused
+   */
+  void onReply(OpCode done, int cxid, long zxid, long receivedNanos, long nowNanos) {
     sent++;
-    lastOp = op;
+    lastOp = done;
     // The xids below zero stand for kinds of requests, not for one of them.
     lastCxid = cxid >= 0 ? cxid : lastCxid;
     lastZxid = zxid;

@@ -188,24 +188,24 @@ public final class View {
   }
 
   /** A request waits for its answer; {@code first} of its lane that does. */
-  void waits(Pending request, boolean first) {
-    pendingBytes += request.bytes + Pending.ENTRY_BYTES;
+  void waits(Pending pending, boolean first) {
+    pendingBytes += pending.request.bytes() + Pending.ENTRY_BYTES;
     waitingLanes += first ? 1 : 0;
-    count(request, 1);
+    count(pending, 1);
   }
 
   /** A request waits no more; {@code last} of its lane that did. */
-  void waitsNoMore(Pending request, boolean last) {
-    pendingBytes -= request.bytes + Pending.ENTRY_BYTES;
+  void waitsNoMore(Pending pending, boolean last) {
+    pendingBytes -= pending.request.bytes() + Pending.ENTRY_BYTES;
     waitingLanes -= last ? 1 : 0;
-    count(request, -1);
+    count(pending, -1);
   }
 
-  private void count(Pending request, int by) {
-    switch (request.kind) {
-      case READ -> waitingReads += by;
-      case FEED -> waitingWrites += by;
-      case REPLY -> {}
+  private void count(Pending pending, int by) {
+    if (pending instanceof Pending.Read) {
+      waitingReads += by;
+    } else if (pending instanceof Pending.Ordered) {
+      waitingWrites += by;
     }
   }
 

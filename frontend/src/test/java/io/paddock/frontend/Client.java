@@ -9,6 +9,7 @@ import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
+import io.paddock.wire.ReadOnlyByte;
 import io.paddock.wire.ReplyHeader;
 import io.paddock.wire.WatcherEvent;
 import java.nio.charset.StandardCharsets;
@@ -87,8 +88,8 @@ final class Client implements Connection {
   Client sendConnect(
       long lastZxidSeen, long sessionId, int timeoutMs, byte[] passwd, boolean readOnlyByte) {
     JuteWriter frame = new JuteWriter();
-    new ConnectRequest(0, lastZxidSeen, timeoutMs, sessionId, passwd, false, readOnlyByte)
-        .write(frame);
+    ReadOnlyByte last = readOnlyByte ? ReadOnlyByte.FALSE : ReadOnlyByte.ABSENT;
+    new ConnectRequest(0, lastZxidSeen, timeoutMs, sessionId, passwd, last).write(frame);
     return sendRaw(frame.toByteArray());
   }
 

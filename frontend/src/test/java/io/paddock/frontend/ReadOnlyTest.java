@@ -6,6 +6,7 @@ import io.paddock.replica.Service;
 import io.paddock.wire.ConnectRequest;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.OpCode;
+import io.paddock.wire.ReadOnlyByte;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class ReadOnlyTest {
   private Client dial(boolean readOnly) {
     Client client = world.dial("ann");
     JuteWriter frame = new JuteWriter();
-    new ConnectRequest(0, 0, 30_000, 0, null, readOnly, true).write(frame);
+    new ConnectRequest(0, 0, 30_000, 0, null, ReadOnlyByte.FALSE.answer(readOnly)).write(frame);
     return client.sendRaw(frame.toByteArray()).settle();
   }
 
@@ -43,7 +44,7 @@ class ReadOnlyTest {
   @Test
   void whoAsksForItIsToldAndReads() {
     Client ann = dial(true);
-    assertThat(ann.takeConnect().readOnly()).isTrue();
+    assertThat(ann.takeConnect().readOnly()).isEqualTo(ReadOnlyByte.TRUE);
     ann.get(1, "/a", true).ping();
     assertThat(ann.heard()).containsExactly("#1 @3", "#-2 @3");
   }
@@ -72,6 +73,6 @@ class ReadOnlyTest {
   @Test
   void withALeaderTheAnswerDoesNotSayReadOnlyWhateverWasAsked() {
     world.service = Service.FULL;
-    assertThat(dial(true).takeConnect().readOnly()).isFalse();
+    assertThat(dial(true).takeConnect().readOnly()).isEqualTo(ReadOnlyByte.FALSE);
   }
 }

@@ -10,6 +10,7 @@ import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MultiHeader;
 import io.paddock.wire.OpCode;
+import io.paddock.wire.ReadOnlyByte;
 import io.paddock.wire.Stat;
 import java.util.ArrayList;
 import java.util.List;
@@ -459,7 +460,7 @@ class ReadsTest {
     Discard discard = new Discard();
     Lane lane = world.loops.get(0).accept(discard, List.of(new Id("ip", "10.0.0.9")));
     JuteWriter connect = new JuteWriter();
-    new ConnectRequest(0, 0, 30_000, 0, null, false, true).write(connect);
+    new ConnectRequest(0, 0, 30_000, 0, null, ReadOnlyByte.FALSE).write(connect);
     lane.onFrame(new JuteReader(connect.toByteArray()), 0);
     world.settle();
     JuteReader in = new JuteReader();

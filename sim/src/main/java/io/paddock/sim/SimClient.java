@@ -6,6 +6,7 @@ import io.paddock.wire.ErrorCode;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.OpCode;
+import io.paddock.wire.ReadOnlyByte;
 import io.paddock.wire.ReplyHeader;
 import io.paddock.wire.WatcherEvent;
 import java.util.ArrayDeque;
@@ -245,7 +246,8 @@ final class SimClient {
                 .formatted(server.sid(), session, Chronicle.hex(seenZxid)));
     JuteWriter out = new JuteWriter();
     int start = out.beginFrame();
-    new ConnectRequest(0, seenZxid, wantedTimeoutMs, session, passwd, false, true).write(out);
+    new ConnectRequest(0, seenZxid, wantedTimeoutMs, session, passwd, ReadOnlyByte.FALSE)
+        .write(out);
     out.endFrame(start);
     mine.toServer.send(out.toByteArray());
   }

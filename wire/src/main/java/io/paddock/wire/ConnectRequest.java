@@ -7,7 +7,6 @@ package io.paddock.wire;
  * @param sessionId 0 for a new session
  * @param passwd null when the client sent none
  * @param readOnly whether a read-only server is good enough
- * @param hasReadOnly whether the client sent the readOnly byte; only then does the reply carry one
  */
 public record ConnectRequest(
     int protocolVersion,
@@ -15,17 +14,14 @@ public record ConnectRequest(
     int timeoutMs,
     long sessionId,
     byte[] passwd,
-    boolean readOnly,
-    boolean hasReadOnly) {
+    ReadOnlyByte readOnly) {
   public void write(JuteWriter out) {
     out.writeInt(protocolVersion);
     out.writeLong(lastZxidSeen);
     out.writeInt(timeoutMs);
     out.writeLong(sessionId);
     out.writeBuffer(passwd);
-    if (hasReadOnly) {
-      out.writeBoolean(readOnly);
-    }
+    readOnly.write(out);
   }
 
   public static ConnectRequest read(JuteReader in) {
@@ -34,9 +30,7 @@ public record ConnectRequest(
     int timeoutMs = in.readInt();
     long sessionId = in.readLong();
     byte[] passwd = in.readBuffer();
-    boolean hasReadOnly = in.remaining() > 0;
-    boolean readOnly = hasReadOnly && in.readBoolean();
     return new ConnectRequest(
-        version, lastZxidSeen, timeoutMs, sessionId, passwd, readOnly, hasReadOnly);
+        version, lastZxidSeen, timeoutMs, sessionId, passwd, ReadOnlyByte.read(in));
   }
 }

@@ -5,21 +5,16 @@ package io.paddock.wire;
  *
  * @param timeoutMs the session timeout agreed; 0 when the session is gone
  * @param passwd 16 bytes
- * @param hasReadOnly whether the readOnly byte is written: only to a client that sent one
+ * @param readOnly whether the server is one without a leader
  */
 public record ConnectResponse(
-    int protocolVersion,
-    int timeoutMs,
-    long sessionId,
-    byte[] passwd,
-    boolean readOnly,
-    boolean hasReadOnly) {
+    int protocolVersion, int timeoutMs, long sessionId, byte[] passwd, ReadOnlyByte readOnly) {
   /** The length of every session password. */
   public static final int PASSWD_BYTES = 16;
 
   /** The answer to a client whose session is gone or whose password is wrong. */
-  public static ConnectResponse expired(boolean hasReadOnly) {
-    return new ConnectResponse(0, 0, 0, new byte[PASSWD_BYTES], false, hasReadOnly);
+  public static ConnectResponse expired(ReadOnlyByte readOnly) {
+    return new ConnectResponse(0, 0, 0, new byte[PASSWD_BYTES], readOnly);
   }
 
   public void write(JuteWriter out) {
@@ -27,9 +22,7 @@ public record ConnectResponse(
     out.writeInt(timeoutMs);
     out.writeLong(sessionId);
     out.writeBuffer(passwd);
-    if (hasReadOnly) {
-      out.writeBoolean(readOnly);
-    }
+    readOnly.write(out);
   }
 
   public static ConnectResponse read(JuteReader in) {
@@ -37,8 +30,6 @@ public record ConnectResponse(
     int timeoutMs = in.readInt();
     long sessionId = in.readLong();
     byte[] passwd = in.readBuffer();
-    boolean hasReadOnly = in.remaining() > 0;
-    boolean readOnly = hasReadOnly && in.readBoolean();
-    return new ConnectResponse(version, timeoutMs, sessionId, passwd, readOnly, hasReadOnly);
+    return new ConnectResponse(version, timeoutMs, sessionId, passwd, ReadOnlyByte.read(in));
   }
 }

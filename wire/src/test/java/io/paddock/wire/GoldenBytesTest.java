@@ -131,7 +131,7 @@ class GoldenBytesTest {
 
   @Test
   void handshakesWithAndWithoutTheReadOnlyByte() {
-    ConnectRequest request = new ConnectRequest(0, 7, 30_000, 5, PASSWD, true, true);
+    ConnectRequest request = new ConnectRequest(0, 7, 30_000, 5, PASSWD, ReadOnlyByte.TRUE);
     byte[] bytes =
         apache(new org.apache.zookeeper.proto.ConnectRequest(0, 7, 30_000, 5, PASSWD, true));
     assertThat(ours(request::write)).isEqualTo(bytes);
@@ -139,15 +139,17 @@ class GoldenBytesTest {
         .usingRecursiveComparison()
         .isEqualTo(request);
     byte[] old = Arrays.copyOf(bytes, bytes.length - 1);
-    assertThat(ConnectRequest.read(new JuteReader(old)).hasReadOnly()).isFalse();
+    assertThat(ConnectRequest.read(new JuteReader(old)).readOnly()).isEqualTo(ReadOnlyByte.ABSENT);
 
-    ConnectResponse response = new ConnectResponse(0, 4000, 5, PASSWD, false, true);
+    ConnectResponse response = new ConnectResponse(0, 4000, 5, PASSWD, ReadOnlyByte.FALSE);
     bytes = apache(new org.apache.zookeeper.proto.ConnectResponse(0, 4000, 5, PASSWD, false));
     assertThat(ours(response::write)).isEqualTo(bytes).hasSize(37);
     assertThat(ConnectResponse.read(new JuteReader(bytes)))
         .usingRecursiveComparison()
         .isEqualTo(response);
-    assertThat(ours(ConnectResponse.expired(false)::write)).hasSize(36).containsOnly(0, 16);
+    assertThat(ours(ConnectResponse.expired(ReadOnlyByte.ABSENT)::write))
+        .hasSize(36)
+        .containsOnly(0, 16);
   }
 
   @Test
