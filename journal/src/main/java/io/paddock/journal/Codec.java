@@ -33,21 +33,6 @@ public enum Codec {
     this.suffix = suffix;
   }
 
-  /**
-   * The codec of a value of {@code snapshot.compression.method}: "", "gz" or "snappy".
-   *
-   * @throws IllegalArgumentException for another value
-   */
-  public static Codec ofSetting(String value) {
-    for (Codec codec : values()) {
-      if (codec.suffix.equals(value)) {
-        return codec;
-      }
-    }
-    throw new IllegalArgumentException(
-        "snapshot compression \"" + value + "\" is none of \"\", \"gz\" and \"snappy\"");
-  }
-
   /** As Apache's server does, an unknown suffix counts as plain. */
   static Codec ofSuffix(String suffix) {
     for (Codec codec : values()) {

@@ -77,10 +77,6 @@ final class LogReader implements Closeable {
     handle.close();
   }
 
-  long fileBytes() {
-    return fileBytes;
-  }
-
   /** Where the next record is expected; after anything but RECORD, where that stands. */
   long offset() {
     return base + pos;

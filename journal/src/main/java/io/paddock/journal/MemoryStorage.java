@@ -328,11 +328,6 @@ public final class MemoryStorage implements Storage {
   }
 
   @Override
-  public synchronized long usableBytes() {
-    return capacityBytes - usedBytes();
-  }
-
-  @Override
   public String describe(String name) {
     return "/memory/" + name;
   }

@@ -44,9 +44,6 @@ public interface Storage {
   /** Makes all creations, renames and deletions so far durable. */
   void syncDirectory() throws IOException;
 
-  /** Bytes that can still be written, as far as the disk knows. */
-  long usableBytes() throws IOException;
-
   /** What an operator would call this file: its full path where there is one. */
   String describe(String name);
 

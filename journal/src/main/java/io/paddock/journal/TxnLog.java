@@ -120,11 +120,6 @@ public final class TxnLog implements AutoCloseable {
     return forcedZxid;
   }
 
-  /** Bytes in the current file and in the buffer; 0 right after a roll. */
-  public long bytesSinceRoll() {
-    return (segment == null ? 0 : segment.position) + pending.position();
-  }
-
   /** How long the last force took, in nanoseconds. */
   public long lastForceNanos() {
     return lastForceNanos;

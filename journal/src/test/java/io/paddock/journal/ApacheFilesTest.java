@@ -143,7 +143,7 @@ class ApacheFilesTest {
     DataTree tree = new DataTree();
     byte[] body = body(tree);
     MemoryStorage storage = new MemoryStorage(1);
-    try (Journal journal = Records.open(storage, Records.SMALL.withSnapshotCodec(codec))) {
+    try (Journal journal = Records.open(storage, Varied.snapshotCodec(Records.SMALL, codec))) {
       Records.recover(journal);
       journal.writeSnapshot(2, OptionalLong.of(tree.getTreeDigest()), out -> out.write(body));
       for (long zxid = 1; zxid <= 5; zxid++) {

@@ -104,7 +104,7 @@ class JournalPropertyTest {
   }
 
   private void start() throws IOException {
-    journal = Records.open(storage, Records.SMALL.withPreAllocBytes(700).withLogBytesMax(3000));
+    journal = Records.open(storage, Varied.logBytesMax(Records.SMALL.withPreAllocBytes(700), 3000));
     Recovered recovered = recover(journal);
     assertThat(recovered.last()).isBetween(forced, Math.max(forced, appended));
     long from = Math.max(recovered.snapshot(), 0) + 1;

@@ -189,7 +189,7 @@ class RecoveryTest {
   void logsWithoutASnapshotAreRefusedUnlessTrusted() throws IOException {
     logFile(storage, 0x100000003L, 0x100000009L);
     assertRefused("log.100000003", "no snapshot");
-    try (Journal journal = open(storage, Records.SMALL.withTrustEmpty(true))) {
+    try (Journal journal = open(storage, Varied.trustEmpty(Records.SMALL))) {
       Recovered recovered = recover(journal);
       assertThat(recovered.zxids()).isEqualTo(range(0x100000003L, 0x100000009L));
       assertThat(recovered.findings()).hasSize(1);
@@ -201,7 +201,7 @@ class RecoveryTest {
     snapshots(5);
     logFile(storage, 1, 9);
     damage("snapshot.5");
-    try (Journal journal = open(storage, Records.SMALL.withTrustEmpty(true))) {
+    try (Journal journal = open(storage, Varied.trustEmpty(Records.SMALL))) {
       assertThatThrownBy(() -> recover(journal)).isInstanceOf(DamagedException.class);
     }
   }

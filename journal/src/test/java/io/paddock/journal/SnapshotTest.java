@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 import java.util.zip.Adler32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SnapshotTest {
   private final MemoryStorage storage = new MemoryStorage(1);
@@ -60,7 +60,7 @@ class SnapshotTest {
   void aSnapshotOfWhichAByteChangedIsTheSameOrPassedOverInEveryCodec(Codec codec)
       throws IOException {
     Records.logFile(storage, 1, 5);
-    try (Journal journal = Records.open(storage, Records.SMALL.withSnapshotCodec(codec))) {
+    try (Journal journal = Records.open(storage, Varied.snapshotCodec(Records.SMALL, codec))) {
       Records.snapshot(journal, 0, 100);
       Records.snapshot(journal, 5, 100);
     }
@@ -84,7 +84,7 @@ class SnapshotTest {
   @EnumSource(Codec.class)
   void aBodyComesBackInEveryCodecWithItsDigest(Codec codec) throws IOException {
     for (int bytes : new int[] {40, (1 << 20) - 16, 1 << 20, (1 << 20) + 51, 5_000_000}) {
-      try (Journal journal = Records.open(storage, Records.SMALL.withSnapshotCodec(codec))) {
+      try (Journal journal = Records.open(storage, Varied.snapshotCodec(Records.SMALL, codec))) {
         Records.snapshot(journal, bytes, bytes);
         assertThat(storage.list()).contains(codec.nameOf(bytes));
         Recovery recovery = journal.recover();
@@ -209,13 +209,10 @@ class SnapshotTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "gz", "snappy"})
-  void codecsAreNamedByTheSetting(String setting) {
-    Codec codec = Codec.ofSetting(setting);
-    assertThat(codec.nameOf(0x1f))
-        .isEqualTo(setting.isEmpty() ? "snapshot.1f" : "snapshot.1f." + setting);
-    assertThat(FileName.parse(codec.nameOf(0x1f), "snapshot.").codec()).isEqualTo(codec);
-    assertThatThrownBy(() -> Codec.ofSetting("lz4")).hasMessageContaining("lz4");
+  @CsvSource({"PLAIN, snapshot.1f", "GZIP, snapshot.1f.gz", "SNAPPY, snapshot.1f.snappy"})
+  void aSnapshotsNameTellsItsCodec(Codec codec, String name) {
+    assertThat(codec.nameOf(0x1f)).isEqualTo(name);
+    assertThat(FileName.parse(name, "snapshot.").codec()).isEqualTo(codec);
   }
 
   private static void assertMeta(byte[] file, byte[] body, SnapshotMeta meta) throws IOException {

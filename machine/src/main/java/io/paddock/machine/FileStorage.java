@@ -343,11 +343,6 @@ public final class FileStorage implements Storage, AutoCloseable {
   }
 
   @Override
-  public long usableBytes() throws IOException {
-    return Files.getFileStore(directory).getUsableSpace();
-  }
-
-  @Override
   public String describe(String name) {
     return path(name).toString();
   }

@@ -103,11 +103,6 @@ public final class LookStorage implements Storage {
   }
 
   @Override
-  public long usableBytes() throws IOException {
-    return Files.getFileStore(directory).getUsableSpace();
-  }
-
-  @Override
   public String describe(String name) {
     return directory.resolve(name).toString();
   }

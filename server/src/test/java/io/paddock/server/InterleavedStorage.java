@@ -112,11 +112,6 @@ final class InterleavedStorage implements Storage {
   }
 
   @Override
-  public long usableBytes() throws IOException {
-    return disk.usableBytes();
-  }
-
-  @Override
   public String describe(String name) {
     return disk.describe(name);
   }

@@ -68,10 +68,6 @@ public final class JuteReader {
     return bytes[take(1)] != 0;
   }
 
-  public byte readByte() {
-    return bytes[take(1)];
-  }
-
   public int readInt() {
     return (int) INT.get(bytes, take(4));
   }

@@ -108,13 +108,6 @@ public final class JuteWriter {
     INT.set(bytes, at, value);
   }
 
-  /**
-   * Writes {@code value} over the eight bytes at {@code at}, which must have been written already.
-   */
-  public void setLong(int at, long value) {
-    LONG.set(bytes, at, value);
-  }
-
   /** A buffer: length and bytes, -1 for null. */
   public void writeBuffer(byte[] value) {
     if (value == null) {

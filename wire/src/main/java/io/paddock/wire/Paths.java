@@ -60,11 +60,6 @@ public final class Paths {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** The path of the child {@code name} of {@code parent}. */
-  public static String child(String parent, String name) {
-    return parent.length() == 1 || parent.isEmpty() ? "/" + name : parent + "/" + name;
-  }
-
   private static boolean isDots(String path, int start, int end) {
     int length = end - start;
     return path.charAt(start) == '.'

@@ -107,6 +107,6 @@ class JuteTest {
   void aReaderStaysWithinItsRange() {
     JuteReader in = new JuteReader().reset(new byte[10], 2, 6);
     in.readInt();
-    assertThatThrownBy(in::readByte).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(in::readBoolean).isInstanceOf(MalformedException.class);
   }
 }

@@ -45,7 +45,5 @@ class PathsTest {
     assertThat(Paths.parent("/a")).isEqualTo("/");
     assertThat(Paths.parent("/a/b")).isEqualTo("/a");
     assertThat(Paths.name("/a/b")).isEqualTo("b");
-    assertThat(Paths.child("/", "a")).isEqualTo("/a");
-    assertThat(Paths.child("/a", "b")).isEqualTo("/a/b");
   }
 }
