@@ -2,6 +2,7 @@ package io.paddock.frontend;
 
 import io.paddock.tree.AccessControl;
 import io.paddock.tree.AclList;
+import io.paddock.tree.FailureCount;
 import io.paddock.tree.Node;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Acl;
@@ -48,6 +49,7 @@ final class Reads {
   private final int replyBytesMax;
   private final Meter meter;
   private final ChildrenCache wide = new ChildrenCache();
+  private final FailureCount failures = new FailureCount();
 
   Reads(AccessControl access, Watches watches, int replyBytesMax, Meter meter) {
     this.access = access;
@@ -81,7 +83,8 @@ final class Reads {
       lane.oddity(() -> lane + " asked by a " + op + " for too long a reply: " + e.getMessage());
       error = ErrorCode.MARSHALLINGERROR;
     } catch (RuntimeException e) {
-      LOG.error("A {} of session 0x{} failed", op, Long.toHexString(lane.sessionId()), e);
+      // A defect of ours; the tree is whole, and the next request is answered (docs/decisions.md).
+      tell(lane, op, e);
       error = ErrorCode.MARSHALLINGERROR;
     } finally {
       out.sizeMax(Integer.MAX_VALUE);
@@ -93,6 +96,18 @@ final class Reads {
     }
     out.endFrame(start);
     return out.size() - start - Integer.BYTES;
+  }
+
+  private void tell(Lane lane, OpCode op, RuntimeException failure) {
+    long count = failures.toTell(failure);
+    if (count > 0) {
+      LOG.error(
+          "A {} of session 0x{} met a defect and was refused; the {}. time that this one is met",
+          op,
+          Long.toHexString(lane.sessionId()),
+          count,
+          failure);
+    }
   }
 
   private static void beginReply(JuteWriter out, int xid, long zxid) {
@@ -132,12 +147,13 @@ final class Reads {
     if (!mayRead(node, ids)) {
       return ErrorCode.NOAUTH;
     }
-    if (watch) {
-      watches.add(lane.watchSet(), path, Watches.DATA);
-    }
     node.writeData(out);
     node.writeStat(out);
     meter.read(path, node.dataLength());
+    if (watch) {
+      // Last: a read that fails half-way leaves none.
+      watches.add(lane.watchSet(), path, Watches.DATA);
+    }
     return ErrorCode.OK;
   }
 
@@ -150,16 +166,15 @@ final class Reads {
     if (node != null && !mayRead(node, ids)) {
       return ErrorCode.NOAUTH;
     }
+    if (node != null) {
+      node.writeStat(out);
+      meter.read(path, 0);
+    }
     if (watch) {
       // Also when there is no such znode: the watch then waits for its creation.
       watches.add(lane.watchSet(), path, Watches.DATA);
     }
-    if (node == null) {
-      return ErrorCode.NONODE;
-    }
-    node.writeStat(out);
-    meter.read(path, 0);
-    return ErrorCode.OK;
+    return node == null ? ErrorCode.NONODE : ErrorCode.OK;
   }
 
   private ErrorCode getChildren(
@@ -177,14 +192,14 @@ final class Reads {
     if (!mayRead(node, ids)) {
       return ErrorCode.NOAUTH;
     }
-    if (watch) {
-      watches.add(lane.watchSet(), path, Watches.CHILD);
-    }
     int start = out.size();
     wide.write(node, out);
     meter.read(path, out.size() - start - (1L + node.childCount()) * Integer.BYTES);
     if (form == ListForm.NAMES_AND_STAT) {
       node.writeStat(out);
+    }
+    if (watch) {
+      watches.add(lane.watchSet(), path, Watches.CHILD);
     }
     return ErrorCode.OK;
   }

@@ -2,7 +2,9 @@ package io.paddock.frontend;
 
 import static io.paddock.frontend.Client.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.paddock.testlib.LogLines;
 import io.paddock.wire.Acl;
 import io.paddock.wire.ConnectRequest;
 import io.paddock.wire.Id;
@@ -152,6 +154,45 @@ class ReadsTest {
     assertThat(error(OpCode.GET_ACL, path("/secret"))).isEqualTo(-102);
     assertThat(error(OpCode.GET_ALL_CHILDREN_NUMBER, path("/secret"))).isEqualTo(-102);
     assertThat(watchCount()).as("a read that fails arms nothing").isZero();
+  }
+
+  private static void defect() {
+    throw new IllegalStateException("a defect");
+  }
+
+  @Test
+  void aDefectRefusesTheReadThatMeetsItAndLeavesNothingBehind() {
+    world.counted.onRead = ReadsTest::defect;
+    try (LogLines log = new LogLines()) {
+      for (OpCode op :
+          new OpCode[] {
+            OpCode.GET_DATA, OpCode.EXISTS, OpCode.GET_CHILDREN, OpCode.GET_CHILDREN2
+          }) {
+        Client.Frame refused = ann.read(6, op, "/a", true).one();
+        assertThat(refused.err()).as(op.name()).isEqualTo(-5);
+        assertThat(refused.body()).isEmpty();
+      }
+      for (int i = 0; i < 1000; i++) {
+        ann.get(7, "/a", false).one();
+      }
+      assertThat(log.count("met a defect")).as("lines of 1,004 times").isEqualTo(10);
+    }
+    assertThat(watchCount()).as("a read that fails arms nothing").isZero();
+    world.counted.onRead = () -> {};
+    JuteReader in = ann.get(8, "/a", true).one().in();
+    assertThat(text(in.readBuffer())).isEqualTo("hi");
+    assertThat(Stat.read(in)).isEqualTo(stat("/a"));
+    done(in);
+    assertThat(watchCount()).isEqualTo(1);
+  }
+
+  @Test
+  void anErrorIsNoRefusal() {
+    world.counted.onRead =
+        () -> {
+          throw new AssertionError("the tree is broken");
+        };
+    assertThatThrownBy(() -> ann.get(6, "/a", false)).isInstanceOf(AssertionError.class);
   }
 
   @Test

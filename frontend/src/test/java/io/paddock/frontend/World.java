@@ -170,6 +170,9 @@ final class World implements Core {
 
   /** Counts what goes over all connections. */
   static final class Counted implements Meter {
+    /** When a znode was read and its reply is half written. */
+    Runnable onRead = () -> {};
+
     int received;
     int events;
     int replies;
@@ -194,6 +197,11 @@ final class World implements Core {
 
     @Override
     public void fired(Change.Kind kind, int told) {}
+
+    @Override
+    public void read(String path, long bytes) {
+      onRead.run();
+    }
 
     @Override
     public void authFailed() {

@@ -15,12 +15,17 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The import rules: which layer each module belongs to, and what each layer may touch. */
@@ -58,6 +63,11 @@ class LayersTest {
           Map.entry(
               "dist",
               plus(BELOW_SERVER, "server", "doctor", "sim", "shell", "testkit", "bench", "tasks")));
+
+  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\n]*", Pattern.DOTALL);
+  private static final Pattern LOCK =
+      Pattern.compile("\\b(synchronized|volatile|wait\\(|notify(All)?\\()");
 
   private static Set<String> plus(Set<String> some, String... more) {
     Set<String> all = new TreeSet<>(some);
@@ -145,6 +155,32 @@ class LayersTest {
         .allowEmptyShould(true)
         .because("DESIGN: no threads, locks or files up to frontend")
         .check(product);
+  }
+
+  /** Several threads work on one directory, and what is in it is one record (docs/decisions.md). */
+  private static final Set<String> LOCKED =
+      Set.of(
+          "journal/Journal",
+          "journal/Snapshots",
+          "journal/SnapshotMemory",
+          "journal/Inventory",
+          "journal/LogIndex");
+
+  @Test
+  void nothingIsSynchronizedBelowConfigButTheJournalsListOfFiles() throws IOException {
+    Set<String> locked = new TreeSet<>();
+    for (String module : PURE) {
+      Path sources = ROOT.resolve(module + "/src/main/java/io/paddock/" + module);
+      try (Stream<Path> files = Files.list(sources)) {
+        for (Path file : files.toList()) {
+          String code = COMMENT.matcher(Files.readString(file)).replaceAll("");
+          if (LOCK.matcher(code).find()) {
+            locked.add(module + "/" + file.getFileName().toString().replace(".java", ""));
+          }
+        }
+      }
+    }
+    assertThat(locked).isEqualTo(new TreeSet<>(LOCKED));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.paddock.replica;
 
 import io.paddock.tree.Applied;
 import io.paddock.tree.Asker;
+import io.paddock.tree.FailureCount;
 import io.paddock.tree.Prep;
 import io.paddock.tree.Stamp;
 import io.paddock.tree.Tree;
@@ -30,6 +31,7 @@ final class Proposer {
 
   private final boolean reconfigEnabled;
   private final JuteWriter scratch = new JuteWriter(4096);
+  private final FailureCount failures = new FailureCount();
   private FeedItem underWay;
   private CoreMeter meter = CoreMeter.NONE;
 
@@ -63,12 +65,21 @@ final class Proposer {
             submission.op(),
             new Stamp(zab.nextZxid(), clock.wallMs()));
     if (applied.cause() != null) {
-      LOG.error(
-          "A request of session 0x{} could not be prepared and was refused",
-          Long.toHexString(submission.sessionId()),
-          applied.cause());
+      tell(submission, applied.cause());
     }
     propose(applied, submission);
+  }
+
+  private void tell(Submission submission, RuntimeException failure) {
+    long count = failures.toTell(failure);
+    if (count > 0) {
+      LOG.error(
+          "A {} of session 0x{} met a defect and was refused; the {}. time that this one is met",
+          submission.op().code(),
+          Long.toHexString(submission.sessionId()),
+          count,
+          failure);
+    }
   }
 
   private void reconfigure(Tree prospective, Submission submission) {

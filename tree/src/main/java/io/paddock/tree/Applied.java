@@ -43,7 +43,7 @@ public final class Applied {
     return changes;
   }
 
-  /** What went wrong unexpectedly while the request was prepared, to be logged; null normally. */
+  /** The defect that was met while the request was prepared, to be logged; null normally. */
   public RuntimeException cause() {
     return cause;
   }

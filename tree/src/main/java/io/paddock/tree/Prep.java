@@ -24,8 +24,8 @@ public final class Prep {
 
   /**
    * Validates {@code op} against the tree as it will be after everything proposed so far (client
-   * protocol sheet, section 3.2). Never throws whatever the operation holds: a refused one is a
-   * transaction too.
+   * protocol sheet, section 3.2). Never throws an exception whatever the operation holds: a refused
+   * one is a transaction too. An Error means that we are broken, and goes through.
    *
    * @param stamp what the transaction gets
    */
@@ -63,6 +63,7 @@ public final class Prep {
       }
       return new Applied(txn, tree, draft.result(), draft.changes(), null);
     } catch (RuntimeException e) {
+      // A defect of ours. The draft is thrown away, so nothing was changed (docs/decisions.md).
       return refused(prospective, asker, ErrorCode.MARSHALLINGERROR, stamp, e);
     }
   }

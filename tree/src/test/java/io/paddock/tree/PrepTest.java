@@ -5,6 +5,7 @@ import static io.paddock.tree.Playground.HERE;
 import static io.paddock.tree.Playground.acl;
 import static io.paddock.tree.Playground.create;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.paddock.wire.Acl;
 import io.paddock.wire.ErrorCode;
@@ -15,9 +16,11 @@ import io.paddock.wire.MultiHeader;
 import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
 import io.paddock.wire.Stat;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -153,6 +156,57 @@ class PrepTest {
     assertThat(applied.result().error()).isEqualTo(ErrorCode.MARSHALLINGERROR);
     assertThat(applied.cause()).isNotNull();
     assertThat(applied.tree().zxid()).isEqualTo(zxid + 1);
+  }
+
+  /** A multi whose second operation is not there, and cannot be asked for. */
+  private static Op brokenMulti(Op first, Supplier<? extends Throwable> defect) {
+    List<Op> ops =
+        new AbstractList<>() {
+          private int asked;
+
+          @Override
+          public Op get(int index) {
+            // Once to see whether all have paths, once to be carried out.
+            if (index == 1 && asked++ == 1) {
+              throw PrepTest.<RuntimeException>sneaky(defect.get());
+            }
+            return index == 0 ? first : create("/b");
+          }
+
+          @Override
+          public int size() {
+            return 2;
+          }
+        };
+    return new Op.Multi(ops);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> T sneaky(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  @Test
+  void aDefectRefusesTheRequestThatMeetsItAndLeavesNothingBehind() {
+    Tree before = play.tree;
+    Op broken = brokenMulti(create("/a"), () -> new ClassCastException("a defect"));
+    assertThat(play.perform(broken)).isEqualTo(ErrorCode.MARSHALLINGERROR);
+    assertThat(play.last.cause()).isInstanceOf(ClassCastException.class);
+    assertThat(play.last.txn().header().type()).isEqualTo(OpCode.ERROR.code());
+    assertThat(play.last.changes()).isEmpty();
+    assertThat(play.tree.root()).isSameAs(before.root());
+    assertThat(play.tree.digest()).isEqualTo(before.digest());
+    // The same Prep goes on: perform() compares what it makes with a replay.
+    assertThat(play.perform(create("/a"))).isEqualTo(ErrorCode.OK);
+    assertThat(play.last.cause()).isNull();
+  }
+
+  @Test
+  void anErrorIsNoRefusal() {
+    Op broken = brokenMulti(create("/a"), () -> new AssertionError("the tree is broken"));
+    assertThatThrownBy(() -> play.perform(broken))
+        .isInstanceOf(AssertionError.class)
+        .hasMessage("the tree is broken");
   }
 
   @Test
