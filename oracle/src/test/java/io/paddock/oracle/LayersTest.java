@@ -164,7 +164,8 @@ class LayersTest {
           "journal/Snapshots",
           "journal/SnapshotMemory",
           "journal/Inventory",
-          "journal/LogIndex");
+          "journal/LogIndex",
+          "journal/MemoryStorage");
 
   @Test
   void nothingIsSynchronizedBelowConfigButTheJournalsListOfFiles() throws IOException {
@@ -181,6 +182,20 @@ class LayersTest {
       }
     }
     assertThat(locked).isEqualTo(new TreeSet<>(LOCKED));
+  }
+
+  /** It is in a jar of its own, which a server does not have. */
+  @Test
+  void onlyTheSimulatorUsesTheStorageThatFailsOnCommand() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.paddock.sim..")
+        .and()
+        .haveNameNotMatching("io\\.paddock\\.journal\\.MemoryStorage.*")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("io\\.paddock\\.journal\\.MemoryStorage.*")
+        .check(product);
   }
 
   @Test
