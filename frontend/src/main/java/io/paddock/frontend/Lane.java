@@ -229,7 +229,7 @@ public final class Lane implements Watcher {
       answerRead(xid, op, body, ids, view.tree(), nowNanos, nowNanos);
     } else {
       int bytes = Requests.HEADER_BYTES + body.remaining();
-      enqueue(new Pending.Read(new Request(xid, op, bytes, nowNanos), body, ids));
+      enqueue(new Pending.Read(new ClientRequest(xid, op, bytes, nowNanos), body, ids));
     }
   }
 
@@ -237,7 +237,7 @@ public final class Lane implements Watcher {
    * Answers with what is known already, in its turn; takes no more requests when the connection
    * ends with it.
    */
-  void reply(Request request, Pending.Outcome outcome, long nowNanos) {
+  void reply(ClientRequest request, Pending.Outcome outcome, long nowNanos) {
     if (outcome.last) {
       drain();
     }
@@ -354,7 +354,7 @@ public final class Lane implements Watcher {
       return;
     }
     dequeue();
-    Request request = next.request;
+    ClientRequest request = next.request;
     if (item.error() == ErrorCode.SESSIONMOVED) {
       // Never told: the client has gone to another server, or will find one.
       end();
@@ -388,7 +388,7 @@ public final class Lane implements Watcher {
       Pending next = dequeue();
       if (next instanceof Pending.Read read) {
         reads++;
-        Request request = read.request;
+        ClientRequest request = read.request;
         JuteReader body = new JuteReader(read.body);
         long receivedNanos = request.receivedNanos();
         answerRead(request.xid(), request.op(), body, read.ids, tree, receivedNanos, nowNanos);
@@ -402,7 +402,7 @@ public final class Lane implements Watcher {
     }
   }
 
-  /** Numbers, not a {@link Request}: a read that is answered at once allocates none. */
+  /** Numbers, not a {@link ClientRequest}: a read that is answered at once allocates none. */
   private void answerRead(
       int xid,
       OpCode op,
@@ -417,7 +417,7 @@ public final class Lane implements Watcher {
     view.meter().replied(false, bytes, latencyNanos);
   }
 
-  private void answerKnown(Request request, Pending.Outcome outcome, long nowNanos) {
+  private void answerKnown(ClientRequest request, Pending.Outcome outcome, long nowNanos) {
     long zxid = outcome.zxid(view.tree().zxid());
     JuteWriter out = connection.out();
     int start = out.beginFrame();

@@ -12,10 +12,10 @@ abstract sealed class Pending {
   /** What a request takes in memory beside the bytes of its frame, roughly. */
   static final int ENTRY_BYTES = 200;
 
-  final Request request;
+  final ClientRequest request;
   Pending next;
 
-  private Pending(Request request) {
+  private Pending(ClientRequest request) {
     this.request = request;
   }
 
@@ -27,7 +27,7 @@ abstract sealed class Pending {
     /** Of a sync: the path, to be echoed. */
     final String path;
 
-    Ordered(Request request, Submission submission, String path) {
+    Ordered(ClientRequest request, Submission submission, String path) {
       super(request);
       this.submission = submission;
       this.path = path;
@@ -42,7 +42,7 @@ abstract sealed class Pending {
     /** Who asked, as of then. */
     final List<Id> ids;
 
-    Read(Request request, JuteReader body, List<Id> ids) {
+    Read(ClientRequest request, JuteReader body, List<Id> ids) {
       super(request);
       int from = body.position();
       this.body = Arrays.copyOfRange(body.array(), from, from + body.remaining());
@@ -54,7 +54,7 @@ abstract sealed class Pending {
   static final class Known extends Pending {
     final Outcome outcome;
 
-    Known(Request request, Outcome outcome) {
+    Known(ClientRequest request, Outcome outcome) {
       super(request);
       this.outcome = outcome;
     }

@@ -39,7 +39,8 @@ final class Requests {
     int xid = frame.readInt();
     OpCode op = OpCode.of(frame.readInt());
     if (op == null) {
-      lane.reply(new Request(xid, null, bytes, nowNanos), Pending.Outcome.UNIMPLEMENTED, nowNanos);
+      lane.reply(
+          new ClientRequest(xid, null, bytes, nowNanos), Pending.Outcome.UNIMPLEMENTED, nowNanos);
       return;
     }
     switch (op) {
@@ -59,12 +60,12 @@ final class Requests {
           SET_WATCHES2 ->
           lane.read(xid, op, frame, nowNanos);
       case PING -> lane.read(ReplyHeader.XID_PING, op, frame, nowNanos);
-      default -> onOther(lane, new Request(xid, op, bytes, nowNanos), frame, nowNanos);
+      default -> onOther(lane, new ClientRequest(xid, op, bytes, nowNanos), frame, nowNanos);
     }
   }
 
   /** What is not answered from the tree at once, and may wait. */
-  private void onOther(Lane lane, Request request, JuteReader frame, long nowNanos) {
+  private void onOther(Lane lane, ClientRequest request, JuteReader frame, long nowNanos) {
     switch (request.op()) {
       case CREATE,
           CREATE2,
@@ -87,7 +88,7 @@ final class Requests {
     }
   }
 
-  private static void onWrite(Lane lane, Request request, JuteReader body, long nowNanos) {
+  private static void onWrite(Lane lane, ClientRequest request, JuteReader body, long nowNanos) {
     if (lane.isReadOnly() && request.op() != OpCode.CLOSE_SESSION) {
       lane.reply(request, Pending.Outcome.NOT_READ_ONLY, nowNanos);
       return;
@@ -108,7 +109,7 @@ final class Requests {
     lane.submit(new Pending.Ordered(request, submission, null));
   }
 
-  private static void onSync(Lane lane, Request request, JuteReader body, long nowNanos) {
+  private static void onSync(Lane lane, ClientRequest request, JuteReader body, long nowNanos) {
     if (lane.isReadOnly()) {
       lane.reply(request, Pending.Outcome.NOT_READ_ONLY, nowNanos);
       return;
@@ -128,7 +129,7 @@ final class Requests {
    * The identity counts for every request sent after the packet, so it is added now; only its reply
    * waits for its turn.
    */
-  private void onAuth(Lane lane, Request request, JuteReader body, long nowNanos) {
+  private void onAuth(Lane lane, ClientRequest request, JuteReader body, long nowNanos) {
     String scheme;
     byte[] auth;
     try {
@@ -156,7 +157,7 @@ final class Requests {
     return scheme == null || !scheme.matches("[a-z0-9]{1,16}") ? "of no known kind" : scheme;
   }
 
-  private static void onSasl(Lane lane, Request request, JuteReader body, long nowNanos) {
+  private static void onSasl(Lane lane, ClientRequest request, JuteReader body, long nowNanos) {
     byte[] token;
     try {
       token = body.readBuffer();

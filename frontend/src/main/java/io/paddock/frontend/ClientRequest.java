@@ -8,4 +8,4 @@ import io.paddock.wire.OpCode;
  * @param op null for a number that is no operation
  * @param bytes the length of its frame
  */
-record Request(int xid, OpCode op, int bytes, long receivedNanos) {}
+record ClientRequest(int xid, OpCode op, int bytes, long receivedNanos) {}
