@@ -111,9 +111,7 @@ public final class ConfigFiles {
           write(dynamic, sorted(config, false));
           // On the disk before zoo.cfg names it.
           forceDirectory();
-          byte[] bytes = ByteOrderMark.without(Files.readAllBytes(zooCfg));
-          String text = new String(bytes, CHARSET);
-          write(zooCfg, pointingAt(text, dynamic.toRealPath(), ownClientAddress));
+          write(zooCfg, pointingAt(text(zooCfg), dynamic.toRealPath(), ownClientAddress));
           if (noneProposed) {
             Files.deleteIfExists(next());
           }
@@ -145,7 +143,7 @@ public final class ConfigFiles {
     }
   }
 
-  private static String sorted(EnsembleConfig config, boolean withVersion) {
+  static String sorted(EnsembleConfig config, boolean withVersion) {
     return config
         .text()
         .lines()
@@ -197,7 +195,7 @@ public final class ConfigFiles {
             && !key.equals("clientPortListenBacklog");
   }
 
-  private static void write(Path file, String text) throws IOException {
+  static void write(Path file, String text) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try (FileChannel channel =
         FileChannel.open(
@@ -215,10 +213,30 @@ public final class ConfigFiles {
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  static String text(Path file) throws IOException {
+    return new String(ByteOrderMark.without(Files.readAllBytes(file)), CHARSET);
+  }
+
+  /** Puts a file that is on the disk in the place of another one, durably. */
+  static void replace(Path file, Path place) throws IOException {
+    force(place.getParent());
+    Files.move(file, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      force(place.getParent());
+    } catch (IOException e) {
+      LOG.warn(
+          "{} is new, but a power cut may bring the old one back: {}", place, CauseWords.of(e));
+    }
+  }
+
   /** The renames of before are on the disk, too. */
   private void forceDirectory() throws IOException {
-    try (FileChannel directory = FileChannel.open(zooCfg.getParent(), StandardOpenOption.READ)) {
-      directory.force(true);
+    force(zooCfg.getParent());
+  }
+
+  static void force(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 }

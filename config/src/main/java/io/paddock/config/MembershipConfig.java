@@ -33,6 +33,21 @@ public record MembershipConfig(
     PeerConfig peers,
     boolean leaderServes) {
 
+  /** The same, kept in another file. */
+  MembershipConfig in(Path otherZooCfg) {
+    return new MembershipConfig(
+        myId,
+        ensemble,
+        lastSeen,
+        votersMin,
+        severalAddresses,
+        Optional.of(otherZooCfg),
+        ownFile,
+        zab,
+        peers,
+        leaderServes);
+  }
+
   /** This server's own line. */
   public EnsembleServer self() {
     return ensemble.server(myId);

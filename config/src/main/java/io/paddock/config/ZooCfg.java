@@ -33,6 +33,7 @@ import java.util.Optional;
  * @param text the configuration as it was written, for the command initial_configuration
  * @param systemProperties the snapshot of the system properties, for envi and system_properties
  * @param warnings one line each, to be logged at the start
+ * @param file where it was read from; empty when a program gave the settings
  */
 public record ZooCfg(
     ClientPortConfig clientPort,
@@ -49,7 +50,8 @@ public record ZooCfg(
     Optional<MembershipConfig> membership,
     String text,
     Map<String, String> systemProperties,
-    List<String> warnings) {
+    List<String> warnings,
+    Optional<Path> file) {
 
   /** The one line that tells how the server is started. */
   public static final String USAGE =
@@ -162,8 +164,17 @@ public record ZooCfg(
             clientPort.tcpKeepAlive(),
             clientPort.firstFrameTimeoutMs(),
             clientPort.bindRetry());
+    return with(other, membership);
+  }
+
+  /** The same as a member of an ensemble. */
+  public ZooCfg withMembership(MembershipConfig member) {
+    return with(clientPort, Optional.of(member));
+  }
+
+  private ZooCfg with(ClientPortConfig otherPort, Optional<MembershipConfig> otherMembership) {
     return new ZooCfg(
-        other,
+        otherPort,
         session,
         journal,
         purge,
@@ -174,10 +185,11 @@ public record ZooCfg(
         tree,
         auth,
         limits,
-        membership,
+        otherMembership,
         text,
         systemProperties,
-        warnings);
+        warnings,
+        file);
   }
 
   /** Settings given by a program, with the keys of a zoo.cfg. */

@@ -45,7 +45,8 @@ final class ZooCfgReader {
         membership,
         text,
         source.properties(),
-        source.warnings());
+        source.warnings(),
+        source.file());
   }
 
   private void tellUnknownKeys() {

@@ -28,9 +28,9 @@ public final class DataFiles {
   private final boolean digestEnabled;
 
   /** Null for a server alone, or one that was told its number otherwise. */
-  private final Path myIdFile;
+  private volatile Path myIdFile;
 
-  private final String myId;
+  private volatile String myId;
   private boolean myIdDiffers;
   private boolean cannotMend;
 
@@ -55,6 +55,12 @@ public final class DataFiles {
         config.tree().digestEnabled(),
         has ? file : null,
         has ? String.valueOf(config.membership().get().myId()) : null);
+  }
+
+  /** The server alone has become a member, whose number a restart needs. Any thread. */
+  public void joined(Path newMyIdFile, long newMyId) {
+    myId = String.valueOf(newMyId);
+    myIdFile = newMyIdFile;
   }
 
   Journal journal() {

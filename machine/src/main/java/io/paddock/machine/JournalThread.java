@@ -197,6 +197,15 @@ public final class JournalThread implements Disk, AutoCloseable {
     handOver();
   }
 
+  /** Does {@code work} on this thread once everything appended so far is durable. */
+  public void between(Runnable work) {
+    execute(
+        between -> {
+          work.run();
+          return between;
+        });
+  }
+
   /** Does {@code task} on this thread once everything appended so far is durable. */
   void execute(Task task) {
     force();

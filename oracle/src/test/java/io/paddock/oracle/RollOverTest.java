@@ -138,6 +138,7 @@ class RollOverTest {
                 member.leaderServes())),
         config.text(),
         config.systemProperties(),
-        config.warnings());
+        config.warnings(),
+        config.file());
   }
 }

@@ -104,6 +104,14 @@ final class Proposer {
         submission);
   }
 
+  /** What {@link Prep} says of a reconfiguration that is right otherwise. */
+  ErrorCode judgeReconfig(Tree prospective, Submission submission, byte[] config) {
+    return prep.reconfigure(
+            prospective, asker(submission), config, new Stamp(zab.nextZxid(), clock.wallMs()))
+        .result()
+        .error();
+  }
+
   /** Refuses a write for a reason that is not in the tree: that takes a transaction, too. */
   void refuse(Tree prospective, Submission submission, ErrorCode error) {
     meter.preparing();

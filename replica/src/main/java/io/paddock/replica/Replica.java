@@ -59,7 +59,7 @@ public final class Replica {
   private Replica(
       Ensemble ensemble,
       ReplicaSettings settings,
-      Tree recovered,
+      Backlog backlog,
       long txnsReplayed,
       Prep prep,
       Disk disk,
@@ -69,7 +69,7 @@ public final class Replica {
     this.clock = clock;
     this.log =
         new ReplicaLog(
-            configured(recovered),
+            backlog,
             disk,
             new SnapshotSchedule(
                 settings.snapshotTxns(),
@@ -82,7 +82,7 @@ public final class Replica {
     if (ensemble == null) {
       myId = ALONE;
       this.roles = role -> {};
-      this.zab = Zab.alone(recovered.zxid(), port);
+      this.zab = Zab.alone(log.prospective().zxid(), port);
       this.proposer = new Proposer(zab, prep, clock, null, false);
     } else {
       Membership membership = ensemble.membership();
@@ -121,7 +121,8 @@ public final class Replica {
       Disk disk,
       Clock clock,
       long seed) {
-    return new Replica(null, settings.alone(), recovered, txnsReplayed, prep, disk, clock, seed);
+    return new Replica(
+        null, settings.alone(), new Backlog(recovered), txnsReplayed, prep, disk, clock, seed);
   }
 
   /**
@@ -139,15 +140,36 @@ public final class Replica {
       Prep prep,
       Clock clock,
       long seed) {
+    Tree tree = configured(ensemble, recovered, clock);
     return new Replica(
-        ensemble, settings, recovered, txnsReplayed, prep, ensemble.disk(), clock, seed);
+        ensemble, settings, new Backlog(tree), txnsReplayed, prep, ensemble.disk(), clock, seed);
   }
 
-  /** The tree with the configuration in force in it; as it is, alone. */
-  private Tree configured(Tree tree) {
-    if (ensemble == null) {
-      return tree;
+  /**
+   * A member of an ensemble that goes on where a server alone ends: on its tree and its feed.
+   *
+   * @param before with nothing outstanding; it is not to be used any more
+   */
+  public static Replica succeeding(
+      Replica before,
+      Ensemble ensemble,
+      ReplicaSettings settings,
+      Prep prep,
+      Clock clock,
+      long seed) {
+    if (before.outstanding() > 0) {
+      throw new IllegalStateException(before.outstanding() + " requests are not answered yet");
     }
+    return new Replica(
+        ensemble, settings, before.log.handOver(), 0, prep, ensemble.disk(), clock, seed);
+  }
+
+  /** The tree with the configuration in force in it. */
+  private Tree configured(Tree tree) {
+    return configured(ensemble, tree, clock);
+  }
+
+  private static Tree configured(Ensemble ensemble, Tree tree, Clock clock) {
     EnsembleConfig config = ensemble.membership().committed();
     return tree.withConfig(config.bytes(), new Stamp(config.version(), clock.wallMs()));
   }
@@ -355,6 +377,20 @@ public final class Replica {
     } else {
       followership.answerInTurn(submission, error);
     }
+  }
+
+  /**
+   * Whether the tree lets a client change the membership to {@code config}: OK, or why not. Nothing
+   * is proposed.
+   */
+  public ErrorCode judgeReconfig(Submission submission, byte[] config) {
+    return proposer.judgeReconfig(log.prospective(), submission, config);
+  }
+
+  /** Refuses a write of this leader's own client for a reason that is not in the tree. */
+  public void refuse(Submission submission, ErrorCode error) {
+    proposer.refuse(log.prospective(), submission, error);
+    settle();
   }
 
   /** See {@link Core#touch}. */

@@ -42,10 +42,18 @@ final class ReplicaLog {
   private final DigestCheck digests = new DigestCheck();
   private long digestMismatches;
 
-  ReplicaLog(Tree recovered, Disk disk, SnapshotSchedule snapshots) {
-    this.backlog = new Backlog(recovered);
+  /**
+   * @param backlog empty
+   */
+  ReplicaLog(Backlog backlog, Disk disk, SnapshotSchedule snapshots) {
+    this.backlog = backlog;
     this.disk = disk;
     this.snapshots = snapshots;
+  }
+
+  /** An empty backlog behind the same feed, on the same tree, for another log. */
+  Backlog handOver() {
+    return backlog.on(backlog.prospective());
   }
 
   /** The tree with everything logged or staged. */

@@ -18,6 +18,11 @@ public final class SessionIds {
     next = new AtomicLong(first == Long.MIN_VALUE ? first + 1 : first);
   }
 
+  /** The server has another id from now on. */
+  public void moveTo(long serverId) {
+    next.updateAndGet(id -> id << 8 >>> 8 | serverId << 56);
+  }
+
   /** An id that no session of this server has had. */
   public long next() {
     long id = next.getAndIncrement();

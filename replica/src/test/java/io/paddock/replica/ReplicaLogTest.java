@@ -51,7 +51,9 @@ class ReplicaLogTest {
   void whatAFullDiskLosesBehindALeadersSnapshotLeavesThatSnapshot() {
     ReplicaLog log =
         new ReplicaLog(
-            Tree.fresh(), DISK, new SnapshotSchedule(100, 0, 0, new SplittableRandom(1)));
+            new Backlog(Tree.fresh()),
+            DISK,
+            new SnapshotSchedule(100, 0, 0, new SplittableRandom(1)));
     Tree leaders = session(session(Tree.fresh(), 7).tree(), 8).tree();
     log.replace(leaders);
     log.snapshotToSave();
@@ -75,7 +77,8 @@ class ReplicaLogTest {
   private static ReplicaLog differing(Tree leaders) {
     Tree ours = set(session(Tree.fresh(), 7).tree(), "ours", 0).tree();
     assertThat(ours.zxid()).isEqualTo(leaders.zxid());
-    return new ReplicaLog(ours, DISK, new SnapshotSchedule(9999, 0, 0, new SplittableRandom(1)));
+    return new ReplicaLog(
+        new Backlog(ours), DISK, new SnapshotSchedule(9999, 0, 0, new SplittableRandom(1)));
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.paddock.replica.Service;
 import io.paddock.replica.Submission;
 import io.paddock.tree.Tree;
 import io.paddock.zab.ZabInput;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,9 @@ import java.util.function.Consumer;
  * loops, of which one may be this very loop: then a request is a plain call, and the group that a
  * burst of reads from sockets brings is closed when the loop has done with its sockets. What the
  * journal reports comes in as tasks.
+ *
+ * <p>Over 400 lines: what comes in, what waits while the replica is exchanged and what is told of
+ * it are one thread's.
  */
 final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   private static final int GROUP_SIZE_MAX = 128;
@@ -46,6 +50,16 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   private Replica replica;
   private JournalThread journal;
   private List<ClientLoop> followers = List.of();
+
+  /** What may make a server alone a member; null where nothing may. */
+  private Growth growth;
+
+  /** Requests that wait while the replica is exchanged; null while it is not. */
+  private ArrayDeque<Submission> held;
+
+  /** Whether time stands still for the replica, which is about to go. */
+  private boolean still;
+
   private volatile FeedItem published;
   private volatile int outstanding;
   private volatile int localSessions;
@@ -162,11 +176,73 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
       if (figures != null) {
         figures.submitted();
       }
-      guarded(() -> replica.submit(submission));
+      guarded(() -> pass(submission));
     } else {
       queued.incrementAndGet();
       send(submission);
     }
+  }
+
+  private void pass(Submission submission) {
+    if (held != null) {
+      held.addLast(submission);
+    } else if (growth == null || !growth.begins(submission)) {
+      replica.submit(submission);
+    }
+  }
+
+  // The replica of a server alone is exchanged for a member's. In the loop.
+
+  /** Who is asked whether a request makes this server a member. Before the start. */
+  void growBy(Growth newGrowth) {
+    growth = newGrowth;
+  }
+
+  /** Requests wait from now on, behind this one. */
+  void hold(Submission first) {
+    held = new ArrayDeque<>();
+    held.addLast(first);
+  }
+
+  /**
+   * Once nothing is outstanding any more, time stands still for the replica, and {@code then} is
+   * done.
+   */
+  void whenQuiet(Runnable then) {
+    replica.endBurst();
+    if (replica.outstanding() > 0) {
+      loop.schedule(() -> guarded(() -> whenQuiet(then)), 1, TimeUnit.MILLISECONDS);
+    } else {
+      still = true;
+      then.run();
+    }
+  }
+
+  /** Another replica goes on, on the same feed. */
+  void exchange(Replica next) {
+    replica = next;
+    sessionsExpired = 0;
+    digestMismatches = 0;
+    if (figures != null) {
+      next.countIn(figures);
+    }
+    still = false;
+    next.start();
+    openBurst();
+  }
+
+  /** The first of the requests that wait, which is taken out. */
+  Submission takeFirst() {
+    return held.removeFirst();
+  }
+
+  /** Requests wait no longer. */
+  void release() {
+    ArrayDeque<Submission> waiting = held;
+    held = null;
+    still = false;
+    waiting.forEach(this::pass);
+    openBurst();
   }
 
   @Override
@@ -254,7 +330,7 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
       if (message instanceof Submission submission) {
         queued.decrementAndGet();
         requests++;
-        replica.submit(submission);
+        pass(submission);
       } else if (message instanceof Touch touch) {
         replica.touch(touch.sessionId, touch.timeoutMs);
       }
@@ -312,6 +388,9 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   }
 
   private void tick() {
+    if (still) {
+      return;
+    }
     replica.tick();
     count();
     signal();
@@ -319,7 +398,7 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
 
   /** Tells the client loops that the feed has grown. */
   private void signal() {
-    outstanding = replica.outstanding();
+    outstanding = replica.outstanding() + (held == null ? 0 : held.size());
     localSessions = replica.localSessionCount();
     FeedItem last = replica.last();
     if (last != published) {

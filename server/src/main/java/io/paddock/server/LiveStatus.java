@@ -46,7 +46,7 @@ final class LiveStatus implements ServerStatus {
   private static final int READS = 1;
   private static final int WRITES = 4;
 
-  private final ZooCfg config;
+  private volatile ZooCfg config;
   private final ServerMetrics metrics;
   private final CoreLoop core;
   private final List<ClientLoop> clientLoops;
@@ -54,7 +54,7 @@ final class LiveStatus implements ServerStatus {
   private final AccessControl access;
 
   /** Null for a server alone. */
-  private final MemberSeat seat;
+  private volatile MemberSeat seat;
 
   private final long startedMs = System.currentTimeMillis();
   private final long startedNanos = System.nanoTime();
@@ -77,6 +77,12 @@ final class LiveStatus implements ServerStatus {
     this.journal = journal;
     this.access = access;
     this.seat = seat;
+  }
+
+  /** The server alone is a member from now on. */
+  void joined(ZooCfg asMember, MemberSeat newSeat) {
+    config = asMember;
+    seat = newSeat;
   }
 
   void serving(boolean now) {

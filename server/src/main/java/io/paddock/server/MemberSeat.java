@@ -33,12 +33,14 @@ import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
 import io.paddock.zab.DurableState;
 import io.paddock.zab.EnsembleServer;
+import io.paddock.zab.LoggedTxn;
 import io.paddock.zab.Role;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,14 +69,19 @@ final class MemberSeat implements AutoCloseable {
     this.replica = replica;
   }
 
-  /** What the disk holds, with the epoch files brought in line. */
-  static DurableState durable(Journal journal, Tree tree, DataLoader loaded) throws IOException {
-    List<Finding> mended = journal.epochs().reconcile(tree.zxid());
+  /**
+   * What the disk holds, with the epoch files brought in line.
+   *
+   * @param recent the last transactions that were loaded
+   */
+  static DurableState durable(Journal journal, long lastZxid, List<LoggedTxn> recent)
+      throws IOException {
+    List<Finding> mended = journal.epochs().reconcile(lastZxid);
     mended.forEach(finding -> LOG.warn("{}", finding));
     long accepted = journal.epochs().accepted().orElseThrow();
     long current = journal.epochs().current().orElseThrow();
     try {
-      return new DurableState(accepted, current, tree.zxid(), loaded.recent());
+      return new DurableState(accepted, current, lastZxid, recent);
     } catch (IllegalArgumentException e) {
       throw new DamagedException(
           "acceptedEpoch", -1, e.getMessage(), "Bring the files that belong together back");
@@ -98,6 +105,7 @@ final class MemberSeat implements AutoCloseable {
       ServerMetrics metrics,
       PeerGate gate) {}
 
+  /** A server that is a member from its start. */
   static MemberSeat take(
       Roster roster,
       Parts parts,
@@ -105,6 +113,42 @@ final class MemberSeat implements AutoCloseable {
       Tree tree,
       long replayed,
       RoleListener roles) {
+    parts.core.service(Service.NONE);
+    return take(
+        roster,
+        parts,
+        durable,
+        roles,
+        ensemble ->
+            Replica.member(
+                ensemble,
+                parts.settings,
+                tree,
+                replayed,
+                parts.prep,
+                parts.clock,
+                System.nanoTime()));
+  }
+
+  /** A server alone that becomes a member: {@code before} has nothing outstanding. */
+  static MemberSeat take(
+      Roster roster, Parts parts, DurableState durable, Replica before, RoleListener roles) {
+    return take(
+        roster,
+        parts,
+        durable,
+        roles,
+        ensemble ->
+            Replica.succeeding(
+                before, ensemble, parts.settings, parts.prep, parts.clock, System.nanoTime()));
+  }
+
+  private static MemberSeat take(
+      Roster roster,
+      Parts parts,
+      DurableState durable,
+      RoleListener roles,
+      Function<Ensemble, Replica> replicas) {
     MembershipConfig config = roster.config();
     PeerNet net = new PeerNet(parts.transport, parts.core, config.peers(), parts.gate);
     MemberJournal disk =
@@ -119,16 +163,9 @@ final class MemberSeat implements AutoCloseable {
             parts.shares.journalBytesMax());
     QuorumPort port =
         new QuorumPort(roster, net, disk, parts.treeSettings, parts.shares, parts.metrics);
-    parts.core.service(Service.NONE);
-    Replica replica =
-        Replica.member(
-            new Ensemble(config.myId(), durable, roster, config.zab(), disk, port, roles),
-            parts.settings,
-            tree,
-            replayed,
-            parts.prep,
-            parts.clock,
-            System.nanoTime());
+    Ensemble ensemble =
+        new Ensemble(config.myId(), durable, roster, config.zab(), disk, port, roles);
+    Replica replica = replicas.apply(ensemble);
     disk.tell(replica);
     port.tell(replica);
     return new MemberSeat(roster, net, port, parts.core, replica);

@@ -5,6 +5,7 @@ import io.paddock.config.AuthConfig;
 import io.paddock.config.BindRetry;
 import io.paddock.config.CauseWords;
 import io.paddock.config.ConfigException;
+import io.paddock.config.FirstMember;
 import io.paddock.config.JournalPaths;
 import io.paddock.config.MembershipConfig;
 import io.paddock.config.MemoryShares;
@@ -110,7 +111,11 @@ public final class PaddockServer implements AutoCloseable {
   private SnapshotThread snapshotThread;
   private CoreLoop core;
   private LiveStatus status;
-  private MemberSeat seat;
+  private SessionIds sessionIds;
+
+  /** Null while this server stands alone. */
+  private volatile MemberSeat seat;
+
   private OperatorPorts operatorPorts;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final CountDownLatch toStop = new CountDownLatch(1);
@@ -291,22 +296,26 @@ public final class PaddockServer implements AutoCloseable {
     dataFiles = DataFiles.of(journal, config);
     journalThread = new JournalThread(dataFiles, snapshotThread, core, metrics);
     AccessControl access = accessControl(config.auth());
+    Optional<FirstMember> growing = FirstMember.of(config);
+    MemberSeat.Parts parts = parts(treeSettings, loaders, access);
     Replica replica =
         config.membership().isPresent()
-            ? takeSeat(tree, loader, treeSettings, loaders, access)
+            ? takeSeat(parts, tree, loader)
             : Replica.alone(
-                replicaSettings(),
+                parts.settings(),
                 tree,
                 loader.replayed(),
-                prep(access),
+                prep(access, false),
                 journalThread,
-                new MachineClock(),
+                parts.clock(),
                 System.nanoTime());
+    growing.ifPresent(
+        files -> core.growBy(new Growth(files, core, parts, helper, new GrowingServer())));
     openClientLoops();
     status = new LiveStatus(config, metrics, core, clientLoops, journal, access, seat);
     FourLetterWords words = new FourLetterWords(status, BuildInfo.load(), helper);
     long serverId = config.membership().map(MembershipConfig::myId).orElse(1L);
-    SessionIds ids = new SessionIds(serverId, System.nanoTime() / 1_000_000);
+    sessionIds = new SessionIds(serverId, System.nanoTime() / 1_000_000);
     SessionConfig session = config.session();
     Limits limits =
         Limits.of(session.tickTimeMs())
@@ -317,11 +326,12 @@ public final class PaddockServer implements AutoCloseable {
     snapshotThread.start();
     journalThread.start();
     if (seat != null) {
-      seat.open(() -> status.serving() && status.mode() != ServerMode.READ_ONLY);
+      seat.open(this::servesFully);
     }
-    long coreTickMs = seat == null ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
+    long coreTickMs = seat == null && growing.isEmpty() ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
     for (ClientLoop loop : clientLoops) {
-      View view = new View(core, replica.last(), ids, access, limits, hashSeed, loop.metrics());
+      View view =
+          new View(core, replica.last(), sessionIds, access, limits, hashSeed, loop.metrics());
       Transport.inLoop(loop.loop(), () -> loop.start(view, words, tickMs));
     }
     Transport.inLoop(
@@ -372,31 +382,38 @@ public final class PaddockServer implements AutoCloseable {
     }
   }
 
-  private Replica takeSeat(
-      Tree tree,
-      DataLoader loader,
-      TreeSettings treeSettings,
-      Supplier<DataLoader> loaders,
-      AccessControl access)
+  private MemberSeat.Parts parts(
+      TreeSettings treeSettings, Supplier<DataLoader> loaders, AccessControl access) {
+    return new MemberSeat.Parts(
+        transport,
+        core,
+        journal,
+        journalThread,
+        snapshotThread,
+        loaders,
+        treeSettings,
+        config.tree().digestEnabled(),
+        prep(access, true),
+        new MachineClock(),
+        replicaSettings(),
+        shares,
+        metrics,
+        gate);
+  }
+
+  private Replica takeSeat(MemberSeat.Parts parts, Tree tree, DataLoader loader)
       throws IOException {
-    MemberSeat.Parts parts =
-        new MemberSeat.Parts(
-            transport,
-            core,
-            journal,
-            journalThread,
-            snapshotThread,
-            loaders,
-            treeSettings,
-            config.tree().digestEnabled(),
-            prep(access),
-            new MachineClock(),
-            replicaSettings(),
-            shares,
-            metrics,
-            gate);
-    DurableState durable = MemberSeat.durable(journal, tree, loader);
-    Roster roster = new Roster(config.membership().orElseThrow());
+    DurableState durable = MemberSeat.durable(journal, tree.zxid(), loader.recent());
+    MembershipConfig membership = config.membership().orElseThrow();
+    Roster roster = new Roster(membership);
+    listen(roster);
+    seat =
+        MemberSeat.take(
+            roster, parts, durable, tree, loader.replayed(), new Doorkeeper(membership));
+    return seat.replica();
+  }
+
+  private void listen(Roster roster) {
     roster.listen(
         new Roster.Listener() {
           @Override
@@ -404,8 +421,33 @@ public final class PaddockServer implements AutoCloseable {
             moveClientPort(roster.self());
           }
         });
-    seat = MemberSeat.take(roster, parts, durable, tree, loader.replayed(), new Doorkeeper());
-    return seat.replica();
+  }
+
+  /** This server as it becomes a member. */
+  private final class GrowingServer implements Growth.Owner {
+    @Override
+    public RoleListener roles(MembershipConfig membership) {
+      return new Doorkeeper(membership);
+    }
+
+    @Override
+    public void listen(Roster roster) {
+      PaddockServer.this.listen(roster);
+    }
+
+    @Override
+    public boolean serves() {
+      return servesFully();
+    }
+
+    @Override
+    public void joined(MemberSeat newSeat) {
+      MembershipConfig membership = newSeat.roster().config();
+      seat = newSeat;
+      sessionIds.moveTo(membership.myId());
+      dataFiles.joined(config.journal().dataDir().resolve("myid"), membership.myId());
+      status.joined(config.withMembership(membership), newSeat);
+    }
   }
 
   /** A new configuration may say that clients connect elsewhere. Called in the core's loop. */
@@ -422,10 +464,16 @@ public final class PaddockServer implements AutoCloseable {
 
   /** Lets clients in, or cuts them. Called in the core's loop. */
   private final class Doorkeeper implements RoleListener {
+    private final boolean leaderServes;
+
+    Doorkeeper(MembershipConfig membership) {
+      this.leaderServes = membership.leaderServes();
+    }
+
     @Override
     public void became(Role role) {
       boolean leads = role == Role.LEADING;
-      boolean turnsAway = leads && !config.membership().orElseThrow().leaderServes();
+      boolean turnsAway = leads && !leaderServes;
       admit(role == Role.LOOKING || turnsAway ? Service.NONE : Service.FULL, MemberSeat.mode(role));
       status.serving(role != Role.LOOKING);
     }
@@ -466,7 +514,11 @@ public final class PaddockServer implements AutoCloseable {
         config.session().localSessionsUpgradingEnabled());
   }
 
-  private Prep prep(AccessControl access) {
+  private boolean servesFully() {
+    return status.serving() && status.mode() != ServerMode.READ_ONLY;
+  }
+
+  private Prep prep(AccessControl access, boolean member) {
     TreeConfig tree = config.tree();
     return new Prep(
         PrepSettings.DEFAULT
@@ -477,7 +529,7 @@ public final class PaddockServer implements AutoCloseable {
             .with(PrepSettings.Switch.RECONFIG, tree.reconfigEnabled())
             .with(
                 PrepSettings.Switch.LOCAL_SESSIONS,
-                config.membership().isPresent() && config.session().localSessionsEnabled())
+                member && config.session().localSessionsEnabled())
             .withRecordBytesMax(DataLoader.recordBytesMax(config.limits())));
   }
 

@@ -151,6 +151,7 @@ class ServerMainTest {
         config.membership(),
         config.text(),
         config.systemProperties(),
-        config.warnings());
+        config.warnings(),
+        config.file());
   }
 }
