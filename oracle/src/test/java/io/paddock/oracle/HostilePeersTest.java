@@ -36,7 +36,7 @@ class HostilePeersTest {
   /** Of two ports, for hundreds of connections. */
   private static final int WARNINGS_MAX = 25;
 
-  private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.paddock.server");
+  private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.paddock");
   private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
 
   private static MixedEnsemble ensemble;

@@ -30,7 +30,7 @@ class ReplacedStateTest {
 
   @Test
   void theFollowerKeepsWhatItHadAndAsksAgain() throws Exception {
-    Logger logger = (Logger) LoggerFactory.getLogger("io.paddock.server");
+    Logger logger = (Logger) LoggerFactory.getLogger("io.paddock");
     AppenderBase<ILoggingEvent> log =
         new AppenderBase<>() {
           @Override
