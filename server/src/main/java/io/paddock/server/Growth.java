@@ -56,7 +56,7 @@ final class Growth {
     RoleListener roles(MembershipConfig membership);
 
     /** Called in the core's loop, before the member's replica starts. */
-    void joined(MemberSeat seat);
+    void joined(EnsembleMember member);
 
     /** Called by the helper thread, with a roster that nobody else knows yet. */
     void listen(Roster roster);
@@ -66,7 +66,7 @@ final class Growth {
 
   private final FirstMember files;
   private final CoreLoop core;
-  private final MemberSeat.Parts parts;
+  private final EnsembleMember.Parts parts;
   private final Executor helper;
   private final Guard guard;
   private final Owner owner;
@@ -74,7 +74,8 @@ final class Growth {
   /** The core's: it is under way, or done. */
   private boolean begun;
 
-  Growth(FirstMember files, CoreLoop core, MemberSeat.Parts parts, Executor helper, Owner owner) {
+  Growth(
+      FirstMember files, CoreLoop core, EnsembleMember.Parts parts, Executor helper, Owner owner) {
     this.files = files;
     this.core = core;
     this.parts = parts;
@@ -177,7 +178,7 @@ final class Growth {
         .between(
             () -> {
               try {
-                DurableState durable = MemberSeat.durable(parts.journal(), last, List.of());
+                DurableState durable = EnsembleMember.durable(parts.journal(), last, List.of());
                 core.later(() -> takeSeat(membership, durable));
               } catch (IOException e) {
                 helper.execute(guard.of(() -> giveUp(e)));
@@ -188,8 +189,8 @@ final class Growth {
   private void takeSeat(MembershipConfig membership, DurableState durable) {
     Roster roster = new Roster(membership);
     RoleListener roles = owner.roles(membership);
-    MemberSeat seat =
-        MemberSeat.take(
+    EnsembleMember member =
+        EnsembleMember.take(
             roster,
             parts,
             durable,
@@ -211,25 +212,25 @@ final class Growth {
                 roles.readOnly(begins);
               }
             });
-    helper.execute(guard.of(() -> open(roster, seat)));
+    helper.execute(guard.of(() -> open(roster, member)));
   }
 
   /** By the helper thread. */
-  private void open(Roster roster, MemberSeat seat) {
+  private void open(Roster roster, EnsembleMember member) {
     try {
-      seat.open(owner::serves);
-      seat.awaitOpen();
+      member.open(owner::serves);
+      member.awaitOpen();
       files.finish();
     } catch (StartException | IOException e) {
-      seat.close();
+      member.close();
       giveUp(e);
       return;
     }
     owner.listen(roster);
     core.later(
         () -> {
-          owner.joined(seat);
-          core.exchange(seat.replica());
+          owner.joined(member);
+          core.exchange(member.replica());
         });
   }
 

@@ -54,7 +54,7 @@ final class LiveStatus implements ServerStatus {
   private final AccessControl access;
 
   /** Null for a server alone. */
-  private volatile MemberSeat seat;
+  private volatile EnsembleMember member;
 
   private final long startedMs = System.currentTimeMillis();
   private final long startedNanos = System.nanoTime();
@@ -69,20 +69,20 @@ final class LiveStatus implements ServerStatus {
       List<ClientLoop> clientLoops,
       Journal journal,
       AccessControl access,
-      MemberSeat seat) {
+      EnsembleMember member) {
     this.config = config;
     this.metrics = metrics;
     this.core = core;
     this.clientLoops = clientLoops;
     this.journal = journal;
     this.access = access;
-    this.seat = seat;
+    this.member = member;
   }
 
   /** The server alone is a member from now on. */
-  void joined(ZooCfg asMember, MemberSeat newSeat) {
+  void joined(ZooCfg asMember, EnsembleMember newMember) {
     config = asMember;
-    seat = newSeat;
+    member = newMember;
   }
 
   void serving(boolean now) {
@@ -160,7 +160,7 @@ final class LiveStatus implements ServerStatus {
 
   @Override
   public CompletableFuture<Optional<MemberView>> member() {
-    if (seat == null) {
+    if (member == null) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     String host = config.clientPort().host();
@@ -171,7 +171,9 @@ final class LiveStatus implements ServerStatus {
         () ->
             core.replica()
                 .memberFigures()
-                .map(figures -> new MemberView(myId, address, figures, seat.learnerConnections())));
+                .map(
+                    figures ->
+                        new MemberView(myId, address, figures, member.learnerConnections())));
   }
 
   @Override

@@ -114,7 +114,7 @@ public final class PaddockServer implements AutoCloseable {
   private SessionIds sessionIds;
 
   /** Null while this server stands alone. */
-  private volatile MemberSeat seat;
+  private volatile EnsembleMember member;
 
   private OperatorPorts operatorPorts;
   private final AtomicBoolean failed = new AtomicBoolean();
@@ -215,7 +215,7 @@ public final class PaddockServer implements AutoCloseable {
    * configuration in force; alone, always.
    */
   public boolean isQuorum(LongPredicate has) {
-    return seat == null || seat.roster().committed().quorum().isReached(has);
+    return member == null || member.roster().committed().quorum().isReached(has);
   }
 
   /** For tests, which break it. */
@@ -297,7 +297,7 @@ public final class PaddockServer implements AutoCloseable {
     journalThread = new JournalThread(dataFiles, snapshotThread, core, metrics);
     AccessControl access = accessControl(config.auth());
     Optional<FirstMember> growing = FirstMember.of(config);
-    MemberSeat.Parts parts = parts(treeSettings, loaders, access);
+    EnsembleMember.Parts parts = parts(treeSettings, loaders, access);
     Replica replica =
         config.membership().isPresent()
             ? takeSeat(parts, tree, loader)
@@ -312,7 +312,7 @@ public final class PaddockServer implements AutoCloseable {
     growing.ifPresent(
         files -> core.growBy(new Growth(files, core, parts, helper, new GrowingServer())));
     openClientLoops();
-    status = new LiveStatus(config, metrics, core, clientLoops, journal, access, seat);
+    status = new LiveStatus(config, metrics, core, clientLoops, journal, access, member);
     FourLetterWords words = new FourLetterWords(status, BuildInfo.load(), helper);
     long serverId = config.membership().map(MembershipConfig::myId).orElse(1L);
     sessionIds = new SessionIds(serverId, System.nanoTime() / 1_000_000);
@@ -325,10 +325,11 @@ public final class PaddockServer implements AutoCloseable {
     long tickMs = Math.max(10, Math.min(100, session.tickTimeMs() / 4));
     snapshotThread.start();
     journalThread.start();
-    if (seat != null) {
-      seat.open(this::servesFully);
+    if (member != null) {
+      member.open(this::servesFully);
     }
-    long coreTickMs = seat == null && growing.isEmpty() ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
+    long coreTickMs =
+        member == null && growing.isEmpty() ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
     for (ClientLoop loop : clientLoops) {
       View view =
           new View(core, replica.last(), sessionIds, access, limits, hashSeed, loop.metrics());
@@ -382,9 +383,9 @@ public final class PaddockServer implements AutoCloseable {
     }
   }
 
-  private MemberSeat.Parts parts(
+  private EnsembleMember.Parts parts(
       TreeSettings treeSettings, Supplier<DataLoader> loaders, AccessControl access) {
-    return new MemberSeat.Parts(
+    return new EnsembleMember.Parts(
         transport,
         core,
         journal,
@@ -401,16 +402,16 @@ public final class PaddockServer implements AutoCloseable {
         gate);
   }
 
-  private Replica takeSeat(MemberSeat.Parts parts, Tree tree, DataLoader loader)
+  private Replica takeSeat(EnsembleMember.Parts parts, Tree tree, DataLoader loader)
       throws IOException {
-    DurableState durable = MemberSeat.durable(journal, tree.zxid(), loader.recent());
+    DurableState durable = EnsembleMember.durable(journal, tree.zxid(), loader.recent());
     MembershipConfig membership = config.membership().orElseThrow();
     Roster roster = new Roster(membership);
     listen(roster);
-    seat =
-        MemberSeat.take(
-            roster, parts, durable, tree, loader.replayed(), new Doorkeeper(membership));
-    return seat.replica();
+    member =
+        EnsembleMember.take(
+            roster, parts, durable, tree, loader.replayed(), new ClientAdmission(membership));
+    return member.replica();
   }
 
   private void listen(Roster roster) {
@@ -427,7 +428,7 @@ public final class PaddockServer implements AutoCloseable {
   private final class GrowingServer implements Growth.Owner {
     @Override
     public RoleListener roles(MembershipConfig membership) {
-      return new Doorkeeper(membership);
+      return new ClientAdmission(membership);
     }
 
     @Override
@@ -441,12 +442,12 @@ public final class PaddockServer implements AutoCloseable {
     }
 
     @Override
-    public void joined(MemberSeat newSeat) {
-      MembershipConfig membership = newSeat.roster().config();
-      seat = newSeat;
+    public void joined(EnsembleMember newMember) {
+      MembershipConfig membership = newMember.roster().config();
+      member = newMember;
       sessionIds.moveTo(membership.myId());
       dataFiles.joined(config.journal().dataDir().resolve("myid"), membership.myId());
-      status.joined(config.withMembership(membership), newSeat);
+      status.joined(config.withMembership(membership), newMember);
     }
   }
 
@@ -463,10 +464,10 @@ public final class PaddockServer implements AutoCloseable {
   }
 
   /** Lets clients in, or cuts them. Called in the core's loop. */
-  private final class Doorkeeper implements RoleListener {
+  private final class ClientAdmission implements RoleListener {
     private final boolean leaderServes;
 
-    Doorkeeper(MembershipConfig membership) {
+    ClientAdmission(MembershipConfig membership) {
       this.leaderServes = membership.leaderServes();
     }
 
@@ -474,7 +475,9 @@ public final class PaddockServer implements AutoCloseable {
     public void became(Role role) {
       boolean leads = role == Role.LEADING;
       boolean turnsAway = leads && !leaderServes;
-      admit(role == Role.LOOKING || turnsAway ? Service.NONE : Service.FULL, MemberSeat.mode(role));
+      admit(
+          role == Role.LOOKING || turnsAway ? Service.NONE : Service.FULL,
+          EnsembleMember.mode(role));
       status.serving(role != Role.LOOKING);
     }
 
@@ -553,11 +556,11 @@ public final class PaddockServer implements AutoCloseable {
           ConfigException.EXIT_UNEXPECTED,
           null);
     }
-    if (seat == null) {
+    if (member == null) {
       status.serving(true);
     }
-    if (seat != null) {
-      seat.awaitOpen();
+    if (member != null) {
+      member.awaitOpen();
     }
     LOG.info("Serving clients on {}", clients.address());
   }
@@ -656,8 +659,8 @@ public final class PaddockServer implements AutoCloseable {
     for (ClientLoop loop : clientLoops) {
       stop(() -> Transport.inLoopIfItGoes(loop.loop(), loop::closeAll));
     }
-    if (seat != null) {
-      stop(seat::close);
+    if (member != null) {
+      stop(member::close);
     }
     if (journalThread != null) {
       stop(journalThread::close);

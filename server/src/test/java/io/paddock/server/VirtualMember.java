@@ -83,7 +83,7 @@ final class VirtualMember implements Peers {
     Supplier<DataLoader> loaders = () -> new DataLoader(journal, TreeSettings.DEFAULT, true);
     DataLoader loader = loaders.get().keepingRecent(ZAB.commitLogTxnsMax());
     Tree recovered = loader.load();
-    DurableState durable = MemberSeat.durable(journal, recovered.zxid(), loader.recent());
+    DurableState durable = EnsembleMember.durable(journal, recovered.zxid(), loader.recent());
     accepted = durable.acceptedEpoch();
     channel.freezeTime();
     core = new CoreLoop(channel.eventLoop(), cause -> failure = cause);

@@ -46,11 +46,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server's seat in its ensemble: puts disk, peers and replica together, and lets clients in and
- * out as the role comes and goes.
+ * A server as member of its ensemble: puts disk, peers and replica together, and lets clients in
+ * and out as the role comes and goes.
  */
-final class MemberSeat implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(MemberSeat.class);
+final class EnsembleMember implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EnsembleMember.class);
 
   private final Roster roster;
   private final PeerNet net;
@@ -61,7 +61,8 @@ final class MemberSeat implements AutoCloseable {
   /** Completes with null, or with why the election port cannot be opened. */
   private final CompletableFuture<Throwable> bound = new CompletableFuture<>();
 
-  private MemberSeat(Roster roster, PeerNet net, QuorumPort port, CoreLoop core, Replica replica) {
+  private EnsembleMember(
+      Roster roster, PeerNet net, QuorumPort port, CoreLoop core, Replica replica) {
     this.roster = roster;
     this.net = net;
     this.port = port;
@@ -88,7 +89,7 @@ final class MemberSeat implements AutoCloseable {
     }
   }
 
-  /** What a seat is built of, beside its configuration. */
+  /** What a member is built of, beside its configuration. */
   record Parts(
       Transport transport,
       CoreLoop core,
@@ -106,7 +107,7 @@ final class MemberSeat implements AutoCloseable {
       PeerGate gate) {}
 
   /** A server that is a member from its start. */
-  static MemberSeat take(
+  static EnsembleMember take(
       Roster roster,
       Parts parts,
       DurableState durable,
@@ -131,7 +132,7 @@ final class MemberSeat implements AutoCloseable {
   }
 
   /** A server alone that becomes a member: {@code before} has nothing outstanding. */
-  static MemberSeat take(
+  static EnsembleMember take(
       Roster roster, Parts parts, DurableState durable, Replica before, RoleListener roles) {
     return take(
         roster,
@@ -143,7 +144,7 @@ final class MemberSeat implements AutoCloseable {
                 before, ensemble, parts.settings, parts.prep, parts.clock, System.nanoTime()));
   }
 
-  private static MemberSeat take(
+  private static EnsembleMember take(
       Roster roster,
       Parts parts,
       DurableState durable,
@@ -168,7 +169,7 @@ final class MemberSeat implements AutoCloseable {
     Replica replica = replicas.apply(ensemble);
     disk.tell(replica);
     port.tell(replica);
-    return new MemberSeat(roster, net, port, parts.core, replica);
+    return new EnsembleMember(roster, net, port, parts.core, replica);
   }
 
   Roster roster() {
@@ -216,7 +217,7 @@ final class MemberSeat implements AutoCloseable {
     tried.join();
     watch(serves);
     LOG.info(
-        "Server {} takes its seat in the ensemble {}",
+        "Server {} takes its place in the ensemble {}",
         roster.config().myId(),
         roster.committed().text().replace("\n", ", "));
   }
