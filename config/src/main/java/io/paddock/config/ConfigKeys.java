@@ -61,6 +61,15 @@ final class ConfigKeys {
           "clientTcpKeepAlive datadir.autocreate nio.sessionlessCnxnTimeout",
           "request_throttle_max_requests throttled_op_wait_time largeRequestThreshold",
           "connection_throttle_tokens",
+          // TLS for clients.
+          "client.certReload fips-mode X509AuthenticationProvider.superUser",
+          "netty.server.outstandingHandshake.limit",
+          "netty.server.earlyDropSecureConnectionHandshakes",
+          "ssl.keyStore.location ssl.keyStore.password ssl.keyStore.passwordPath ssl.keyStore.type",
+          "ssl.trustStore.location ssl.trustStore.password ssl.trustStore.passwordPath",
+          "ssl.trustStore.type ssl.enabledProtocols ssl.ciphersuites ssl.context.supplier.class",
+          "ssl.hostnameVerification ssl.clientHostnameVerification ssl.allowReverseDnsLookup",
+          "ssl.crl ssl.ocsp ssl.clientAuth ssl.sslProvider ssl.authProvider",
           // Paddock's own.
           "paddock.unsentBytesMax paddock.requestBytesMax paddock.learnerUnsentBytesMax");
 
@@ -71,14 +80,13 @@ final class ConfigKeys {
 
   private static final List<String> NO_EFFECT_KEYS =
       List.of(
-          // TLS and SASL, which are not there yet; what asks for them is refused.
-          "sslQuorumReloadCertFiles client.certReload fips-mode",
-          "X509AuthenticationProvider.superUser superUser",
+          // TLS between servers and SASL, which are not there yet; what asks for them is refused.
+          "sslQuorumReloadCertFiles superUser",
+          "ssl.protocol ssl.handshakeDetectionTimeoutMillis",
           "SASLAuthenticationProvider.superPassword letAnySaslUserDoX allowSaslFailedClients",
           "kerberos.removeHostFromPrincipal kerberos.removeRealmFromPrincipal",
           "kerberos.canonicalizeHostNames security.auth_to_local quorum.cnxn.threads.size",
-          "netty.server.outstandingHandshake.limit",
-          "netty.server.earlyDropSecureConnectionHandshakes enforce.auth.schemes ensembleAuthName",
+          "enforce.auth.schemes ensembleAuthName",
           // Pipelines, thread pools and caches that are not built so here.
           "serverCnxnFactory nio.numSelectorThreads nio.numWorkerThreads nio.directBufferBytes",
           "nio.shutdownTimeout netty.advancedFlowControl.enabled advancedFlowControlEnabled",
@@ -127,7 +135,7 @@ final class ConfigKeys {
           "group.", Origin.FILE,
           "weight.", Origin.FILE,
           "authProvider.", Origin.FILE_OR_PROPERTY,
-          "ssl.", Origin.NO_EFFECT,
+          "ssl.quorum.", Origin.NO_EFFECT,
           "quorum.auth.", Origin.NO_EFFECT,
           "superUser.", Origin.NO_EFFECT,
           "metricsProvider.ssl.", Origin.NO_EFFECT);

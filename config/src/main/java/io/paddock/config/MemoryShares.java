@@ -21,6 +21,7 @@ import io.netty.util.internal.PlatformDependent;
  * @param feedBytesMax how far a client loop may fall behind the feed before its connections are
  *     closed; at half of it no more is read
  * @param snapshotBytesMax what of a leader's snapshot may wait to become a tree
+ * @param handshakesMax handshakes of TLS that may be under way; a number, not bytes
  */
 public record MemoryShares(
     long unsentBytesMax,
@@ -34,7 +35,8 @@ public record MemoryShares(
     long learnersHeldBytesMax,
     long journalBytesMax,
     long feedBytesMax,
-    long snapshotBytesMax) {
+    long snapshotBytesMax,
+    int handshakesMax) {
   /** With less nobody could be served. */
   private static final long CONFIGURED_BYTES_MIN = 1 << 20;
 
@@ -43,6 +45,12 @@ public record MemoryShares(
   private static final long GATHERED_BYTES_MAX = 4L << 20;
   private static final long JOURNAL_BYTES_MAX = 64L << 20;
   private static final long SNAPSHOT_BYTES_MAX = 4L << 20;
+
+  /** What one handshake under way takes: a read buffer, the state of the JDK's engine. */
+  private static final long HANDSHAKE_BYTES = 64L << 10;
+
+  private static final int HANDSHAKES_MIN = 64;
+  private static final int HANDSHAKES_MAX = 10_000;
 
   /** The shares of this process. */
   public static MemoryShares of(LimitsConfig limits) {
@@ -73,7 +81,8 @@ public record MemoryShares(
         Math.max(heapBytes / 16, 2 * twoFrames),
         Math.min(JOURNAL_BYTES_MAX, heapBytes / 16),
         heapBytes / 8,
-        Math.min(SNAPSHOT_BYTES_MAX, heapBytes / 32));
+        Math.min(SNAPSHOT_BYTES_MAX, heapBytes / 32),
+        (int) Math.max(HANDSHAKES_MIN, Math.min(HANDSHAKES_MAX, both / 8 / HANDSHAKE_BYTES)));
   }
 
   private static long configured(long bytes, long share) {

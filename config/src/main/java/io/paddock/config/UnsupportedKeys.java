@@ -16,6 +16,10 @@ import java.util.stream.Collectors;
  */
 final class UnsupportedKeys {
   private static final String APACHE_AUTH = "org.apache.zookeeper.server.auth.";
+
+  /** What makes the scheme x509 known where there is no TLS. */
+  static final String X509_PROVIDER = APACHE_AUTH + "X509AuthenticationProvider";
+
   private static final Set<String> METRICS_PROVIDERS =
       Set.of(
           "org.apache.zookeeper.metrics.impl.DefaultMetricsProvider",
@@ -37,9 +41,6 @@ final class UnsupportedKeys {
 
   /** Throws for the first setting that asks for something that is not there yet. */
   void check() throws ConfigException {
-    refuseWhenGiven("secureClientPort", "TLS for clients", "use clientPort");
-    refuseWhenGiven("secureClientPortAddress", "TLS for clients", "use clientPortAddress");
-    refuseWhenTrue("client.portUnification", "TLS for clients");
     refuseWhenTrue("admin.portUnification", "TLS for the AdminServer");
     refuseWhenTrue("admin.forceHttps", "TLS for the AdminServer");
     refuseWhenTrue("admin.needClientAuth", "TLS for the AdminServer");
@@ -165,7 +166,8 @@ final class UnsupportedKeys {
     for (Setting setting : source.withPrefix("authProvider.")) {
       switch (setting.value()) {
         case APACHE_AUTH + "DigestAuthenticationProvider",
-            APACHE_AUTH + "IPAuthenticationProvider" -> {
+            APACHE_AUTH + "IPAuthenticationProvider",
+            X509_PROVIDER -> {
           // Built in.
         }
         case APACHE_AUTH + "EnsembleAuthenticationProvider" ->
@@ -173,8 +175,6 @@ final class UnsupportedKeys {
                 setting, "asks for the scheme ensemble, which is not there yet");
         case APACHE_AUTH + "SASLAuthenticationProvider" ->
             throw ConfigSource.wrong(setting, "asks for SASL, which is not there yet");
-        case APACHE_AUTH + "X509AuthenticationProvider" ->
-            throw ConfigSource.wrong(setting, "asks for TLS, which is not there yet");
         default ->
             throw ConfigSource.wrong(
                 setting, "is a class for Apache's server, which cannot be loaded here");

@@ -19,6 +19,7 @@ import java.util.Optional;
  * starts.
  *
  * @param clientPort where clients connect
+ * @param clientTls where they connect by TLS; empty for nowhere
  * @param session the session clock
  * @param journal log and snapshots
  * @param purge retention
@@ -30,13 +31,16 @@ import java.util.Optional;
  * @param auth identities and permissions
  * @param limits bounds
  * @param membership the ensemble; empty for a server alone
- * @param text the configuration as it was written, for the command initial_configuration
- * @param systemProperties the snapshot of the system properties, for envi and system_properties
+ * @param text the configuration as it was written but for passwords, for the command
+ *     initial_configuration
+ * @param systemProperties the snapshot of the system properties, without passwords, for envi and
+ *     system_properties
  * @param warnings one line each, to be logged at the start
  * @param file where it was read from; empty when a program gave the settings
  */
 public record ZooCfg(
     ClientPortConfig clientPort,
+    Optional<ClientTlsConfig> clientTls,
     SessionConfig session,
     JournalConfig journal,
     PurgeConfig purge,
@@ -154,17 +158,7 @@ public record ZooCfg(
 
   /** The same on another client port. */
   public ZooCfg withClientPort(int port) {
-    ClientPortConfig other =
-        new ClientPortConfig(
-            clientPort.host(),
-            port,
-            clientPort.backlog(),
-            clientPort.perAddressMax(),
-            clientPort.connectionsMax(),
-            clientPort.tcpKeepAlive(),
-            clientPort.firstFrameTimeoutMs(),
-            clientPort.bindRetry());
-    return with(other, membership);
+    return with(clientPort.at(clientPort.host(), port), membership);
   }
 
   /** The same as a member of an ensemble. */
@@ -175,6 +169,7 @@ public record ZooCfg(
   private ZooCfg with(ClientPortConfig otherPort, Optional<MembershipConfig> otherMembership) {
     return new ZooCfg(
         otherPort,
+        clientTls,
         session,
         journal,
         purge,

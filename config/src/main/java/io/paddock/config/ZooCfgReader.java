@@ -18,6 +18,7 @@ final class ZooCfgReader {
   private final String text;
   private final UnsupportedKeys unsupported;
   private Optional<MembershipConfig> membership = Optional.empty();
+  private Optional<ClientTlsConfig> clientTls = Optional.empty();
 
   ZooCfgReader(ConfigSource source, String text) {
     this.source = source;
@@ -29,9 +30,11 @@ final class ZooCfgReader {
     tellUnknownKeys();
     unsupported.check();
     JournalConfig journal = journal();
+    clientTls = new TlsReader(source).clients();
     membership = new MembershipReader(source).read(journal.dataDir(), session().tickTimeMs());
     return new ZooCfg(
         clientPort(),
+        clientTls,
         session(),
         journal,
         purge(),
@@ -43,8 +46,8 @@ final class ZooCfgReader {
         auth(),
         limits(),
         membership,
-        text,
-        source.properties(),
+        Redaction.text(text),
+        Redaction.properties(source.properties()),
         source.warnings(),
         source.file());
   }
@@ -81,6 +84,8 @@ final class ZooCfgReader {
     } else if (membership.isPresent() && membership.get().self().clientPort() > 0) {
       port = membership.get().self().clientPort();
       host = membership.get().self().clientHost();
+    } else if (clientTls.isPresent() && clientTls.get().hasPort()) {
+      port = -1;
     } else {
       throw source.missing("clientPort", "2181");
     }
@@ -293,7 +298,11 @@ final class ZooCfgReader {
         skipAcl,
         source.flag("DigestAuthenticationProvider.enabled", true),
         digestAlgorithm(),
-        source.find("DigestAuthenticationProvider.superDigest").map(Setting::value));
+        source.find("DigestAuthenticationProvider.superDigest").map(Setting::value),
+        clientTls.isPresent()
+            || source.withPrefix("authProvider.").stream()
+                .anyMatch(setting -> setting.value().equals(UnsupportedKeys.X509_PROVIDER)),
+        source.find("X509AuthenticationProvider.superUser").map(Setting::value));
   }
 
   private String digestAlgorithm() throws ConfigException {

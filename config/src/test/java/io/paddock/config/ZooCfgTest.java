@@ -71,7 +71,8 @@ class ZooCfgTest {
     assertThat(config.metrics()).isEqualTo(new MetricsConfig(false, "0.0.0.0", 7000, true));
     assertThat(config.tree())
         .isEqualTo(new TreeConfig(false, false, false, true, true, false, 60_000, 10_000, 0));
-    assertThat(config.auth()).isEqualTo(new AuthConfig(false, true, "SHA1", Optional.empty()));
+    assertThat(config.auth())
+        .isEqualTo(new AuthConfig(false, true, "SHA1", Optional.empty(), false, Optional.empty()));
     assertThat(config.limits().frameBytesMax()).isEqualTo(1_048_575);
     assertThat(config.limits().outstandingRequestsMax()).isEqualTo(1000);
   }
@@ -259,8 +260,13 @@ class ZooCfgTest {
         "forceSync=false | zoo.cfg:3: forceSync=false must be yes or no",
         "snapshot.compression.method=zip | zoo.cfg:3: snapshot.compression.method=zip must be gz,"
             + " snappy or empty",
-        "secureClientPort=2281 | zoo.cfg:3: secureClientPort: TLS for clients is not there yet; use"
-            + " clientPort",
+        "secureClientPort=2281 | zoo.cfg:3: secureClientPort needs this server's key and"
+            + " certificate: ssl.keyStore.location=<.p12, .jks or .pem file>, and"
+            + " ssl.trustStore.location=<CAs of the clients> or ssl.clientAuth=none",
+        "secureClientPortAddress=::1 | zoo.cfg:3: secureClientPortAddress=::1 needs"
+            + " secureClientPort beside it",
+        "ssl.authProvider=mine | zoo.cfg:3: ssl.authProvider=mine names a provider of the user's"
+            + " own, which cannot be loaded here; x509 can",
         "peerType=watcher | zoo.cfg:3: peerType=watcher must be participant or observer",
         "electionAlg=1 | zoo.cfg:3: electionAlg=1 is not supported; only 3 is, as in ZooKeeper",
         "standaloneEnabled=false | no server has a vote",

@@ -220,6 +220,9 @@ final class DoctorPeers {
     if (!told && OwnAddresses.has(InetAddress.getByName(address.host()))) {
       return; // this server's own port would answer
     }
+    if (!told && !config.clientPort().isOpen()) {
+      return; // they speak TLS, and need not believe this server
+    }
     int port = told ? patient.server.clientPort() : config.clientPort().port();
     String host = address.host();
     String given = patient.server.clientHost();

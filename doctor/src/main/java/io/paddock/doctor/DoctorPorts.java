@@ -2,9 +2,13 @@ package io.paddock.doctor;
 
 import io.paddock.config.CauseWords;
 import io.paddock.config.ClientPortConfig;
+import io.paddock.config.ClientTlsConfig;
 import io.paddock.config.MembershipConfig;
 import io.paddock.config.ZooCfg;
+import io.paddock.machine.LiveTls;
 import io.paddock.machine.OwnAddresses;
+import io.paddock.machine.OwnClient;
+import io.paddock.machine.TlsException;
 import io.paddock.operators.FourLetterClient;
 import io.paddock.operators.FourLetterWords;
 import io.paddock.operators.SrvrAnswer;
@@ -33,18 +37,43 @@ final class DoctorPorts {
 
   /** Whether the client port is held by a ZooKeeper server, this one's presumably. */
   boolean serverRuns() {
-    ClientPortConfig port = config.clientPort();
+    ClientPortConfig port = port();
     String host = port.host() == null ? "localhost" : port.host();
     try {
-      String text = FourLetterClient.ask(host, port.port(), "srvr", ASK_MS);
+      String text =
+          config.clientPort().isOpen()
+              ? FourLetterClient.ask(host, port.port(), "srvr", ASK_MS)
+              : FourLetterClient.ask(
+                  host,
+                  port.port(),
+                  "srvr",
+                  ASK_MS,
+                  OwnClient.sockets(config.clientTls().orElseThrow().tls()));
       answer =
           text.startsWith("Zookeeper version") || text.startsWith(FourLetterWords.NOT_SERVING)
               ? SrvrAnswer.of(text)
               : null;
-    } catch (IOException e) {
+    } catch (IOException | TlsException e) {
       answer = null;
     }
     return answer != null;
+  }
+
+  /** Where clients connect: by TLS if there is nothing else. */
+  private ClientPortConfig port() {
+    ClientPortConfig plain = config.clientPort();
+    return plain.isOpen()
+        ? plain
+        : config.clientTls().map(tls -> plain.at(tls.host(), tls.port())).orElseThrow();
+  }
+
+  /** The stores, as a start would find them. */
+  private void stores(ClientTlsConfig tls) {
+    try {
+      found.add(Diagnosis.ok("TLS", "for clients as " + LiveTls.examine("ssl.", tls.tls())));
+    } catch (TlsException e) {
+      found.add(Diagnosis.error("TLS", e.getMessage(), "the server does not start with this"));
+    }
   }
 
   /** Whether the server that runs serves clients, so that it can reach its leader. */
@@ -53,22 +82,19 @@ final class DoctorPorts {
   }
 
   List<Diagnosis> examine() {
+    config.clientTls().ifPresent(this::stores);
     if (answer != null) {
       String subject = "server";
       if (answer.serves()) {
         found.add(
             Diagnosis.ok(
                 subject,
-                "runs on client port "
-                    + config.clientPort().port()
-                    + " as "
-                    + answer.mode()
-                    + answerDetails()));
+                "runs on client port " + port().port() + " as " + answer.mode() + answerDetails()));
       } else {
         found.add(
             Diagnosis.warn(
                 subject,
-                "runs on client port " + config.clientPort().port() + " and serves nobody",
+                "runs on client port " + port().port() + " and serves nobody",
                 "it has no leader: its log says every minute whom it waits for; see the peers"
                     + " below"));
       }
@@ -90,7 +116,13 @@ final class DoctorPorts {
     int before = found.size();
     List<String> free = new ArrayList<>();
     ClientPortConfig client = config.clientPort();
-    check("clientPort", client.bindAddress(), free);
+    if (client.isOpen()) {
+      check("clientPort", client.bindAddress(), free);
+    }
+    if (config.clientTls().filter(ClientTlsConfig::hasPort).isPresent()) {
+      ClientTlsConfig tls = config.clientTls().get();
+      check("secureClientPort", client.at(tls.host(), tls.port()).bindAddress(), free);
+    }
     config
         .membership()
         .ifPresent(

@@ -141,7 +141,7 @@ final class Requests {
       return;
     }
     List<Id> added =
-        scheme == null ? null : access.authenticate(scheme, auth, lane.remoteAddress());
+        scheme == null ? null : access.authenticate(scheme, auth, lane.remoteAddress(), lane.ids());
     boolean taken = added != null && lane.addIds(added);
     if (!taken) {
       String why = added == null ? "" : ": too many identities for one client";

@@ -5,8 +5,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -103,10 +105,24 @@ public final class LingeringClose {
                 deadline.cancel(false);
               });
       closeAfter(sendMs);
-      channel
+      behindAll()
           .writeAndFlush(Unpooled.EMPTY_BUFFER)
           // Later, not now: the caller is in the middle of something.
           .addListener(sent -> channel.eventLoop().execute(this::drain));
+    }
+
+    /**
+     * Where something can be written behind all that was: TLS takes nothing more after its own
+     * goodbye, without which the other end may take what it got for cut off.
+     */
+    private ChannelOutboundInvoker behindAll() {
+      ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+      if (tls == null) {
+        return channel;
+      }
+      channel.flush();
+      ((SslHandler) tls.handler()).closeOutbound();
+      return tls;
     }
 
     private void closeAfter(int ms) {

@@ -28,7 +28,7 @@ public final class Oddity {
         || text.equals("OPTI")) {
       return "that was an HTTP request; this port speaks ZooKeeper's protocol, the admin commands have a port of their own";
     }
-    if (length >>> 24 == TLS_HANDSHAKE && (length >>> 16 & 0xff) == 3) {
+    if (isTls(length)) {
       return "that was a TLS handshake, and this port is a plain one";
     }
     if (length < 0) {
@@ -42,6 +42,26 @@ public final class Oddity {
           + " bytes)";
     }
     return "a frame of " + length + " bytes, and jute.maxbuffer allows " + frameBytesMax;
+  }
+
+  /** Names what somebody who does not speak TLS has sent to a port for TLS, by its first bytes. */
+  public static String atTlsPort(byte[] bytes, int length) {
+    String start = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    if (HTTP.stream().anyMatch(start::startsWith)) {
+      return "HTTP";
+    }
+    if (start.matches("[a-z]{4}.*")) {
+      return "the four-letter word " + start.substring(0, 4) + " in plain text";
+    }
+    if (start.startsWith("\u0000\u0000\u0000")) {
+      return "ZooKeeper's protocol in plain text";
+    }
+    return "something that is not TLS";
+  }
+
+  /** Whether the four bytes where a length should be begin a handshake of TLS. */
+  public static boolean isTls(int length) {
+    return length >>> 24 == TLS_HANDSHAKE && (length >>> 16 & 0xff) == 3;
   }
 
   /**

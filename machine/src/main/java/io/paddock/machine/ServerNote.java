@@ -17,6 +17,7 @@ import java.util.Optional;
  * process=4711           its process id
  * born=98120 6f2a...     when that process began: the kernel's clock ticks since the boot, and which boot
  * client=127.0.0.1:2181  where clients connect, as bound; only when the port is open
+ * tls=true               they must speak TLS there; only when there is no other port
  * </pre>
  *
  * A process id alone names whoever has it now; with its birth it names one process. A server that
@@ -25,27 +26,28 @@ import java.util.Optional;
  * @param process the process id
  * @param born when it began; empty where the system does not tell
  * @param client where clients connect as {@code host:port}; empty when the port is not open
+ * @param tls whether they must speak TLS there
  */
-public record ServerNote(long process, String born, String client) {
+public record ServerNote(long process, String born, String client, boolean tls) {
   /** Field 22 of /proc/N/stat, counted behind the name in parentheses, which is the second. */
   private static final int START_TIME = 19;
 
   /** This process, which serves nobody yet. */
   public static ServerNote ofThisProcess() {
     long process = ProcessHandle.current().pid();
-    return new ServerNote(process, born(process), "");
+    return new ServerNote(process, born(process), "", false);
   }
 
   /** The same, serving on an address; the wildcard address is told as localhost. */
-  public ServerNote serving(InetSocketAddress address) {
+  public ServerNote serving(InetSocketAddress address, boolean byTls) {
     boolean any = address.isUnresolved() || address.getAddress().isAnyLocalAddress();
     String host = any ? "localhost" : address.getAddress().getHostAddress();
-    return new ServerNote(process, born, host + ":" + address.getPort());
+    return new ServerNote(process, born, host + ":" + address.getPort(), byTls);
   }
 
   public String text() {
     String first = "process=" + process + "\nborn=" + born + "\n";
-    return client.isEmpty() ? first : first + "client=" + client + "\n";
+    return client.isEmpty() ? first : first + "client=" + client + "\n" + (tls ? "tls=true\n" : "");
   }
 
   /** The note in a lock file, if its writer still lives. */
@@ -60,7 +62,8 @@ public record ServerNote(long process, String born, String client) {
           new ServerNote(
               Long.parseLong(lines.getOrDefault("process", "0")),
               lines.getOrDefault("born", ""),
-              lines.getOrDefault("client", ""));
+              lines.getOrDefault("client", ""),
+              Boolean.parseBoolean(lines.get("tls")));
       boolean lives = note.process > 0 && ProcessHandle.of(note.process).isPresent();
       return lives && note.born.equals(born(note.process)) ? Optional.of(note) : Optional.empty();
     } catch (IOException | NumberFormatException e) {

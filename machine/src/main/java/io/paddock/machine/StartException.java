@@ -22,10 +22,18 @@ public final class StartException extends Exception {
   }
 
   public static StartException bind(InetSocketAddress address, Throwable cause) {
-    String where = "clientPort " + address.getPort();
+    return bind("clientPort", address, cause);
+  }
+
+  /**
+   * @param key that names the port; with {@code Address} behind it, its address
+   */
+  public static StartException bind(String key, InetSocketAddress address, Throwable cause) {
+    String where = key + " " + address.getPort();
     if (address.isUnresolved()) {
       return new StartException(
-          "clientPortAddress "
+          key
+              + "Address "
               + address.getHostString()
               + ": no such host; correct the name, or DNS or /etc/hosts",
           EXIT_UNEXPECTED,
@@ -34,24 +42,27 @@ public final class StartException extends Exception {
     if (isInUse(cause)) {
       return new StartException(
           where
-              + " is in use: another server runs there (bin/zkServer.sh status), or set another"
-              + " clientPort",
+              + " is in use: another server runs there (bin/zkServer.sh status), or set another "
+              + key,
           EXIT_UNEXPECTED,
           cause);
     }
-    return new StartException(where + why(address, cause), EXIT_UNEXPECTED, cause);
+    return new StartException(where + why(key, address, cause), EXIT_UNEXPECTED, cause);
   }
 
-  private static String why(InetSocketAddress address, Throwable cause) {
+  private static String why(String key, InetSocketAddress address, Throwable cause) {
     String said = String.valueOf(cause.getMessage());
     if (said.contains(NOT_OURS)) {
-      return " cannot be bound: clientPortAddress "
+      return " cannot be bound: "
+          + key
+          + "Address "
           + address.getHostString()
           + " is no address of this machine; correct it, or leave it out to listen on all of them";
     }
     if (said.contains(FORBIDDEN)) {
-      return " cannot be bound: this user may not; set a clientPort above 1023, or run the server with"
-          + " CAP_NET_BIND_SERVICE";
+      return " cannot be bound: this user may not; set a "
+          + key
+          + " above 1023, or run the server with CAP_NET_BIND_SERVICE";
     }
     return " cannot be bound: " + CauseWords.of(cause);
   }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
  * One client connection as it stood when it was asked for. Times are milliseconds.
  *
  * @param remote the peer
+ * @param secure whether it came to the port for TLS
  * @param interestOps 1 when the server reads from it, plus 4 when it waits to write to it
  * @param queued requests received and not answered yet
  * @param received packets received
@@ -24,6 +25,7 @@ import java.net.InetSocketAddress;
  */
 public record ConnectionInfo(
     InetSocketAddress remote,
+    boolean secure,
     int interestOps,
     long queued,
     long received,

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -30,6 +32,8 @@ public final class ServerMetrics {
   private volatile int generation;
   private volatile LongSupplier unsentBytes = () -> 0;
   private volatile LongSupplier requestBytes = () -> 0;
+  private volatile LongSupplier handshakes = () -> 0;
+  private volatile Supplier<OptionalLong> certificateDaysLeft = OptionalLong::empty;
 
   /** Values of one kind of event. */
   private static final class Recorded {
@@ -105,6 +109,22 @@ public final class ServerMetrics {
   public void clients(LongSupplier unsent, LongSupplier heldRequests) {
     unsentBytes = unsent;
     requestBytes = heldRequests;
+  }
+
+  /** Who knows of TLS; before the server serves. */
+  public void tls(LongSupplier handshakesUnderWay, Supplier<OptionalLong> daysLeft) {
+    handshakes = handshakesUnderWay;
+    certificateDaysLeft = daysLeft;
+  }
+
+  /** Handshakes of TLS under way. */
+  public long handshakes() {
+    return handshakes.getAsLong();
+  }
+
+  /** Days until the certificate of the client port expires; empty without one. */
+  public OptionalLong certificateDaysLeft() {
+    return certificateDaysLeft.get();
   }
 
   /** Replies and events that clients have not read yet. */

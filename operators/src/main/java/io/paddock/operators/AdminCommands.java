@@ -294,6 +294,7 @@ final class AdminCommands {
 
   private Map<String, Object> connections(boolean brief) {
     List<Object> connections = new ArrayList<>();
+    List<Object> secure = new ArrayList<>();
     for (ConnectionInfo info : wait(status.connections())) {
       Map<String, Object> values =
           ordered(
@@ -317,9 +318,9 @@ final class AdminCommands {
                 "avg_latency", info.avgLatencyMs(),
                 "max_latency", info.maxLatencyMs()));
       }
-      connections.add(values);
+      (info.secure() ? secure : connections).add(values);
     }
-    return ordered("connections", connections, "secure_connections", List.of());
+    return ordered("connections", connections, "secure_connections", secure);
   }
 
   private Map<String, Object> stats() {

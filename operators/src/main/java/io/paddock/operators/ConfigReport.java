@@ -20,7 +20,7 @@ final class ConfigReport {
     ZooCfg config = status.config();
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("clientPort", status.clientPort());
-    report.put("secureClientPort", -1);
+    report.put("secureClientPort", status.secureClientPort());
     report.put("dataDir", versioned(config.journal().dataDir()));
     report.put("dataDirSize", size(config.journal().dataDir()));
     report.put("dataLogDir", versioned(config.journal().dataLogDir()));

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLSocketFactory;
 
 /** Asks a server, Paddock's or Apache's, a four-letter word. */
 public final class FourLetterClient {
@@ -19,14 +20,40 @@ public final class FourLetterClient {
    * @throws IOException when the server cannot be reached or does not answer in time
    */
   public static String ask(String host, int port, String word, int timeoutMs) throws IOException {
+    try (Socket socket = connect(host, port, timeoutMs)) {
+      return ask(socket, word);
+    }
+  }
+
+  /**
+   * The same by TLS.
+   *
+   * @param tls whom to show and whom to believe
+   */
+  public static String ask(String host, int port, String word, int timeoutMs, SSLSocketFactory tls)
+      throws IOException {
+    try (Socket socket = connect(host, port, timeoutMs);
+        Socket secure = tls.createSocket(socket, host, port, true)) {
+      return ask(secure, word);
+    }
+  }
+
+  private static Socket connect(String host, int port, int timeoutMs) throws IOException {
     // Looked up here, so that an unknown name is told as such.
     InetAddress address = InetAddress.getByName(host);
-    try (Socket socket = new Socket()) {
+    Socket socket = new Socket();
+    try {
       socket.setSoTimeout(timeoutMs);
       socket.connect(new InetSocketAddress(address, port), timeoutMs);
-      socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
-      return new String(
-          socket.getInputStream().readNBytes(ANSWER_BYTES_MAX), StandardCharsets.UTF_8);
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
     }
+  }
+
+  private static String ask(Socket socket, String word) throws IOException {
+    socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+    return new String(socket.getInputStream().readNBytes(ANSWER_BYTES_MAX), StandardCharsets.UTF_8);
   }
 }

@@ -103,6 +103,17 @@ public final class FourLetterWords {
    */
   public CompletableFuture<String> answer(
       String word, long argument, ScheduledExecutorService timer) {
+    return answer(word, argument, timer, false);
+  }
+
+  /**
+   * The same on the port for TLS, as far as there is a difference.
+   *
+   * @param secure whether it is asked there: as with Apache's server, connections are listed at the
+   *     port that they came to
+   */
+  public CompletableFuture<String> answer(
+      String word, long argument, ScheduledExecutorService timer, boolean secure) {
     if (word.equals(TELNET_CLOSE) || !status.config().fourLetterWords().allows(word)) {
       return now(word + " is not executed because it is not in the whitelist.\n");
     }
@@ -131,8 +142,8 @@ public final class FourLetterWords {
       case "conf" -> later(this::conf);
       case "dirs" -> later(this::dirs);
       case "envi" -> later(this::envi);
-      case "stat" -> ifItGoes(timer, () -> with(status.connections(), this::stat));
-      case "cons" -> with(status.connections(), FourLetterWords::cons);
+      case "stat" -> ifItGoes(timer, () -> with(connections(secure), this::stat));
+      case "cons" -> with(connections(secure), FourLetterWords::cons);
       case "hash" -> with(status.digests(), FourLetterWords::hash);
       case "wchs" -> with(status.watchedPaths(), FourLetterWords::wchs);
       case "wchc" -> with(status.watchedPaths(), FourLetterWords::wchc);
@@ -180,6 +191,12 @@ public final class FourLetterWords {
 
   private CompletableFuture<String> later(Supplier<String> work) {
     return CompletableFuture.supplyAsync(work, executor);
+  }
+
+  private CompletableFuture<List<ConnectionInfo>> connections(boolean secure) {
+    return status
+        .connections()
+        .thenApply(all -> all.stream().filter(one -> one.secure() == secure).toList());
   }
 
   private <T> CompletableFuture<String> with(

@@ -32,7 +32,7 @@ public final class MetricsReport {
   /** What cannot happen here. */
   private static final String COUNTERS_AT_ZERO =
       "add_dead_watcher_stall_time ensemble_auth_success ensemble_auth_fail ensemble_auth_skip"
-          + " insecure_admin_count tls_handshake_exceeded"
+          + " insecure_admin_count"
           + " skip_learner_request_to_next_processor_count"
           + " requests_not_forwarded_to_commit_processor response_packet_cache_hits"
           + " response_packet_cache_misses response_packet_get_children_cache_hits"
@@ -98,7 +98,7 @@ public final class MetricsReport {
     gauge(report, "last_client_response_size", sizes.last());
     gauge(report, "max_client_response_size", sizes.max());
     gauge(report, "min_client_response_size", sizes.min());
-    gauge(report, "outstanding_tls_handshake", 0);
+    gauge(report, "outstanding_tls_handshake", metrics.handshakes());
     for (EventCounter counter : EventCounter.values()) {
       if (counter.shown() == EventCounter.Shown.GAUGE) {
         gauge(report, counter.key(), metrics.value(counter));
@@ -107,6 +107,9 @@ public final class MetricsReport {
     // Paddock's own.
     gauge(report, "client_unsent_bytes", metrics.unsentBytes());
     gauge(report, "client_half_request_bytes", metrics.requestBytes());
+    metrics
+        .certificateDaysLeft()
+        .ifPresent(days -> gauge(report, "tls_certificate_days_left", days));
   }
 
   private static void gauge(List<Metric> report, String name, Number value) {

@@ -61,6 +61,11 @@ public interface ServerStatus {
   /** The port that clients connect to, as bound; -1 before. */
   int clientPort();
 
+  /** The port that clients connect to by TLS, as bound; -1 for none. */
+  default int secureClientPort() {
+    return -1;
+  }
+
   ServerMetrics metrics();
 
   /** Requests that wait for their transaction to be durable. */

@@ -63,6 +63,7 @@ final class FakeStatus implements ServerStatus {
   static ConnectionInfo connected() {
     return new ConnectionInfo(
         new InetSocketAddress("127.0.0.1", 59406),
+        false,
         1,
         0,
         137,
@@ -84,6 +85,7 @@ final class FakeStatus implements ServerStatus {
   static ConnectionInfo asking() {
     return new ConnectionInfo(
         new InetSocketAddress("127.0.0.1", 59444),
+        false,
         0,
         0,
         1,

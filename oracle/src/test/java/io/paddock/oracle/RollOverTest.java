@@ -114,6 +114,7 @@ class RollOverTest {
             zab.reconfigEnabled());
     return new ZooCfg(
         config.clientPort(),
+        config.clientTls(),
         config.session(),
         config.journal(),
         config.purge(),

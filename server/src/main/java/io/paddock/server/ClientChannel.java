@@ -6,15 +6,18 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.paddock.frontend.Connection;
 import io.paddock.frontend.Lane;
 import io.paddock.machine.Guard;
 import io.paddock.machine.Oddity;
 import io.paddock.operators.FourLetterWords;
+import io.paddock.wire.Id;
 import io.paddock.wire.JuteWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,11 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   private final ClientLoop loop;
   private final FrameBuffer frames = new FrameBuffer();
   private final long openedMs;
+  private final boolean secure;
+  private final List<Id> proven;
+
+  /** Null where the client speaks plain text. */
+  private final TlsHandler tls;
 
   private Channel channel;
   private Lane lane;
@@ -57,6 +65,9 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   /** What the client has not read; null while there is nothing. */
   private HeldBytes unsent;
 
+  /** Of a record of TLS that has come in half. */
+  private int tlsHeld;
+
   /** A request that has come in half; null while there is none. */
   private HeldBytes half;
 
@@ -65,8 +76,23 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   private boolean closing;
 
   ClientChannel(ClientLoop loop, long openedMs) {
+    this(loop, openedMs, false, List.of(), null);
+  }
+
+  /**
+   * @param secure whether it came to the port for TLS alone
+   * @param proven who it is by its certificate
+   * @param tls what stands before it in the pipeline; null for nothing
+   */
+  ClientChannel(ClientLoop loop, long openedMs, boolean secure, List<Id> proven, TlsHandler tls) {
     this.loop = loop;
     this.openedMs = openedMs;
+    this.secure = secure;
+    this.proven = proven;
+    this.tls = tls;
+    if (tls != null) {
+      tls.tell(this::holdsOfTls);
+    }
   }
 
   Lane lane() {
@@ -80,6 +106,16 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   /** When it was accepted, in milliseconds since 1970. */
   long openedMs() {
     return openedMs;
+  }
+
+  /** Whether it came to the port for TLS alone. */
+  boolean isSecure() {
+    return secure;
+  }
+
+  /** Who it has proven to be before it could ask anything. */
+  List<Id> proven() {
+    return proven;
   }
 
   InetSocketAddress remote() {
@@ -102,6 +138,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
       hungUp();
       closing = true;
       frames.drop();
+      tlsHeld = 0;
       countHalf(false);
       countUnsent();
       lane.onClosed();
@@ -132,7 +169,8 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     // A client that has sent all it will: only a four-letter word is answered still.
-    if (event instanceof ChannelInputShutdownEvent && !answering) {
+    if ((event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent)
+        && !answering) {
       hungUp();
       closing = true;
       context.close();
@@ -225,8 +263,14 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   /** Closes at once; what was not read is dropped. */
   void cut() {
     closing = true;
-    channel.close();
+    if (tls == null) {
+      channel.close();
+    } else {
+      // Without TLS's goodbye, which would wait behind what is not read.
+      channel.unsafe().close(channel.unsafe().voidPromise());
+    }
     frames.drop();
+    tlsHeld = 0;
     countHalf(false);
     countUnsent();
   }
@@ -264,7 +308,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
    * @param progress whether it is the first part of another one
    */
   private void countHalf(boolean progress) {
-    int now = frames.heldBytes();
+    int now = frames.heldBytes() + tlsHeld;
     if (now == 0 && half == null) {
       return;
     }
@@ -273,6 +317,13 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
     half = now == 0 ? null : held;
     long before = held.set(now, progress ? now : now - held.bytes(), nowNanos);
     loop.halfRequests().changed(held, before, now);
+  }
+
+  private void holdsOfTls(int bytes) {
+    if (bytes != tlsHeld && !closing) {
+      tlsHeld = bytes;
+      countHalf(false);
+    }
   }
 
   /** Whether it has asked a four-letter word. */
@@ -422,6 +473,12 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   }
 
   private void refuse(int length) {
+    if (Oddity.isTls(length)) {
+      loop.confusions().tlsAtPlain(remote());
+      frames.drop();
+      close();
+      return;
+    }
     loop.oddity(
         () ->
             channel.remoteAddress()

@@ -46,6 +46,7 @@ final class ClientLoop {
   private final ClientLoopLimits limits;
   private final Load load;
   private final SlowClients slowClients;
+  private final Confusions confusions;
   private final ByteBound.Share unsent;
   private final ByteBound.Share halfRequests;
   private final Guard guard;
@@ -92,12 +93,14 @@ final class ClientLoop {
       ClientLoopLimits limits,
       Load load,
       SlowClients slowClients,
+      Confusions confusions,
       Guard guard) {
     this.loop = loop;
     this.metrics = metrics;
     this.limits = limits;
     this.load = load;
     this.slowClients = slowClients;
+    this.confusions = confusions;
     this.unsent = slowClients.unsent().newShare(loop, guard);
     this.halfRequests = slowClients.requests().newShare(loop, guard);
     this.guard = guard;
@@ -146,6 +149,11 @@ final class ClientLoop {
 
   SlowClients slowClients() {
     return slowClients;
+  }
+
+  /** Whom to tell of clients that do not come through because of TLS. */
+  Confusions confusions() {
+    return confusions;
   }
 
   /** The connections of this loop. */
@@ -249,8 +257,10 @@ final class ClientLoop {
     channels.add(channel);
     unestablished.add(channel);
     metrics.connections(channels.size());
-    return view.accept(
-        channel, List.of(new Id("ip", channel.remote().getAddress().getHostAddress())));
+    List<Id> ids = new ArrayList<>();
+    ids.add(new Id("ip", channel.remote().getAddress().getHostAddress()));
+    ids.addAll(channel.proven());
+    return view.accept(channel, ids);
   }
 
   void closed(ClientChannel channel) {
@@ -342,7 +352,7 @@ final class ClientLoop {
 
   void fourLetterWord(ClientChannel channel, String word, long argument) {
     words
-        .answer(word, argument, loop)
+        .answer(word, argument, loop, channel.isSecure())
         .whenComplete(
             (text, failure) -> loop.execute(guard.of(() -> channel.answer(text, failure))));
   }

@@ -9,6 +9,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.paddock.config.BindRetry;
 import io.paddock.config.CauseWords;
 import io.paddock.config.ClientPortConfig;
+import io.paddock.config.MemoryShares;
 import io.paddock.machine.AcceptTroubles;
 import io.paddock.machine.Descriptors;
 import io.paddock.machine.StartException;
@@ -18,6 +19,7 @@ import io.paddock.metrics.ServerMetrics;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,7 @@ final class ClientPort implements AutoCloseable {
   /** A client that leaves more unread is not read. */
   private static final int UNSENT_HIGH_BYTES = 1 << 20;
 
+  private final String key;
   private final ClientPortConfig config;
   private final Transport transport;
   private final List<ClientLoop> loops;
@@ -54,23 +57,35 @@ final class ClientPort implements AutoCloseable {
   private boolean closed;
   private volatile InetSocketAddress boundTo;
 
+  /** Null where only plain text is spoken. */
+  private TlsPort tls;
+
   /**
-   * @param clientUnsentBytesMax with how much unread a client is cut off
+   * @param key that names it in messages
+   * @param all counts the connections of all ports
    */
   ClientPort(
+      String key,
       ClientPortConfig config,
       Transport transport,
       List<ClientLoop> loops,
       ServerMetrics metrics,
-      long clientUnsentBytesMax) {
+      MemoryShares shares,
+      AtomicInteger all) {
+    this.key = key;
     this.config = config;
     this.transport = transport;
     this.loops = loops;
     this.metrics = metrics;
-    this.unsentHighBytes = (int) Math.min(UNSENT_HIGH_BYTES, clientUnsentBytesMax / 16);
+    this.unsentHighBytes = (int) Math.min(UNSENT_HIGH_BYTES, shares.clientUnsentBytesMax() / 16);
     this.wanted = config::bindAddress;
     this.counts =
-        new ConnectionCounts(config.perAddressMax(), config.connectionsMax(), descriptors);
+        new ConnectionCounts(config.perAddressMax(), config.connectionsMax(), descriptors, all);
+  }
+
+  /** Whoever comes from now on may speak TLS, or must. Before it is opened. */
+  void takeTls(TlsPort port) {
+    tls = port;
   }
 
   /** Begins to let clients in, as soon as the address can be had. */
@@ -82,7 +97,7 @@ final class ClientPort implements AutoCloseable {
         listener = bind();
       } catch (Exception e) {
         // Netty throws an IOException here that it does not declare.
-        StartException why = StartException.bind(address, e);
+        StartException why = StartException.bind(key, address, e);
         // Who holds the port of clients may be meant to: that is not waited for for ever.
         BindRetry retry = BindRetry.isInUse(e) ? config.bindRetry().bounded() : config.bindRetry();
         if (!retry.goesOn(tries, e)) {
@@ -136,7 +151,10 @@ final class ClientPort implements AutoCloseable {
       bootstrap.option(ChannelOption.SO_BACKLOG, config.backlog());
     }
     Channel bound = bootstrap.bind(address).syncUninterruptibly().channel();
-    bound.pipeline().addLast(new AcceptTroubles("the client port", descriptors));
+    bound
+        .pipeline()
+        .addLast(
+            new AcceptTroubles(key.equals("clientPort") ? "the client port" : key, descriptors));
     boundTo = (InetSocketAddress) bound.localAddress();
     return bound;
   }
@@ -202,12 +220,17 @@ final class ClientPort implements AutoCloseable {
       return;
     }
     metrics.count(EventCounter.CONNECTION_REQUEST_COUNT);
-    metrics.count(
-        remote.getAddress().isLoopbackAddress()
-            ? EventCounter.NON_MTLS_LOCAL_CONN_COUNT
-            : EventCounter.NON_MTLS_REMOTE_CONN_COUNT);
+    if (tls == null || tls.takesPlain()) {
+      metrics.count(
+          remote.getAddress().isLoopbackAddress()
+              ? EventCounter.NON_MTLS_LOCAL_CONN_COUNT
+              : EventCounter.NON_MTLS_REMOTE_CONN_COUNT);
+    }
     channel.closeFuture().addListener(gone -> counts.leave(remote.getAddress()));
-    channel.pipeline().addLast(new ClientChannel(loop, System.currentTimeMillis()));
+    long now = System.currentTimeMillis();
+    channel
+        .pipeline()
+        .addLast(tls == null ? new ClientChannel(loop, now) : new TlsDoor(loop, tls, remote, now));
   }
 
   /** Lets nobody in any more; those who are stay. */

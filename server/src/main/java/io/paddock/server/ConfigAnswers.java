@@ -1,11 +1,15 @@
 package io.paddock.server;
 
+import io.paddock.config.CauseWords;
 import io.paddock.config.ClientPortConfig;
+import io.paddock.config.ClientTlsConfig;
 import io.paddock.config.ConfigException;
 import io.paddock.config.JournalPaths;
 import io.paddock.config.ZooCfg;
 import io.paddock.machine.FileStorage;
+import io.paddock.machine.OwnClient;
 import io.paddock.machine.ServerNote;
+import io.paddock.machine.TlsException;
 import io.paddock.operators.FourLetterClient;
 import io.paddock.operators.FourLetterWords;
 import io.paddock.operators.SrvrAnswer;
@@ -14,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /**
  * What the scripts ask about a configuration, so that nobody but the server's own reader reads it:
@@ -61,7 +66,12 @@ public final class ConfigAnswers {
     out.println("dataLogDir=" + paths.dataLogDir().toAbsolutePath());
     out.println("relative=" + !paths.dataDir().isAbsolute());
     try {
-      out.println("clientPort=" + ZooCfg.load(file, Map.of()).clientPort().port());
+      ZooCfg config = ZooCfg.load(file, Map.of());
+      out.println(
+          "clientPort="
+              + (config.clientPort().isOpen()
+                  ? config.clientPort().port()
+                  : config.clientTls().orElseThrow().port()));
     } catch (ConfigException e) {
       out.println("wrong=" + e.getMessage());
     }
@@ -82,17 +92,28 @@ public final class ConfigAnswers {
   /** Asks the server, as {@code zkServer.sh status} tells it. */
   private int status(Path file) throws ConfigException {
     Path dataDir = JournalPaths.of(ZooCfg.source(file, Map.of())).dataDir();
-    String client = note(dataDir).map(ServerNote::client).orElse("");
+    Optional<ServerNote> note = note(dataDir).filter(n -> !n.client().isEmpty());
+    String client = note.map(ServerNote::client).orElse("");
+    boolean tls = note.filter(ServerNote::tls).isPresent();
     if (client.isEmpty()) {
-      ClientPortConfig port = ZooCfg.load(file, Map.of()).clientPort();
+      ZooCfg config = ZooCfg.load(file, Map.of());
+      ClientPortConfig port = config.clientPort();
+      if (!port.isOpen()) {
+        tls = true;
+        ClientTlsConfig secure = config.clientTls().orElseThrow();
+        port = port.at(secure.host(), secure.port());
+      }
       client = (port.host() == null ? "localhost" : port.host()) + ":" + port.port();
+    }
+    if (tls) {
+      out.println("Client port not found. Looking for secureClientPort in the static config.");
     }
     int colon = client.lastIndexOf(':');
     String host = client.substring(0, colon);
     int port = Integer.parseInt(client.substring(colon + 1));
     out.println(
-        "Client port found: " + port + ". Client address: " + host + ". Client SSL: false.");
-    String answer = ask(host, port);
+        "Client port found: " + port + ". Client address: " + host + ". Client SSL: " + tls + ".");
+    String answer = tls ? askByTls(file, host, port) : ask(host, port);
     String mode = SrvrAnswer.of(answer).mode();
     if (!mode.isEmpty()) {
       out.println("Mode: " + mode);
@@ -108,6 +129,29 @@ public final class ConfigAnswers {
     }
     out.println("Error contacting service. It is probably not running.");
     return 1;
+  }
+
+  /** By the server's own stores: whoever may read them may ask, and needs no others. */
+  private String askByTls(Path file, String host, int port) throws ConfigException {
+    Optional<ClientTlsConfig> tls = ZooCfg.load(file, Map.of()).clientTls();
+    if (tls.isEmpty()) {
+      err.println("the server takes TLS only, and " + file + " does not say so any more");
+      return "";
+    }
+    try {
+      return FourLetterClient.ask(host, port, "srvr", ASK_MS, OwnClient.sockets(tls.get().tls()));
+    } catch (TlsException e) {
+      err.println(e.getMessage());
+    } catch (SSLException e) {
+      err.println(
+          "the server answers by TLS, but not to who shows its own certificate ("
+              + CauseWords.of(e)
+              + "): ssl.trustStore.location must have the CA of ssl.keyStore.location, or"
+              + " ssl.clientAuth be want");
+    } catch (IOException e) {
+      // Not running, as is said below.
+    }
+    return "";
   }
 
   private static String ask(String host, int port) {

@@ -14,14 +14,17 @@ final class ConnectionCounts {
   private final int perAddressMax;
   private final int totalMax;
   private final Descriptors descriptors;
+  private final AtomicInteger all;
   private final AtomicInteger total = new AtomicInteger();
   private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
   /**
    * @param perAddressMax 0 for no bound
    * @param totalMax 0 for no bound
+   * @param all counts those of all ports
    */
-  ConnectionCounts(int perAddressMax, int totalMax, Descriptors descriptors) {
+  ConnectionCounts(int perAddressMax, int totalMax, Descriptors descriptors, AtomicInteger all) {
+    this.all = all;
     this.perAddressMax = perAddressMax;
     this.totalMax = totalMax;
     this.descriptors = descriptors;
@@ -30,12 +33,14 @@ final class ConnectionCounts {
   /** Counts a connection; false, and not counted, when it would be one too many. */
   boolean enter(InetAddress address) {
     int count = total.incrementAndGet();
-    boolean fits = count <= descriptors.clientsMax();
+    int everywhere = all.incrementAndGet();
+    boolean fits = everywhere <= descriptors.clientsMax();
     if (!fits) {
-      descriptors.refused(count - 1);
+      descriptors.refused(everywhere - 1);
     }
     if (!fits || count > totalMax && totalMax > 0) {
       total.decrementAndGet();
+      all.decrementAndGet();
       return false;
     }
     if (byAddress.merge(address, 1, Integer::sum) > perAddressMax && perAddressMax > 0) {
@@ -47,6 +52,7 @@ final class ConnectionCounts {
 
   void leave(InetAddress address) {
     total.decrementAndGet();
+    all.decrementAndGet();
     byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
   }
 }

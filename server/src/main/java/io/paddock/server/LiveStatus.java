@@ -60,6 +60,7 @@ final class LiveStatus implements ServerStatus {
   private final long startedNanos = System.nanoTime();
   private volatile boolean serving;
   private volatile int clientPort = -1;
+  private volatile int secureClientPort = -1;
   private volatile ServerMode mode = ServerMode.STANDALONE;
 
   LiveStatus(
@@ -93,8 +94,15 @@ final class LiveStatus implements ServerStatus {
     mode = now;
   }
 
-  void bound(int port) {
+  /** Where clients connect now; -1 for nowhere. */
+  void bound(int port, int securePort) {
     clientPort = port;
+    secureClientPort = securePort;
+  }
+
+  @Override
+  public int secureClientPort() {
+    return secureClientPort;
   }
 
   @Override
@@ -345,6 +353,7 @@ final class LiveStatus implements ServerStatus {
             + (channel.channel().isWritable() ? 0 : WRITES);
     return new ConnectionInfo(
         channel.remote(),
+        channel.isSecure(),
         interest,
         channel.lane().outstanding(),
         traffic.received() + (channel.isAnswering() ? 1 : 0),

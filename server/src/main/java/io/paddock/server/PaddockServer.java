@@ -23,6 +23,7 @@ import io.paddock.machine.DataLoader;
 import io.paddock.machine.FileStorage;
 import io.paddock.machine.Guard;
 import io.paddock.machine.JournalThread;
+import io.paddock.machine.LiveTls;
 import io.paddock.machine.MachineClock;
 import io.paddock.machine.ServerNote;
 import io.paddock.machine.SnapshotThread;
@@ -49,6 +50,7 @@ import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
+import io.paddock.tree.X509Scheme;
 import io.paddock.zab.DurableState;
 import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Role;
@@ -102,7 +104,7 @@ public final class PaddockServer implements AutoCloseable {
   private final List<FileStorage> storages = new ArrayList<>();
   private final List<ClientLoop> clientLoops = new ArrayList<>();
   private final Transport transport;
-  private final ClientPort clients;
+  private final ClientPorts clients;
   private final ExecutorService helper;
 
   private Journal journal;
@@ -110,6 +112,7 @@ public final class PaddockServer implements AutoCloseable {
   private JournalThread journalThread;
   private SnapshotThread snapshotThread;
   private CoreLoop core;
+  private AccessControl access;
   private LiveStatus status;
   private SessionIds sessionIds;
 
@@ -126,7 +129,11 @@ public final class PaddockServer implements AutoCloseable {
   private volatile boolean serving;
 
   private PaddockServer(
-      ZooCfg config, Runnable onFailure, UnaryOperator<Storage> files, PeerGate gate) {
+      ZooCfg config,
+      Runnable onFailure,
+      UnaryOperator<Storage> files,
+      PeerGate gate,
+      Optional<LiveTls> tls) {
     this.config = config;
     this.onFailure = onFailure;
     this.files = files;
@@ -134,9 +141,7 @@ public final class PaddockServer implements AutoCloseable {
     this.metrics = new ServerMetrics(config.journal().forceWarningMs());
     this.shares = MemoryShares.of(config.limits());
     this.transport = Transport.open();
-    this.clients =
-        new ClientPort(
-            config.clientPort(), transport, clientLoops, metrics, shares.clientUnsentBytesMax());
+    this.clients = new ClientPorts(config, tls, transport, clientLoops, metrics, shares);
     this.helper =
         Executors.newSingleThreadExecutor(
             work -> new Guard(this::fail).daemon(work, "paddock-helper"));
@@ -173,7 +178,8 @@ public final class PaddockServer implements AutoCloseable {
   private static PaddockServer start(
       ZooCfg config, Runnable onFailure, UnaryOperator<Storage> files, PeerGate gate)
       throws StartException {
-    PaddockServer server = new PaddockServer(config, onFailure, files, gate);
+    PaddockServer server =
+        new PaddockServer(config, onFailure, files, gate, ClientPorts.openTls(config));
     try {
       server.open();
       return server;
@@ -195,9 +201,14 @@ public final class PaddockServer implements AutoCloseable {
     }
   }
 
-  /** The port clients connect to. */
+  /** The port clients connect to; -1 when there is only the one for TLS. */
   public int clientPort() {
-    return clients.address().getPort();
+    return clients.plainAddress().map(InetSocketAddress::getPort).orElse(-1);
+  }
+
+  /** The port clients connect to by TLS alone; -1 when there is none. */
+  public int secureClientPort() {
+    return clients.secureAddress().map(InetSocketAddress::getPort).orElse(-1);
   }
 
   /** The AdminServer's port as bound; -1 when there is none. */
@@ -295,7 +306,7 @@ public final class PaddockServer implements AutoCloseable {
             metrics);
     dataFiles = DataFiles.of(journal, config);
     journalThread = new JournalThread(dataFiles, snapshotThread, core, metrics);
-    AccessControl access = accessControl(config.auth());
+    access = accessControl(config.auth());
     Optional<FirstMember> growing = FirstMember.of(config);
     EnsembleMember.Parts parts = parts(treeSettings, loaders, access);
     Replica replica =
@@ -344,6 +355,7 @@ public final class PaddockServer implements AutoCloseable {
     transport.watch(core.guard());
     stopper.start();
     SlowClients slowClients = new SlowClients(shares, metrics);
+    Confusions confusions = new Confusions(config);
     ClientLoop.Load load = new Load(outstandingMax());
     List<EventLoop> loops = transport.clientLoops();
     for (EventLoop loop : loops) {
@@ -354,6 +366,7 @@ public final class PaddockServer implements AutoCloseable {
               ClientLoopLimits.of(config, shares, loops.size()),
               load,
               slowClients,
+              confusions,
               core.guard()));
     }
   }
@@ -542,12 +555,13 @@ public final class PaddockServer implements AutoCloseable {
             auth.skipAcl(),
             auth.digestEnabled()
                 ? Optional.of(new DigestScheme(auth.digestAlgorithm(), auth.superDigest()))
-                : Optional.empty()));
+                : Optional.empty(),
+            auth.x509() ? Optional.of(new X509Scheme(auth.x509SuperUser())) : Optional.empty()));
   }
 
   private void bind() throws StartException {
     operatorPorts.open();
-    clients.open();
+    clients.open(core.guard(), access, status::servesClients);
     told();
     serving = true;
     if (failed.get()) {
@@ -562,13 +576,16 @@ public final class PaddockServer implements AutoCloseable {
     if (member != null) {
       member.awaitOpen();
     }
-    LOG.info("Serving clients on {}", clients.address());
+    LOG.info("Serving clients on {}", clients);
   }
 
   /** Tells operators where clients connect. */
   private void told() {
-    status.bound(clientPort());
-    note(ServerNote.ofThisProcess().serving(clients.address()));
+    status.bound(clientPort(), secureClientPort());
+    Optional<InetSocketAddress> plain = clients.plainAddress();
+    note(
+        ServerNote.ofThisProcess()
+            .serving(plain.or(clients::secureAddress).orElseThrow(), plain.isEmpty()));
   }
 
   /**

@@ -80,7 +80,7 @@ class ConfigAnswersTest {
     ServerNote own = ServerNote.ofThisProcess();
     Files.writeString(lock(), own.text());
     assertThat(ServerNote.ofLiving(lock())).contains(own);
-    Files.writeString(lock(), new ServerNote(own.process(), "1 other-boot", "").text());
+    Files.writeString(lock(), new ServerNote(own.process(), "1 other-boot", "", false).text());
     assertThat(ServerNote.ofLiving(lock())).isEmpty();
     for (String torn : new String[] {"", "process=", "process=x\n", "process=-1\nborn=\n", "\0"}) {
       Files.writeString(lock(), torn);

@@ -6,6 +6,7 @@ import io.paddock.machine.Descriptors;
 import io.paddock.testlib.LogLines;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DescriptorsTest {
@@ -26,7 +27,8 @@ class DescriptorsTest {
 
   @Test
   void aConnectionBeyondThatIsRefusedAndItIsSaidWhichLimitToRaise() throws UnknownHostException {
-    ConnectionCounts counts = new ConnectionCounts(0, 0, new Descriptors(() -> 100, 66));
+    ConnectionCounts counts =
+        new ConnectionCounts(0, 0, new Descriptors(() -> 100, 66), new AtomicInteger());
     InetAddress address = InetAddress.getByName("10.0.0.1");
     try (LogLines log = new LogLines()) {
       assertThat(counts.enter(address)).isTrue();

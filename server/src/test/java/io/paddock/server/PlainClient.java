@@ -1,5 +1,7 @@
 package io.paddock.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.paddock.wire.Acl;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.List;
 
 /** As little of a client as will do. */
 final class PlainClient implements AutoCloseable {
@@ -27,7 +30,16 @@ final class PlainClient implements AutoCloseable {
 
   /** Comes back with a session, or opens one under 0. */
   PlainClient(int port, long session, byte[] passwd) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(new Socket(InetAddress.getLoopbackAddress(), port), session, passwd);
+  }
+
+  /** Opens a session on a connection that is there. */
+  PlainClient(Socket socket) throws IOException {
+    this(socket, 0, new byte[16]);
+  }
+
+  private PlainClient(Socket socket, long session, byte[] passwd) throws IOException {
+    this.socket = socket;
     in = new DataInputStream(socket.getInputStream());
     JuteWriter hello = new JuteWriter();
     hello.writeInt(0);
@@ -64,7 +76,43 @@ final class PlainClient implements AutoCloseable {
 
   /** Likewise. */
   Integer create(String path, byte[] data) throws IOException {
-    return call(new Op.Create(OpCode.CREATE, path, data, Acl.OPEN, 0, -1));
+    return create(path, data, Acl.OPEN);
+  }
+
+  /** Likewise. */
+  Integer create(String path, byte[] data, List<Acl> acl) throws IOException {
+    return call(new Op.Create(OpCode.CREATE, path, data, acl, 0, -1));
+  }
+
+  /** The reply's error to an auth packet; null when the connection has ended instead. */
+  Integer auth(String scheme, byte[] auth) throws IOException {
+    JuteWriter request = new JuteWriter();
+    request.writeInt(-4);
+    request.writeInt(OpCode.AUTH.code());
+    request.writeInt(0);
+    request.writeString(scheme);
+    request.writeBuffer(auth);
+    send(request);
+    return error();
+  }
+
+  /** The bytes of a znode, which must be there. */
+  byte[] getData(String path) throws IOException {
+    send(getDataRequest(path));
+    JuteReader reply = receive();
+    reply.readInt();
+    reply.readLong();
+    assertThat(reply.readInt()).isZero();
+    return reply.readBuffer();
+  }
+
+  JuteWriter getDataRequest(String path) {
+    JuteWriter request = new JuteWriter();
+    request.writeInt(1);
+    request.writeInt(OpCode.GET_DATA.code());
+    request.writeString(path);
+    request.writeBoolean(false);
+    return request;
   }
 
   /** Likewise. */
@@ -79,6 +127,14 @@ final class PlainClient implements AutoCloseable {
     op.write(request);
     try {
       send(request);
+      return error();
+    } catch (EOFException | SocketException ended) {
+      return null;
+    }
+  }
+
+  private Integer error() throws IOException {
+    try {
       JuteReader reply = receive();
       reply.readInt();
       reply.readLong();
@@ -88,7 +144,7 @@ final class PlainClient implements AutoCloseable {
     }
   }
 
-  private void send(JuteWriter body) throws IOException {
+  void send(JuteWriter body) throws IOException {
     JuteWriter frame = new JuteWriter();
     frame.writeBuffer(body.toByteArray());
     socket.getOutputStream().write(frame.array(), 0, frame.size());

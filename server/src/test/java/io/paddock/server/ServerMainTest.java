@@ -138,6 +138,7 @@ class ServerMainTest {
   private static ZooCfg with(ZooCfg config, AdminConfig admin) {
     return new ZooCfg(
         config.clientPort(),
+        config.clientTls(),
         config.session(),
         config.journal(),
         config.purge(),

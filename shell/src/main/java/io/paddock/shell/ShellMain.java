@@ -30,6 +30,7 @@ public final class ShellMain {
         -waitforconnection                wait for the connection before the first command
         -r                                a read-only server will do
         -client-configuration FILE        properties of the ZooKeeper client (TLS, SASL)
+        --tls FILE                        speak TLS by the ssl.* keys of a zoo.cfg or client's file
         --json                            results as JSON, one document per line
         --verbose                         the client's log on standard error
         --version, --help

@@ -75,6 +75,7 @@ record ShellOptions(
           case "-server" -> server = argumentOf(option);
           case "-timeout" -> timeoutMillis = millis(argumentOf(option));
           case "-client-configuration" -> clientConfiguration = argumentOf(option);
+          case "--tls" -> ClientTls.use(argumentOf(option));
           case "-r" -> readOnlyAllowed = true;
           case "-waitforconnection" -> waitForConnection = true;
           case "--json" -> json = true;

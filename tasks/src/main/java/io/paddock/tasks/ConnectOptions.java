@@ -1,8 +1,11 @@
 package io.paddock.tasks;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options that every command has: where the servers are, and in what form to print. */
@@ -27,6 +30,19 @@ final class ConnectOptions {
         "The ensemble to connect to; PADDOCK_CONNECT if it is set, else " + DEFAULT + "."
       })
   private String connect;
+
+  @Option(
+      names = "--tls",
+      paramLabel = "FILE",
+      description = "Speak TLS by the ssl.* keys of a zoo.cfg or of a client's properties.")
+  void tls(Path file) {
+    try {
+      ClientTls.use(file);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--tls: cannot read " + file + ": " + e.getMessage());
+    }
+  }
 
   @Option(names = "--json", description = "Print JSON, one object a line.")
   private boolean json;

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * Who may do what (client protocol sheet, section 9): judges identities by lists, expands and
@@ -19,6 +20,7 @@ public final class AccessControl {
   private static final String AUTH = "auth";
   private static final String DIGEST = DigestIds.SCHEME;
   private static final String IP = "ip";
+  private static final String X509 = "x509";
   private static final String SUPER = "super";
 
   private final AccessSettings settings;
@@ -102,7 +104,17 @@ public final class AccessControl {
    *
    * @param auth as sent, may be null
    * @param remoteAddress literal of the client's address
+   * @param own what the connection is already; a certificate was shown before anything was asked
    */
+  public List<Id> authenticate(String scheme, byte[] auth, String remoteAddress, List<Id> own) {
+    if (X509.equals(scheme)) {
+      List<Id> certified = own.stream().filter(id -> X509.equals(id.scheme())).toList();
+      return certified.isEmpty() ? null : certified;
+    }
+    return authenticate(scheme, auth, remoteAddress);
+  }
+
+  /** The same of somebody who has shown no certificate. */
   public List<Id> authenticate(String scheme, byte[] auth, String remoteAddress) {
     if (IP.equals(scheme)) {
       return List.of(new Id(IP, remoteAddress));
@@ -115,6 +127,12 @@ public final class AccessControl {
     return digest.superUser().filter(id.id()::equals).isPresent()
         ? List.of(new Id(SUPER, ""), id)
         : List.of(id);
+  }
+
+  /** The identities of a client that has proven to be this subject by a certificate. */
+  public List<Id> certified(String subject) {
+    Id id = new Id(X509, subject);
+    return isX509Super(subject) ? List.of(new Id(SUPER, ""), id) : List.of(id);
   }
 
   /**
@@ -169,6 +187,7 @@ public final class AccessControl {
     return switch (scheme) {
       case IP -> true;
       case DIGEST -> settings.digest().isPresent();
+      case X509 -> settings.x509().isPresent();
       default -> false;
     };
   }
@@ -183,6 +202,7 @@ public final class AccessControl {
       case WORLD -> id.id().equals(ANYONE);
       case IP -> IpRange.isValid(id.id());
       case DIGEST -> settings.digest().isPresent() && isDigest(id.id());
+      case X509 -> settings.x509().isPresent() && isSubject(id.id());
       default -> false;
     };
   }
@@ -190,6 +210,22 @@ public final class AccessControl {
   /** Something behind the first colon, and behind the next ones nothing, as with Apache's. */
   private static boolean isDigest(String id) {
     return id.split(":").length == 2;
+  }
+
+  private static boolean isSubject(String id) {
+    try {
+      return !new X500Principal(id).getName().isEmpty() || id.isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private boolean isX509Super(String subject) {
+    return settings
+        .x509()
+        .flatMap(X509Scheme::superUser)
+        .filter(s -> s.equals(subject))
+        .isPresent();
   }
 
   private boolean matches(Id wanted, List<Id> ids) {
@@ -209,10 +245,11 @@ public final class AccessControl {
     return false;
   }
 
-  private static boolean matches(String scheme, String wanted, String own) {
+  private boolean matches(String scheme, String wanted, String own) {
     return switch (scheme) {
       case IP -> own != null && IpRange.matches(wanted, own);
       case DIGEST -> wanted.equals(own);
+      case X509 -> wanted.equals(own) || isX509Super(own);
       default -> false;
     };
   }

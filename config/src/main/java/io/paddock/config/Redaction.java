@@ -1,0 +1,47 @@
+package io.paddock.config;
+
+import io.paddock.config.ConfigSource.LogicalLine;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** Takes passwords out of what operators may be shown: the configuration and the properties. */
+final class Redaction {
+  private static final String HIDDEN = "***";
+
+  private Redaction() {}
+
+  /** The text of a zoo.cfg without the passwords in it, those in comments included. */
+  static String text(String zooCfg) {
+    StringJoiner shown = new StringJoiner("\n", "", zooCfg.endsWith("\n") ? "\n" : "");
+    for (LogicalLine line : ConfigSource.logicalLines(zooCfg)) {
+      shown.add(line(line));
+    }
+    return shown.toString();
+  }
+
+  private static String line(LogicalLine line) {
+    String start = line.text().stripLeading();
+    if (start.startsWith("#") || start.startsWith("!")) {
+      return line.text().replaceFirst("(?i)(password\\s*[=:]\\s*).*", "$1" + HIDDEN);
+    }
+    for (String key : line.keys()) {
+      if (isSecret(key)) {
+        return key + "=" + HIDDEN;
+      }
+    }
+    return line.text();
+  }
+
+  /** The properties, those that hold passwords without their values. */
+  static Map<String, String> properties(Map<String, String> properties) {
+    Map<String, String> shown = new HashMap<>(properties);
+    shown.replaceAll((key, value) -> isSecret(key) ? HIDDEN : value);
+    return Map.copyOf(shown);
+  }
+
+  private static boolean isSecret(String key) {
+    return key.toLowerCase(Locale.ROOT).endsWith("password");
+  }
+}

@@ -1,0 +1,137 @@
+package io.paddock.config;
+
+import io.paddock.config.ConfigSource.Setting;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads the keys that concern TLS (security sheet, section 2). */
+final class TlsReader {
+  private static final int PORT_MAX = 65535;
+  private static final List<String> TYPES = List.of("JKS", "PKCS12", "PEM", "BCFKS");
+
+  private final ConfigSource source;
+
+  TlsReader(ConfigSource source) {
+    this.source = source;
+  }
+
+  /** TLS for clients, if they shall have it. */
+  Optional<ClientTlsConfig> clients() throws ConfigException {
+    checkScheme();
+    boolean hasPort = source.find("secureClientPort").isPresent();
+    boolean unified = source.flag("client.portUnification", false);
+    String host = source.text("secureClientPortAddress", "");
+    if (!host.isEmpty() && !hasPort) {
+      throw ConfigSource.wrong(
+          source.find("secureClientPortAddress").orElseThrow(), "needs secureClientPort beside it");
+    }
+    if (!hasPort && !unified) {
+      return Optional.empty();
+    }
+    TlsConfig tls = read("ssl.", TlsConfig.ClientAuth.NEED);
+    if (tls.keyStore().isEmpty() && tls.contextSupplier().isEmpty()) {
+      Setting asked =
+          source.find(hasPort ? "secureClientPort" : "client.portUnification").orElseThrow();
+      throw new ConfigException(
+          asked.place()
+              + ": "
+              + asked.key()
+              + " needs this server's key and certificate: ssl.keyStore.location=<.p12, .jks or"
+              + " .pem file>, and ssl.trustStore.location=<CAs of the clients> or"
+              + " ssl.clientAuth=none");
+    }
+    return Optional.of(
+        new ClientTlsConfig(
+            host.isEmpty() ? null : host,
+            hasPort ? source.integer("secureClientPort", 0, 0, PORT_MAX) : -1,
+            unified,
+            source.integer("netty.server.outstandingHandshake.limit", -1, -1, Integer.MAX_VALUE),
+            source.flag("netty.server.earlyDropSecureConnectionHandshakes", false),
+            tls));
+  }
+
+  /** Apache's server would load a class of the user's here. */
+  private void checkScheme() throws ConfigException {
+    Optional<Setting> scheme = source.find("ssl.authProvider").filter(s -> !s.value().isEmpty());
+    if (scheme.isPresent() && !scheme.get().value().equals("x509")) {
+      throw ConfigSource.wrong(
+          scheme.get(),
+          "names a provider of the user's own, which cannot be loaded here; x509 can");
+    }
+  }
+
+  private TlsConfig read(String prefix, TlsConfig.ClientAuth otherwise) throws ConfigException {
+    TlsConfig.ClientAuth auth = choice(prefix + "clientAuth", otherwise);
+    Optional<StoreConfig> trustStore = store(prefix + "trustStore");
+    if (auth != TlsConfig.ClientAuth.NONE && trustStore.isEmpty()) {
+      source.warn(
+          prefix
+              + "trustStore.location is not set: every client is believed whose certificate comes"
+              + " from a public CA that this JVM knows; name the CAs of your clients, or set "
+              + prefix
+              + "clientAuth=none");
+    }
+    boolean checksNames = source.flag(prefix + "hostnameVerification", true);
+    return new TlsConfig(
+        store(prefix + "keyStore"),
+        trustStore,
+        list(prefix + "enabledProtocols"),
+        list(prefix + "ciphersuites"),
+        source.find(prefix + "context.supplier.class").map(Setting::value),
+        checksNames && source.flag(prefix + "clientHostnameVerification", false),
+        source.flag(prefix + "allowReverseDnsLookup", false),
+        source.flag(prefix + "crl", false),
+        source.flag(prefix + "ocsp", false),
+        auth,
+        choice(prefix + "sslProvider", TlsConfig.Provider.JDK),
+        source.flag("fips-mode", true));
+  }
+
+  private Optional<StoreConfig> store(String key) throws ConfigException {
+    var location = JournalPaths.path(source, key + ".location");
+    if (location.isEmpty()) {
+      return Optional.empty();
+    }
+    String type = source.text(key + ".type", "").toUpperCase(Locale.ROOT);
+    if (!type.isEmpty() && !TYPES.contains(type)) {
+      throw ConfigSource.wrong(
+          source.find(key + ".type").orElseThrow(), "must be JKS, PKCS12, PEM or BCFKS");
+    }
+    StorePassword password =
+        JournalPaths.path(source, key + ".passwordPath")
+            .map(StorePassword::in)
+            .orElseGet(() -> StorePassword.of(source.text(key + ".password", "")));
+    return Optional.of(new StoreConfig(key, location.get(), type, password));
+  }
+
+  /** Trimmed, unlike Apache's: a blank behind a comma is no part of any name. */
+  private List<String> list(String key) {
+    return Arrays.stream(source.text(key, "").split(","))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+
+  private <E extends Enum<E>> E choice(String key, E otherwise) throws ConfigException {
+    Optional<Setting> setting = source.find(key).filter(s -> !s.value().isEmpty());
+    if (setting.isEmpty()) {
+      return otherwise;
+    }
+    E[] choices = otherwise.getDeclaringClass().getEnumConstants();
+    for (E choice : choices) {
+      if (choice.name().equalsIgnoreCase(setting.get().value())) {
+        return choice;
+      }
+    }
+    boolean lower = otherwise instanceof TlsConfig.ClientAuth;
+    String all =
+        String.join(", ", Arrays.stream(choices).map(c -> lower ? lower(c) : c.name()).toList());
+    throw ConfigSource.wrong(setting.get(), "must be one of " + all);
+  }
+
+  private static String lower(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
+  }
+}

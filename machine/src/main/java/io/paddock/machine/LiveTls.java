@@ -1,0 +1,169 @@
+package io.paddock.machine;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.paddock.config.TlsConfig;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import javax.net.ssl.SSLEngine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The TLS of a port while the server runs: looks at its stores every few seconds, and takes them
+ * anew when their content is another one, however it came there (Kubernetes exchanges a directory
+ * by a symbolic link). Connections that are there stay as they are. What cannot be used is told and
+ * not taken. Tells daily of a certificate that expires soon. Any thread.
+ */
+public final class LiveTls implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveTls.class);
+  private static final long LOOK_MS = 5_000;
+  private static final Duration WARN_EVERY = Duration.ofDays(1);
+
+  private final String prefix;
+  private final TlsConfig config;
+  private final Clock clock;
+  private volatile ServerTls current;
+
+  /** What was found wrong last; null when nothing is. */
+  private String trouble;
+
+  private Instant warned = Instant.MIN;
+  private boolean closed;
+
+  private LiveTls(String prefix, TlsConfig config, Clock clock, ServerTls first) {
+    this.prefix = prefix;
+    this.config = config;
+    this.clock = clock;
+    this.current = first;
+  }
+
+  /**
+   * Reads the stores and checks them.
+   *
+   * @param prefix of the keys that are named in what is wrong, such as {@code ssl.}
+   * @throws TlsException when nobody could be served with them
+   */
+  public static LiveTls open(String prefix, TlsConfig config) throws TlsException {
+    return open(prefix, config, Clock.systemUTC());
+  }
+
+  static LiveTls open(String prefix, TlsConfig config, Clock clock) throws TlsException {
+    ServerTls first = ServerTls.read(prefix, config);
+    first.warnings().forEach(LOG::warn);
+    first
+        .certificate()
+        .ifPresent(
+            own ->
+                LOG.info("TLS as {}, valid until {} ({})", own.subject(), own.day(), own.file()));
+    LiveTls tls = new LiveTls(prefix, config, clock, first);
+    tls.warnOfExpiry();
+    return tls;
+  }
+
+  /**
+   * Reads the stores, checks them and says what they are, for whoever examines a configuration.
+   *
+   * @throws TlsException as {@link #open}
+   */
+  public static String examine(String prefix, TlsConfig config) throws TlsException {
+    return ServerTls.read(prefix, config)
+        .certificate()
+        .map(own -> own.subject() + ", valid until " + own.day() + " (" + own.file() + ")")
+        .orElse("made by a class of yours");
+  }
+
+  /** Begins to look at the stores, in a thread of its own. */
+  public void watch(Guard guard) {
+    watch(guard, LOOK_MS);
+  }
+
+  void watch(Guard guard, long everyMs) {
+    guard.daemon(() -> look(everyMs), "paddock-tls-stores").start();
+  }
+
+  private synchronized void look(long everyMs) {
+    try {
+      while (!closed) {
+        wait(everyMs);
+        if (!closed) {
+          refresh();
+          warnOfExpiry();
+        }
+      }
+    } catch (InterruptedException e) {
+      // The server stops.
+    }
+  }
+
+  /** Takes the stores anew if they hold something else. */
+  synchronized void refresh() {
+    ServerTls before = current;
+    try {
+      if (Arrays.equals(ServerTls.digestNow(config), before.digest())) {
+        trouble = null;
+        return;
+      }
+      ServerTls next = ServerTls.read(prefix, config);
+      next.warnings().forEach(LOG::warn);
+      current = next;
+      trouble = null;
+      warned = Instant.MIN;
+      tellOf(before, next);
+    } catch (TlsException e) {
+      // Half-written files are whole a little later.
+      if (!e.getMessage().equals(trouble)) {
+        trouble = e.getMessage();
+        LOG.warn("The stores have changed and cannot be used, so the old ones stay: {}", trouble);
+      }
+    }
+  }
+
+  private static void tellOf(ServerTls before, ServerTls next) {
+    boolean same = next.certificate().equals(before.certificate());
+    LOG.info(
+        "New connections are served by the new stores: {}{}; those that are there stay",
+        next.certificate()
+            .map(own -> (same ? "still " : "") + own.subject() + ", valid until " + own.day())
+            .orElse("by a class of yours"),
+        next.trusted() == 0 ? "" : ", and " + next.trusted() + " trusted certificates");
+  }
+
+  private synchronized void warnOfExpiry() {
+    Instant now = clock.instant();
+    current
+        .certificate()
+        .filter(own -> own.expiresSoon(now))
+        .filter(own -> !now.isBefore(warned.plus(WARN_EVERY)))
+        .ifPresent(
+            own -> {
+              warned = now;
+              LOG.warn("{}", own.warning(now));
+            });
+  }
+
+  /** The server's side of a connection that comes from there. */
+  public SSLEngine newEngine(ByteBufAllocator allocator, InetSocketAddress remote) {
+    return current.newEngine(allocator, remote.getAddress().getHostAddress(), remote.getPort());
+  }
+
+  public TlsConfig config() {
+    return config;
+  }
+
+  /** Days until the certificate expires, negative when it has; empty when it is not known. */
+  public OptionalLong daysLeft() {
+    return current.certificate().stream()
+        .mapToLong(own -> own.daysLeft(clock.instant()))
+        .findFirst();
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+}

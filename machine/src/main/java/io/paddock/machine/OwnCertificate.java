@@ -1,0 +1,71 @@
+package io.paddock.machine;
+
+import io.paddock.config.StoreConfig;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collections;
+
+/**
+ * The certificate that this server shows.
+ *
+ * @param subject whom it names
+ * @param file where it stands
+ * @param notAfter until when it and those that signed it are valid
+ */
+record OwnCertificate(String subject, Path file, Instant notAfter) {
+  private static final int WARN_DAYS = 30;
+
+  /** The first to expire of those that a store holds with keys. */
+  static OwnCertificate of(StoreConfig config, KeyStore store) {
+    String subject = "";
+    Instant notAfter = Instant.MAX;
+    try {
+      for (String alias : Collections.list(store.aliases())) {
+        Certificate[] chain = store.isKeyEntry(alias) ? store.getCertificateChain(alias) : null;
+        for (Certificate certificate : chain == null ? new Certificate[0] : chain) {
+          Instant end = ((X509Certificate) certificate).getNotAfter().toInstant();
+          if (end.isBefore(notAfter)) {
+            notAfter = end;
+            subject = ((X509Certificate) chain[0]).getSubjectX500Principal().getName();
+          }
+        }
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+    return new OwnCertificate(subject, config.location(), notAfter);
+  }
+
+  /** Days until it expires, rounded down; negative when it has. */
+  long daysLeft(Instant now) {
+    return Math.floorDiv(
+        Duration.between(now, notAfter).toSeconds(), Duration.ofDays(1).toSeconds());
+  }
+
+  /** Whether it is to be warned of. */
+  boolean expiresSoon(Instant now) {
+    return daysLeft(now) < WARN_DAYS;
+  }
+
+  /** The warning. */
+  String warning(Instant now) {
+    long days = daysLeft(now);
+    String what = "The certificate " + subject + " in " + file;
+    return what
+        + (days < 0
+            ? " has expired on " + day() + ", so clients refuse it"
+            : " expires in " + days + (days == 1 ? " day" : " days") + ", on " + day())
+        + ": put a new one into the file, it is taken without a restart";
+  }
+
+  /** The last day of its validity, in UTC. */
+  String day() {
+    return notAfter.atZone(ZoneOffset.UTC).toLocalDate().toString();
+  }
+}

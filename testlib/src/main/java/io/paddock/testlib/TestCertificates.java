@@ -1,0 +1,253 @@
+package io.paddock.testlib;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * A certificate with its key, and those that signed it: made in the test in milliseconds, with what
+ * a test wants to be wrong with it. Elliptic keys, RFC 5280's fields written out in DER.
+ */
+public final class TestCertificates {
+  /** SEQUENCE { OBJECT IDENTIFIER ecdsa-with-SHA256 }. */
+  private static final byte[] ECDSA_SHA256 = {
+    0x30, 0x0a, 0x06, 0x08, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x04, 0x03, 0x02
+  };
+
+  private static final byte[] SAN = {0x06, 0x03, 0x55, 0x1d, 0x11};
+  private static final byte[] BASIC_CONSTRAINTS = {0x06, 0x03, 0x55, 0x1d, 0x13};
+  private static final byte[] TRUE = {0x01, 0x01, (byte) 0xff};
+  private static final int SEQUENCE = 0x30;
+  private static final int OCTETS = 0x04;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final PrivateKey key;
+  private final List<X509Certificate> chain;
+
+  private TestCertificates(PrivateKey key, List<X509Certificate> chain) {
+    this.key = key;
+    this.chain = chain;
+  }
+
+  /** A certificate authority of that name, valid for ten years. */
+  public static TestCertificates authority(String subject) {
+    return make(null, subject, true, Duration.ofDays(3650), List.of());
+  }
+
+  /**
+   * One that this one has signed, valid from yesterday on for a year.
+   *
+   * @param subject such as {@code CN=alice,O=Paddock}
+   * @param hosts names and addresses that it names
+   */
+  public TestCertificates sign(String subject, String... hosts) {
+    return sign(subject, Duration.ofDays(365), hosts);
+  }
+
+  /** The same, valid for as long; it began a day before it ends or before now. */
+  public TestCertificates sign(String subject, Duration validity, String... hosts) {
+    return make(this, subject, false, validity, List.of(hosts));
+  }
+
+  private static TestCertificates make(
+      TestCertificates issuer,
+      String subject,
+      boolean authority,
+      Duration validity,
+      List<String> hosts) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(256);
+      KeyPair pair = generator.generateKeyPair();
+      Instant end = Instant.now().plus(validity);
+      Instant begin = (validity.isNegative() ? end : Instant.now()).minus(Duration.ofDays(1));
+      X500Principal name = new X500Principal(subject);
+      X500Principal by = issuer == null ? name : issuer.leaf().getSubjectX500Principal();
+      byte[] body =
+          der(
+              SEQUENCE,
+              der(0xa0, new byte[] {0x02, 0x01, 0x02}),
+              der(0x02, new BigInteger(64, RANDOM).add(BigInteger.ONE).toByteArray()),
+              ECDSA_SHA256,
+              by.getEncoded(),
+              der(SEQUENCE, time(begin), time(end)),
+              name.getEncoded(),
+              pair.getPublic().getEncoded(),
+              der(0xa3, der(SEQUENCE, extensions(authority, hosts))));
+      Signature signature = Signature.getInstance("SHA256withECDSA");
+      signature.initSign(issuer == null ? pair.getPrivate() : issuer.key);
+      signature.update(body);
+      byte[] certificate =
+          der(SEQUENCE, body, ECDSA_SHA256, der(0x03, new byte[1], signature.sign()));
+      List<X509Certificate> chain = new ArrayList<>();
+      chain.add(
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(certificate)));
+      if (issuer != null) {
+        chain.addAll(issuer.chain);
+      }
+      return new TestCertificates(pair.getPrivate(), chain);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] extensions(boolean authority, List<String> hosts) {
+    byte[] constraints =
+        authority
+            ? der(SEQUENCE, BASIC_CONSTRAINTS, TRUE, der(OCTETS, der(SEQUENCE, TRUE)))
+            : der(SEQUENCE, BASIC_CONSTRAINTS, der(OCTETS, der(SEQUENCE)));
+    if (hosts.isEmpty()) {
+      return constraints;
+    }
+    byte[][] names = new byte[hosts.size()][];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = host(hosts.get(i));
+    }
+    return joined(constraints, der(SEQUENCE, SAN, der(OCTETS, der(SEQUENCE, names))));
+  }
+
+  private static byte[] host(String host) {
+    boolean address = host.matches("[0-9.]+") || host.contains(":");
+    try {
+      return address
+          ? der(0x87, InetAddress.getByName(host).getAddress())
+          : der(0x82, host.getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] time(Instant instant) {
+    String text =
+        DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").format(instant.atOffset(ZoneOffset.UTC));
+    // UTCTime until 2049, as RFC 5280 wants it.
+    return text.compareTo("2050") < 0
+        ? der(0x17, text.substring(2).getBytes(StandardCharsets.US_ASCII))
+        : der(0x18, text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static byte[] der(int tag, byte[]... parts) {
+    byte[] content = joined(parts);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(tag);
+    if (content.length < 0x80) {
+      out.write(content.length);
+    } else if (content.length < 0x100) {
+      out.write(0x81);
+      out.write(content.length);
+    } else {
+      out.write(0x82);
+      out.write(content.length >> 8);
+      out.write(content.length);
+    }
+    out.writeBytes(content);
+    return out.toByteArray();
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      out.writeBytes(part);
+    }
+    return out.toByteArray();
+  }
+
+  public PrivateKey key() {
+    return key;
+  }
+
+  /** Its own certificate. */
+  public X509Certificate leaf() {
+    return chain.get(0);
+  }
+
+  /** Writes key and certificates as a JKS or PKCS12 store and returns the file. */
+  public Path store(Path file, String type, String password) {
+    return keyStore(file, type, password, password);
+  }
+
+  /** The same with another password on the key than on the store, which only JKS has. */
+  public Path keyStore(Path file, String type, String password, String keyPassword) {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      KeyStore store = KeyStore.getInstance(type);
+      store.load(null, null);
+      store.setKeyEntry("key", key, keyPassword.toCharArray(), chain.toArray(Certificate[]::new));
+      store.store(out, password.toCharArray());
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Writes its own certificate as one to be trusted, into a JKS or PKCS12 store. */
+  public Path trustStore(Path file, String type, String password) {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      KeyStore store = KeyStore.getInstance(type);
+      store.load(null, null);
+      store.setCertificateEntry("ca", leaf());
+      store.store(out, password.toCharArray());
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Key and certificates as PEM. */
+  public String pem() {
+    return block("PRIVATE KEY", key.getEncoded()) + certificatePem();
+  }
+
+  /** The certificates as PEM, its own first. */
+  public String certificatePem() {
+    StringBuilder text = new StringBuilder();
+    try {
+      for (X509Certificate certificate : chain) {
+        text.append(block("CERTIFICATE", certificate.getEncoded()));
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+    return text.toString();
+  }
+
+  private static String block(String name, byte[] bytes) {
+    return "-----BEGIN "
+        + name
+        + "-----\n"
+        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)
+        + "\n-----END "
+        + name
+        + "-----\n";
+  }
+}
