@@ -2,7 +2,7 @@ package io.paddock.peers;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.paddock.tree.SnapshotReader;
+import io.paddock.tree.SnapshotBodyReader;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
 import io.paddock.wire.MalformedException;
@@ -29,7 +29,7 @@ final class ReceivedSnapshot {
   }
 
   private final long zxid;
-  private final SnapshotReader reader;
+  private final SnapshotBodyReader reader;
   private final int recordBytesMax;
 
   /** The socket is not read while more than this waits, and again below half of it. */
@@ -58,7 +58,7 @@ final class ReceivedSnapshot {
       Executor background,
       Listener listener) {
     this.zxid = zxid;
-    this.reader = new SnapshotReader(zxid, settings);
+    this.reader = new SnapshotBodyReader(zxid, settings);
     this.recordBytesMax = recordBytesMax;
     this.waitingBytesMax = waitingBytesMax;
     this.background = background;

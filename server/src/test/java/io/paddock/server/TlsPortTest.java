@@ -155,6 +155,9 @@ class TlsPortTest {
         assertThat(ask(socket, "conf"))
             .contains("clientPort=-1\n", "secureClientPort=" + server.secureClientPort() + "\n");
       }
+      try (SSLSocket socket = connect(server.secureClientPort(), BOB)) {
+        assertThat(ask(socket, "mntr")).containsPattern("zk_tls_certificate_days_left\t[1-9]");
+      }
       assertThat(count(server, EventCounter.NON_MTLS_LOCAL_CONN_COUNT)).isZero();
       assertThat(count(server, EventCounter.UNSUCCESSFUL_HANDSHAKE)).isZero();
       assertThat(count(server, EventCounter.AUTH_FAILED_COUNT)).isZero();

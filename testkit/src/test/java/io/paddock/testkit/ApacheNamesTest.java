@@ -199,6 +199,8 @@ class ApacheNamesTest {
         }
       }
     }
+    // These servers have no secure port; TlsPortTest sees to what one shows.
+    rows.values().removeIf(row -> row.roles().startsWith("with TLS"));
     assertThat(rows.keySet()).isEqualTo(seen);
   }
 

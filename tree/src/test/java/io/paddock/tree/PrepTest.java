@@ -494,7 +494,7 @@ class PrepTest {
     SnapshotWriter writer = new SnapshotWriter(tree);
     JuteWriter out = new JuteWriter();
     while (writer.fill(out, Integer.MAX_VALUE)) {}
-    SnapshotReader reader = new SnapshotReader(tree.zxid(), tree.settings());
+    SnapshotBodyReader reader = new SnapshotBodyReader(tree.zxid(), tree.settings());
     reader.feed(out.array(), 0, out.size());
     assertThat(reader.tree().digest()).isEqualTo(tree.digest());
     assertThat(reader.tree().nodeCount()).isEqualTo(tree.nodeCount());

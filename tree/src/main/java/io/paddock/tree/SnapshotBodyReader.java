@@ -17,7 +17,7 @@ import java.util.Map;
  * read open, each with the children it got so far, and closes what the next path does not lie
  * below.
  */
-public final class SnapshotReader {
+public final class SnapshotBodyReader {
   private enum Part {
     SESSION_COUNT,
     SESSIONS,
@@ -41,11 +41,11 @@ public final class SnapshotReader {
   /**
    * @param zxid that the tree will have
    */
-  public SnapshotReader(long zxid, TreeSettings settings) {
+  public SnapshotBodyReader(long zxid, TreeSettings settings) {
     this(zxid, settings, new NameHash(settings.hashSeed()));
   }
 
-  SnapshotReader(long zxid, TreeSettings settings, NameHash names) {
+  SnapshotBodyReader(long zxid, TreeSettings settings, NameHash names) {
     this.zxid = zxid;
     this.loader = new TreeLoader(settings, names);
     acls.put(SnapshotWriter.OPEN_ACL_ID, AclList.OPEN);
