@@ -2,9 +2,9 @@ package io.paddock.peers;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.paddock.tree.SnapshotBodyReader;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
+import io.paddock.tree.TreeSnapshotReader;
 import io.paddock.wire.MalformedException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -29,7 +29,7 @@ final class ReceivedSnapshot {
   }
 
   private final long zxid;
-  private final SnapshotBodyReader reader;
+  private final TreeSnapshotReader reader;
   private final int recordBytesMax;
 
   /** The socket is not read while more than this waits, and again below half of it. */
@@ -58,7 +58,7 @@ final class ReceivedSnapshot {
       Executor background,
       Listener listener) {
     this.zxid = zxid;
-    this.reader = new SnapshotBodyReader(zxid, settings);
+    this.reader = new TreeSnapshotReader(zxid, settings);
     this.recordBytesMax = recordBytesMax;
     this.waitingBytesMax = waitingBytesMax;
     this.background = background;

@@ -1,8 +1,8 @@
 package io.paddock.sim;
 
-import io.paddock.tree.SnapshotBodyReader;
 import io.paddock.tree.SnapshotWriter;
 import io.paddock.tree.Tree;
+import io.paddock.tree.TreeSnapshotReader;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MalformedException;
@@ -35,7 +35,7 @@ final class QuorumEnd implements Pipe.Receiver {
   private boolean reading;
   private boolean closing;
   private boolean ended;
-  private SnapshotBodyReader snapshot;
+  private TreeSnapshotReader snapshot;
   private long snapshotZxid;
 
   QuorumEnd(World world, Incarnation process, long id, long peer) {
@@ -137,7 +137,7 @@ final class QuorumEnd implements Pipe.Receiver {
 
   /** What follows the packet at hand is a snapshot. */
   void receiveSnapshot(long zxid) {
-    snapshot = new SnapshotBodyReader(zxid, Loading.TREE);
+    snapshot = new TreeSnapshotReader(zxid, Loading.TREE);
     snapshotZxid = zxid;
   }
 

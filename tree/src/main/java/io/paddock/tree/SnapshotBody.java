@@ -47,7 +47,7 @@ public final class SnapshotBody {
   public static Tree read(InputStream in, long zxid, TreeSettings settings, int recordBytesMax)
       throws IOException {
     int chunkBytesMax = Math.max(recordBytesMax, RECORD_BYTES_MAX);
-    SnapshotBodyReader reader = new SnapshotBodyReader(zxid, settings);
+    TreeSnapshotReader reader = new TreeSnapshotReader(zxid, settings);
     byte[] chunk = new byte[CHUNK_BYTES];
     int filled = 0;
     while (!reader.done()) {

@@ -494,7 +494,7 @@ class PrepTest {
     SnapshotWriter writer = new SnapshotWriter(tree);
     JuteWriter out = new JuteWriter();
     while (writer.fill(out, Integer.MAX_VALUE)) {}
-    SnapshotBodyReader reader = new SnapshotBodyReader(tree.zxid(), tree.settings());
+    TreeSnapshotReader reader = new TreeSnapshotReader(tree.zxid(), tree.settings());
     reader.feed(out.array(), 0, out.size());
     assertThat(reader.tree().digest()).isEqualTo(tree.digest());
     assertThat(reader.tree().nodeCount()).isEqualTo(tree.nodeCount());

@@ -105,7 +105,7 @@ class SnapshotBodyTest {
     assertThat(again.zxid()).isEqualTo(77);
     TreeCheck.check(again);
     Random random = new Random(3);
-    SnapshotBodyReader reader = new SnapshotBodyReader(tree.zxid(), SETTINGS);
+    TreeSnapshotReader reader = new TreeSnapshotReader(tree.zxid(), SETTINGS);
     int taken = 0;
     int given = 0;
     while (!reader.done()) {
@@ -119,7 +119,7 @@ class SnapshotBodyTest {
   @Test
   void whatStandsBehindTheBodyIsNotTaken() {
     byte[] bytes = bytes(Tree.fresh());
-    SnapshotBodyReader reader = new SnapshotBodyReader(1, SETTINGS);
+    TreeSnapshotReader reader = new TreeSnapshotReader(1, SETTINGS);
     byte[] more = Arrays.copyOf(bytes, bytes.length + 30);
     assertThat(reader.feed(more, 0, more.length)).isEqualTo(bytes.length);
     assertThat(reader.done()).isTrue();
@@ -132,7 +132,7 @@ class SnapshotBodyTest {
     for (int length = 0; length < bytes.length; length++) {
       byte[] some = Arrays.copyOf(bytes, length);
       assertThatThrownBy(() -> read(some)).isInstanceOf(MalformedException.class);
-      assertThatThrownBy(() -> new SnapshotBodyReader(1, SETTINGS).tree())
+      assertThatThrownBy(() -> new TreeSnapshotReader(1, SETTINGS).tree())
           .isInstanceOf(IllegalStateException.class);
     }
   }
@@ -145,7 +145,7 @@ class SnapshotBodyTest {
       byte[] damaged = bytes.clone();
       damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
       try {
-        SnapshotBodyReader reader = new SnapshotBodyReader(1, SETTINGS);
+        TreeSnapshotReader reader = new TreeSnapshotReader(1, SETTINGS);
         reader.feed(damaged, 0, damaged.length);
       } catch (MalformedException e) {
         assertThat(e).hasMessageMatching("(?s).+");
@@ -225,7 +225,7 @@ class SnapshotBodyTest {
     assertThat(on.ttls()).containsExactly("/t");
     assertThat(on.containers()).containsExactly("/c");
     assertThat(on.find("/t").shownOwner()).isZero();
-    SnapshotBodyReader reader = new SnapshotBodyReader(1, TreeSettings.DEFAULT);
+    TreeSnapshotReader reader = new TreeSnapshotReader(1, TreeSettings.DEFAULT);
     reader.feed(out.toByteArray(), 0, out.size());
     TreeCheck.check(reader.tree());
     assertThat(reader.tree().ttls()).isEmpty();

@@ -145,7 +145,7 @@ class TreeAgainstModelTest {
     Tree again = SnapshotBody.read(new ByteArrayInputStream(bytes), tree.zxid(), tree.settings());
     assertThat(text(again)).isEqualTo(text(tree));
     TreeCheck.check(again);
-    SnapshotBodyReader reader = new SnapshotBodyReader(tree.zxid(), tree.settings(), hash);
+    TreeSnapshotReader reader = new TreeSnapshotReader(tree.zxid(), tree.settings(), hash);
     assertThat(reader.feed(bytes, 0, bytes.length)).isEqualTo(bytes.length);
     TreeCheck.check(reader.tree());
     assertThat(text(reader.tree())).isEqualTo(text(tree));

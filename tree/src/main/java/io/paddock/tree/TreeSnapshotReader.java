@@ -17,7 +17,7 @@ import java.util.Map;
  * read open, each with the children it got so far, and closes what the next path does not lie
  * below.
  */
-public final class SnapshotBodyReader {
+public final class TreeSnapshotReader {
   private enum Part {
     SESSION_COUNT,
     SESSIONS,
@@ -41,11 +41,11 @@ public final class SnapshotBodyReader {
   /**
    * @param zxid that the tree will have
    */
-  public SnapshotBodyReader(long zxid, TreeSettings settings) {
+  public TreeSnapshotReader(long zxid, TreeSettings settings) {
     this(zxid, settings, new NameHash(settings.hashSeed()));
   }
 
-  SnapshotBodyReader(long zxid, TreeSettings settings, NameHash names) {
+  TreeSnapshotReader(long zxid, TreeSettings settings, NameHash names) {
     this.zxid = zxid;
     this.loader = new TreeLoader(settings, names);
     acls.put(SnapshotWriter.OPEN_ACL_ID, AclList.OPEN);
