@@ -1,6 +1,6 @@
 package io.paddock.peers;
 
-import io.paddock.machine.Oddity;
+import io.paddock.machine.ForeignProtocol;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MalformedException;
@@ -111,7 +111,7 @@ public final class ElectionProbe {
     if (length < 1 || length > NotificationCodec.FRAME_BYTES_MAX) {
       throw new StrangeException(
           "what answers there is no election port but "
-              + Oddity.atPeerPort(start, 0, start.length, true));
+              + ForeignProtocol.atPeerPort(start, 0, start.length, true));
     }
     byte[] frame = in.readNBytes(length);
     if (frame.length < length) {

@@ -1,6 +1,6 @@
 package io.paddock.peers;
 
-import io.paddock.machine.Oddity;
+import io.paddock.machine.ForeignProtocol;
 import io.paddock.machine.OwnAddresses;
 import io.paddock.zab.ElectionHandshake;
 import io.paddock.zab.EnsembleServer;
@@ -146,7 +146,7 @@ final class ElectionTroubles {
         name(sid),
         "wrong port",
         "what answers there is no election port but "
-            + Oddity.atPeerPort(bytes, from, to, true)
+            + ForeignProtocol.atPeerPort(bytes, from, to, true)
             + "; correct the second port of the line server."
             + sid);
   }
@@ -157,7 +157,7 @@ final class ElectionTroubles {
         detail.startsWith("election protocol version")
             ? detail
                 + ": another version than this server knows (ZooKeeper 3.4 to 3.9); upgrade one of the two"
-            : Oddity.atPeerPort(bytes, from, to, true);
+            : ForeignProtocol.atPeerPort(bytes, from, to, true);
     troubles.failed(
         "stranger " + host(remote),
         "What " + host(remote) + " sends to the election port is no ZooKeeper election",

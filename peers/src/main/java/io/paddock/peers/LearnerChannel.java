@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.paddock.machine.Oddity;
+import io.paddock.machine.ForeignProtocol;
 import io.paddock.metrics.LearnerConnection;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.MalformedException;
@@ -195,7 +195,9 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   private void tellOdd(String detail) {
     String host = ((InetSocketAddress) channel.remoteAddress()).getAddress().getHostAddress();
     String what =
-        spoken ? detail : Oddity.atPeerPort(bytes.array(), bytes.from(), bytes.to(), false);
+        spoken
+            ? detail
+            : ForeignProtocol.atPeerPort(bytes.array(), bytes.from(), bytes.to(), false);
     port.net()
         .troubles()
         .failed(

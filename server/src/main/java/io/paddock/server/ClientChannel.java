@@ -9,8 +9,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.paddock.frontend.Connection;
 import io.paddock.frontend.Lane;
+import io.paddock.machine.ForeignProtocol;
 import io.paddock.machine.Guard;
-import io.paddock.machine.Oddity;
 import io.paddock.operators.FourLetterWords;
 import io.paddock.wire.Id;
 import io.paddock.wire.JuteWriter;
@@ -473,7 +473,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   }
 
   private void refuse(int length) {
-    if (Oddity.isTls(length)) {
+    if (ForeignProtocol.isTls(length)) {
       loop.confusions().tlsAtPlain(remote());
       frames.drop();
       close();
@@ -483,7 +483,7 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
         () ->
             channel.remoteAddress()
                 + " is cut off: "
-                + Oddity.describe(length, loop.limits().frameBytesMax()));
+                + ForeignProtocol.describe(length, loop.limits().frameBytesMax()));
     frames.drop();
     close();
   }

@@ -10,8 +10,8 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.paddock.config.TlsConfig;
+import io.paddock.machine.ForeignProtocol;
 import io.paddock.machine.Guard;
-import io.paddock.machine.Oddity;
 import io.paddock.machine.TlsWords;
 import io.paddock.metrics.EventCounter;
 import io.paddock.wire.Id;
@@ -169,7 +169,7 @@ final class TlsDoor extends ChannelInboundHandlerAdapter {
   private void refusePlain(int here) {
     byte[] start = new byte[Math.min(here, Long.BYTES)];
     first.getBytes(first.readerIndex(), start);
-    String what = Oddity.atTlsPort(start, start.length);
+    String what = ForeignProtocol.atTlsPort(start, start.length);
     port.metrics().count(EventCounter.UNSUCCESSFUL_HANDSHAKE);
     port.metrics().count(EventCounter.AUTH_FAILED_COUNT);
     loop.confusions().plainAtTls(remote, what);

@@ -4,7 +4,7 @@ package io.paddock.zab;
 final class Dial {
   private static final int FIRST_PAUSE_MS = 5;
 
-  private final Self self;
+  private final MemberState self;
   private final EnsembleServer leader;
   private int attempt;
   private int tries;
@@ -16,7 +16,7 @@ final class Dial {
   /**
    * @param lastAttempt of earlier learners of this server, so that their outcomes are told apart
    */
-  Dial(Self self, EnsembleServer leader, int lastAttempt) {
+  Dial(MemberState self, EnsembleServer leader, int lastAttempt) {
     this.self = self;
     this.leader = leader;
     this.attempt = lastAttempt;

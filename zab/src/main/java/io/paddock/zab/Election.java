@@ -45,7 +45,7 @@ final class Election {
 
   private record Answered(Notification asked, Notification answer, long atMs) {}
 
-  private final Self self;
+  private final MemberState self;
   private final Zab zab;
   private final ArrayDeque<Heard> heard = new ArrayDeque<>();
 
@@ -73,7 +73,7 @@ final class Election {
   /** Whether the quorum port has been told that this server is likely to lead. */
   private boolean expecting;
 
-  Election(Self self, Zab zab) {
+  Election(MemberState self, Zab zab) {
     this.self = self;
     this.zab = zab;
   }

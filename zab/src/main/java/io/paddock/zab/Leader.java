@@ -31,7 +31,7 @@ final class Leader {
     SERVING
   }
 
-  private final Self self;
+  private final MemberState self;
   private final Zab zab;
   private final TreeMap<Long, LearnerLink> links = new TreeMap<>();
 
@@ -52,7 +52,7 @@ final class Leader {
   private LeaderTraffic traffic;
   private LeaderSync sync;
 
-  Leader(Self self, Zab zab) {
+  Leader(MemberState self, Zab zab) {
     this.self = self;
     this.zab = zab;
     this.ownEpoch = (int) self.currentEpoch();

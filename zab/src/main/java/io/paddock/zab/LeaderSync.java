@@ -12,11 +12,11 @@ package io.paddock.zab;
  * </pre>
  */
 final class LeaderSync {
-  private final Self self;
+  private final MemberState self;
   private final LeaderTraffic traffic;
   private final long epochMark;
 
-  LeaderSync(Self self, LeaderTraffic traffic, long epoch) {
+  LeaderSync(MemberState self, LeaderTraffic traffic, long epoch) {
     this.self = self;
     this.traffic = traffic;
     this.epochMark = Zxid.of(epoch, 0);

@@ -14,7 +14,7 @@ import java.util.List;
 final class LeaderTraffic {
   private record Waiting(long zxid, long connection) {}
 
-  private final Self self;
+  private final MemberState self;
   private final long epochMark;
   private final ArrayDeque<Waiting> syncs = new ArrayDeque<>();
 
@@ -33,7 +33,7 @@ final class LeaderTraffic {
   /** Somebody else is to lead by the new configuration: this leader commits nothing any more. */
   private boolean handsOver;
 
-  LeaderTraffic(Self self, long epoch) {
+  LeaderTraffic(MemberState self, long epoch) {
     this.self = self;
     this.epochMark = Zxid.of(epoch, 0);
     this.inherited = self.history.logged();
@@ -53,7 +53,7 @@ final class LeaderTraffic {
    * A server alone leads from the start, in the epoch of its log and with the zxid after its last:
    * all that it has is committed.
    */
-  static LeaderTraffic alone(Self self) {
+  static LeaderTraffic alone(MemberState self) {
     LeaderTraffic traffic = new LeaderTraffic(self, self.currentEpoch());
     traffic.lastProposed = traffic.inherited;
     self.publish(traffic.inherited);

@@ -51,7 +51,7 @@ final class Learner {
 
   private static final long NO_CONNECTION = Long.MIN_VALUE;
 
-  private final Self self;
+  private final MemberState self;
   private final Zab zab;
   private final EnsembleServer leader;
   private final boolean observer;
@@ -70,7 +70,7 @@ final class Learner {
   private Takeover takeover;
   private LearnerTraffic traffic;
 
-  Learner(Self self, Zab zab, EnsembleServer leader, boolean observer, int lastAttempt) {
+  Learner(MemberState self, Zab zab, EnsembleServer leader, boolean observer, int lastAttempt) {
     this.self = self;
     this.zab = zab;
     this.leader = leader;

@@ -6,7 +6,7 @@ package io.paddock.zab;
  * of what is committed, and acknowledges nothing.
  */
 final class LearnerTraffic {
-  private final Self self;
+  private final MemberState self;
   private final Zab zab;
   private final long leader;
   private final boolean observer;
@@ -15,7 +15,7 @@ final class LearnerTraffic {
   /** The index in the history of the first transaction that is to be acknowledged. */
   private long ackIndex;
 
-  LearnerTraffic(Self self, Zab zab, long leader, boolean observer, long connection) {
+  LearnerTraffic(MemberState self, Zab zab, long leader, boolean observer, long connection) {
     this.self = self;
     this.zab = zab;
     this.leader = leader;

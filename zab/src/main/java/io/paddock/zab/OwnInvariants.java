@@ -21,7 +21,7 @@ final class OwnInvariants {
    *
    * @throws IllegalStateException that says what is broken
    */
-  void check(Zab zab, Self self) {
+  void check(Zab zab, MemberState self) {
     long accepted = self.acceptedEpoch();
     long current = self.currentEpoch();
     if (current > accepted || accepted < acceptedEpoch || current < currentEpoch) {
@@ -45,7 +45,7 @@ final class OwnInvariants {
     }
   }
 
-  private static void checkLeader(Zab zab, Self self) {
+  private static void checkLeader(Zab zab, MemberState self) {
     long proposed = zab.lastProposed();
     boolean inEpoch = self.alone || Zxid.epoch(proposed) == self.currentEpoch();
     boolean whole = proposed == self.history.logged() || Zxid.counter(proposed) == 0;
@@ -63,7 +63,7 @@ final class OwnInvariants {
     }
   }
 
-  private static IllegalStateException broken(Self self, String what) {
+  private static IllegalStateException broken(MemberState self, String what) {
     return new IllegalStateException("an invariant of server " + self.id + " is broken: " + what);
   }
 }

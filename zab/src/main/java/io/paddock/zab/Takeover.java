@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
  * and acknowledged as it becomes durable: the leader counts on that.
  */
 final class Takeover {
-  private final Self self;
+  private final MemberState self;
   private final boolean staging;
 
   /** Proposed, not logged. */
@@ -29,7 +29,7 @@ final class Takeover {
    * @param staging whether a snapshot was installed that will be saved at NEWLEADER with what
    *     follows it
    */
-  Takeover(Self self, boolean staging) {
+  Takeover(MemberState self, boolean staging) {
     this.self = self;
     this.staging = staging;
     this.lastQueued = self.history.logged();

@@ -37,7 +37,7 @@ import java.util.List;
  * <p>Over 400 lines: what each input means to each role stays in one place.
  */
 public final class Zab {
-  private final Self self;
+  private final MemberState self;
   private final Election election;
   private final OwnInvariants invariants = new OwnInvariants();
   private Role role = Role.LOOKING;
@@ -52,7 +52,7 @@ public final class Zab {
   /** The role to take next without an election; Vote.NOBODY when there is to be one. */
   private long assignedLeader = Vote.NOBODY;
 
-  Zab(Self self) {
+  Zab(MemberState self) {
     this.self = self;
     this.election = new Election(self, this);
   }
@@ -64,7 +64,7 @@ public final class Zab {
    *     later
    */
   public static Zab alone(long lastLogged, ReplicaPort replica) {
-    return new Zab(Self.alone(lastLogged, replica));
+    return new Zab(MemberState.alone(lastLogged, replica));
   }
 
   /**
@@ -82,7 +82,7 @@ public final class Zab {
       EnsembleConfig lastSeen,
       ZabSettings settings,
       ZabPorts ports) {
-    return new Zab(new Self(myId, durable, committed, lastSeen, settings, ports));
+    return new Zab(new MemberState(myId, durable, committed, lastSeen, settings, ports));
   }
 
   /**

@@ -37,7 +37,7 @@ class OwnInvariantsTest {
 
   @Test
   void aLeaderWhoseLogEndsElsewhereThanItsProposalsIsFound() {
-    Self self = Self.alone(4, world);
+    MemberState self = MemberState.alone(4, world);
     Zab zab = new Zab(self);
     zab.on(new ZabInput.Start(0));
     zab.propose(5, new byte[1], 0, 1);

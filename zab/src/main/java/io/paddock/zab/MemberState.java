@@ -7,7 +7,7 @@ import java.util.function.LongPredicate;
  * What a member of an ensemble knows of itself, whatever its role: epochs, history, configurations,
  * its vote. The roles share it.
  */
-final class Self {
+final class MemberState {
   /** The id that a server alone has. */
   private static final long ALONE = 1;
 
@@ -47,7 +47,7 @@ final class Self {
   /** Requests to the disk, beside appends, that are not answered yet. */
   private int saves;
 
-  Self(
+  MemberState(
       long id,
       DurableState durable,
       EnsembleConfig committed,
@@ -71,11 +71,11 @@ final class Self {
   }
 
   /** A server that stands alone: its epochs are that of its log, and are nowhere saved. */
-  static Self alone(long lastLogged, ReplicaPort replica) {
+  static MemberState alone(long lastLogged, ReplicaPort replica) {
     long epoch = Zxid.epoch(lastLogged);
     EnsembleConfig itself =
         EnsembleConfig.of(List.of(new EnsembleServer(ALONE, List.of(), false, null, 0)), 0);
-    return new Self(
+    return new MemberState(
         ALONE,
         new DurableState(epoch, epoch, lastLogged, List.of()),
         itself,

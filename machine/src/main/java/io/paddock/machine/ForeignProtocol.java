@@ -7,12 +7,12 @@ import java.util.List;
  * Names what somebody sent who does not speak ZooKeeper's protocol, by the four bytes where a
  * length should be.
  */
-public final class Oddity {
+public final class ForeignProtocol {
   private static final int TLS_HANDSHAKE = 0x16;
 
   private static final List<String> HTTP = List.of("GET ", "POST", "HEAD", "PUT ", "OPTI", "HTTP");
 
-  private Oddity() {}
+  private ForeignProtocol() {}
 
   public static String describe(int length, int frameBytesMax) {
     String text =
