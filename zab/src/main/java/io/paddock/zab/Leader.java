@@ -60,10 +60,14 @@ final class Leader {
     this.epoch = self.acceptedEpoch() + 1;
   }
 
-  void begin() {
+  /**
+   * @param dials how often as long as a learner dials its leader voters may look elsewhere before
+   *     this leader gives up
+   */
+  void begin(int dials) {
     self.peers.openQuorumPort();
     deadlineMs = self.nowMs + self.settings.initMs();
-    dialledUntilMs = self.nowMs + self.settings.dialMs();
+    dialledUntilMs = self.nowMs + dials * self.settings.dialMs();
     nextPingMs = self.nowMs;
     gather();
   }

@@ -37,6 +37,13 @@ import java.util.List;
  * <p>Over 400 lines: what each input means to each role stays in one place.
  */
 public final class Zab {
+  /**
+   * In a handover the leader of before looks in a later round whatever happens, and the others hear
+   * of it only once the new configuration is on their disks: so many times as long as after an
+   * election they have to come.
+   */
+  private static final int HANDOVER_DIALS = 4;
+
   private final MemberState self;
   private final Election election;
   private final OwnInvariants invariants = new OwnInvariants();
@@ -270,18 +277,23 @@ public final class Zab {
     if (assignedLeader != Vote.NOBODY) {
       long sid = assignedLeader;
       assignedLeader = Vote.NOBODY;
-      elected(sid);
+      takeRole(sid, HANDOVER_DIALS);
     } else if (self.nowMs >= electAtMs) {
       election.begin();
     }
   }
 
-  /** The election is over, or a reconfiguration has decided. */
+  /** The election is over. */
   void elected(long sid) {
+    takeRole(sid, 1);
+  }
+
+  /** An election or a reconfiguration has decided. */
+  private void takeRole(long sid, int dials) {
     if (sid == self.id) {
       role = Role.LEADING;
       leader = new Leader(self, this);
-      leader.begin();
+      leader.begin(dials);
       return;
     }
     EnsembleServer server = self.committed().server(sid);

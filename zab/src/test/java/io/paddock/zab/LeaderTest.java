@@ -127,6 +127,18 @@ class LeaderTest {
   }
 
   @Test
+  void aLeaderByHandoverIsNotGivenUpWhileTheOldOneLooksAndTheOthersHearOfItLate() {
+    zab.reassign(3);
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
+    tick(1999);
+    look(1, 2);
+    assertThat(zab.role()).isEqualTo(Role.LEADING);
+    tick(1);
+    look(1, 2);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+  }
+
+  @Test
   void aLeaderThatAVoterDoesNotWantInItsRoundLooksAgain() {
     look(1, 1);
     assertThat(zab.role()).isEqualTo(Role.LEADING);
