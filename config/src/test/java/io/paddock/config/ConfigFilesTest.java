@@ -55,6 +55,14 @@ class ConfigFilesTest {
   }
 
   @Test
+  void whatCannotBeWrittenLeavesNothingBeside() throws Exception {
+    Path inTheWay = Files.createDirectories(beside(".grown").resolve("full"));
+    assertThatThrownBy(() -> ConfigFiles.write(inTheWay.getParent(), "text"))
+        .isInstanceOf(IOException.class);
+    assertThat(beside(".grown.tmp")).doesNotExist();
+  }
+
+  @Test
   void aMarkInFrontAndAPathThatIsNotLatinSurvive() throws Exception {
     assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "names here are ASCII");
     Path there = Files.createDirectories(folder.resolve("\u6570\u636e"));

@@ -23,6 +23,37 @@ public interface Membership extends MembershipPort {
     return false;
   }
 
+  /** As a server that was alone has it at first; several addresses are its zoo.cfg's to refuse. */
+  static Membership ofFirst(EnsembleConfig itself) {
+    return new Membership() {
+      @Override
+      public EnsembleConfig committed() {
+        return itself;
+      }
+
+      @Override
+      public EnsembleConfig lastSeen() {
+        return itself;
+      }
+
+      @Override
+      public int votersMin() {
+        return 1;
+      }
+
+      @Override
+      public boolean severalAddresses() {
+        return true;
+      }
+
+      @Override
+      public void seen(EnsembleConfig config) {}
+
+      @Override
+      public void committed(EnsembleConfig config) {}
+    };
+  }
+
   /** A membership that only memory knows, of two voters at least. */
   static Membership inMemory(EnsembleConfig config) {
     return new Membership() {

@@ -10,6 +10,7 @@ import io.paddock.wire.ErrorCode;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
+import io.paddock.zab.EnsembleConfig;
 import io.paddock.zab.Zab;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,10 +89,7 @@ final class Proposer {
         Reconfiguration.of(
             (Op.Reconfig) submission.op(), reconfigEnabled, membership, zxid, zab::hasSyncedQuorum);
     if (asked.error() != ErrorCode.OK) {
-      LOG.info(
-          "A reconfiguration asked for by session 0x{} is refused: {}",
-          Long.toHexString(submission.sessionId()),
-          asked.reason());
+      sayRefused(submission, asked);
       refuse(prospective, submission, asked.error());
       return;
     }
@@ -104,12 +102,36 @@ final class Proposer {
         submission);
   }
 
-  /** What {@link Prep} says of a reconfiguration that is right otherwise. */
-  ErrorCode judgeReconfig(Tree prospective, Submission submission, byte[] config) {
+  /**
+   * What will become of a reconfiguration that a server alone is asked for, once it is the only
+   * member of {@code itself}: OK, or why it will be refused. Nothing is proposed. That it is
+   * switched on there is the caller's to know.
+   */
+  ErrorCode judgeFirst(Tree prospective, Submission submission, EnsembleConfig itself) {
+    Op.Reconfig op = (Op.Reconfig) submission.op();
+    long zxid = zab.nextZxid();
+    Reconfiguration asked =
+        op.curConfigId() == -1
+            ? Reconfiguration.of(op, true, Membership.ofFirst(itself), zxid, config -> true)
+            : new Reconfiguration(
+                ErrorCode.BADVERSION,
+                null,
+                "it starts from a version, which a server alone has none of: leave the version out");
+    if (asked.error() != ErrorCode.OK) {
+      sayRefused(submission, asked);
+      return asked.error();
+    }
     return prep.reconfigure(
-            prospective, asker(submission), config, new Stamp(zab.nextZxid(), clock.wallMs()))
+            prospective, asker(submission), asked.config().bytes(), new Stamp(zxid, clock.wallMs()))
         .result()
         .error();
+  }
+
+  private static void sayRefused(Submission submission, Reconfiguration asked) {
+    LOG.info(
+        "A reconfiguration asked for by session 0x{} is refused: {}",
+        Long.toHexString(submission.sessionId()),
+        asked.reason());
   }
 
   /** Refuses a write for a reason that is not in the tree: that takes a transaction, too. */

@@ -380,11 +380,11 @@ public final class Replica {
   }
 
   /**
-   * Whether the tree lets a client change the membership to {@code config}: OK, or why not. Nothing
-   * is proposed.
+   * Whether a reconfiguration will be granted once this server alone is the only member of {@code
+   * itself}: OK, or why not. Nothing is proposed.
    */
-  public ErrorCode judgeReconfig(Submission submission, byte[] config) {
-    return proposer.judgeReconfig(log.prospective(), submission, config);
+  public ErrorCode judgeFirst(Submission submission, EnsembleConfig itself) {
+    return proposer.judgeFirst(log.prospective(), submission, itself);
   }
 
   /** Refuses a write of this leader's own client for a reason that is not in the tree. */

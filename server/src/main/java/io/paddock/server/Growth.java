@@ -103,7 +103,7 @@ final class Growth {
       return false;
     }
     EnsembleConfig itself = EnsembleConfig.of(List.of(self), 0);
-    ErrorCode judged = core.replica().judgeReconfig(submission, itself.bytes());
+    ErrorCode judged = core.replica().judgeFirst(submission, itself);
     if (judged != ErrorCode.OK) {
       core.replica().refuse(submission, judged);
       return true;

@@ -200,6 +200,21 @@ class GrowthTest {
   }
 
   @Test
+  void whatTheMemberWouldRefuseIsRefusedBefore() throws Exception {
+    zk.addAuthInfo("digest", "super:paddock".getBytes());
+    String withoutClients = line(1).substring(0, line(1).indexOf(';'));
+    assertThatThrownBy(() -> zk.reconfigure(withoutClients, null, null, -1, null))
+        .isInstanceOf(KeeperException.BadArgumentsException.class);
+    staysAlone();
+    assertThatThrownBy(() -> zk.reconfigure(line(1) + ",version=5", null, null, -1, null))
+        .isInstanceOf(KeeperException.class);
+    staysAlone();
+    assertThatThrownBy(() -> zk.reconfigure(line(1), null, null, 0, null))
+        .isInstanceOf(KeeperException.BadVersionException.class);
+    staysAlone();
+  }
+
+  @Test
   void withAPortThatIsTakenItStaysAloneAndServes() throws Exception {
     zk.addAuthInfo("digest", "super:paddock".getBytes());
     try (ServerSocket taken = new ServerSocket(ports.get(2), 1, InetAddress.getLoopbackAddress())) {
