@@ -62,6 +62,9 @@ final class Growth {
     void listen(Roster roster);
 
     boolean serves();
+
+    /** Where clients connect without TLS now; -1 when nowhere. Any thread. */
+    int clientPort();
   }
 
   private final FirstMember files;
@@ -95,11 +98,14 @@ final class Growth {
     if (begun || !asks || core.replica().isDiskFull()) {
       return false;
     }
-    EnsembleServer self = line((Op.Reconfig) submission.op());
-    if (self == null) {
+    EnsembleServer self;
+    try {
+      self = line((Op.Reconfig) submission.op());
+    } catch (InvalidConfigException e) {
       LOG.info(
           "A server alone becomes the first of an ensemble by a reconfig that adds its own line and no other, such as"
-              + " reconfig -add server.1=HOST:2888:3888;2181; what is asked for is refused");
+              + " reconfig -add server.1=HOST:2888:3888;2181; what is asked for is refused: {}",
+          e.getMessage());
       return false;
     }
     EnsembleConfig itself = EnsembleConfig.of(List.of(self), 0);
@@ -117,20 +123,19 @@ final class Growth {
     return true;
   }
 
-  /** The one server that is asked for; null when it is not one, which votes. */
+  /** The one server that is asked for. */
   private static EnsembleServer line(Op.Reconfig op) {
     String lines = op.newMembers() != null ? op.newMembers() : op.joining();
-    boolean leaves = op.leaving() != null && !op.leaving().isBlank();
-    if (lines == null || leaves) {
-      return null;
+    if (lines == null || op.leaving() != null && !op.leaving().isBlank()) {
+      throw new InvalidConfigException("it takes servers away");
     }
-    try {
-      List<EnsembleServer> servers =
-          new ArrayList<>(EnsembleConfig.parse(lines.replace(',', '\n')).servers());
-      return servers.size() == 1 && !servers.get(0).observer() ? servers.get(0) : null;
-    } catch (InvalidConfigException e) {
-      return null;
+    List<EnsembleServer> servers =
+        new ArrayList<>(EnsembleConfig.parse(lines.replace(',', '\n')).servers());
+    if (servers.size() != 1 || servers.get(0).observer()) {
+      throw new InvalidConfigException(
+          servers.size() == 1 ? "an observer cannot be the first" : "these are several servers");
     }
+    return servers.get(0);
   }
 
   /** By the helper thread. */
@@ -144,11 +149,15 @@ final class Growth {
     }
   }
 
-  private static void tryPorts(MembershipConfig membership, EnsembleServer self)
-      throws ConfigException {
+  private void tryPorts(MembershipConfig membership, EnsembleServer self) throws ConfigException {
     List<InetSocketAddress> places = new ArrayList<>();
     places.addAll(BindAddresses.of(membership, self, EnsembleServer.Address::quorumPort));
     places.addAll(BindAddresses.of(membership, self, EnsembleServer.Address::electionPort));
+    if (self.clientHost() != null) {
+      // At the port of now this server itself listens: there the address alone can be tried.
+      int port = self.clientPort() == owner.clientPort() ? 0 : self.clientPort();
+      places.add(InetSocketAddress.createUnresolved(self.clientHost(), port));
+    }
     for (InetSocketAddress place : places) {
       try (ServerSocket tried = new ServerSocket()) {
         tried.setReuseAddress(true);

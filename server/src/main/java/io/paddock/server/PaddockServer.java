@@ -455,6 +455,11 @@ public final class PaddockServer implements AutoCloseable {
     }
 
     @Override
+    public int clientPort() {
+      return PaddockServer.this.clientPort();
+    }
+
+    @Override
     public void joined(EnsembleMember newMember) {
       MembershipConfig membership = newMember.roster().config();
       member = newMember;

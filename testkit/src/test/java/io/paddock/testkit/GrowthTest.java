@@ -227,6 +227,17 @@ class GrowthTest {
   }
 
   @Test
+  void withAClientPortThatSomebodyElseHasItStaysAlone() throws Exception {
+    zk.addAuthInfo("digest", "super:paddock".getBytes());
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String elsewhere = line(1).replaceFirst(";.*", ";127.0.0.1:" + taken.getLocalPort());
+      assertThatThrownBy(() -> zk.reconfigure(elsewhere, null, null, -1, null))
+          .isInstanceOf(KeeperException.NewConfigNoQuorum.class);
+    }
+    staysAlone();
+  }
+
+  @Test
   void withAnotherNumberInMyidItStaysAlone() throws Exception {
     zk.addAuthInfo("digest", "super:paddock".getBytes());
     Files.writeString(data(1).resolve("myid"), "7\n");

@@ -4,7 +4,10 @@ package io.paddock.zab;
 public final class InvalidConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  InvalidConfigException(String message) {
+  /**
+   * @param message names the line and what is wrong with it
+   */
+  public InvalidConfigException(String message) {
     super(message);
   }
 }
