@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * there is none left, further ones by {@link #preallocate} when the caller is idle. A file that is
  * left is cut to its records.
  *
- * <p>A force counts only when a file of its name is still there, and, looked at every 50 ms, when
+ * <p>A force counts only when a file of its name is still there, and, looked at every 10 ms, when
  * it is the one that was created and as long as it was written: else {@link FilesLostException},
  * after which this log is over and {@link Journal#remake} begins another.
  *
@@ -42,7 +42,7 @@ public final class TxnLog implements AutoCloseable {
    * Between two looks at more than the file's name. A stat after every write makes Linux (6.13 and
    * later) update the file's times with every write, which costs a fifth of the throughput.
    */
-  private static final long LOOK_NANOS = 50_000_000;
+  private static final long LOOK_NANOS = 10_000_000;
 
   private final Storage storage;
   private final JournalSettings settings;
