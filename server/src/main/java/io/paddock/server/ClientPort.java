@@ -230,7 +230,10 @@ final class ClientPort implements AutoCloseable {
     long now = System.currentTimeMillis();
     channel
         .pipeline()
-        .addLast(tls == null ? new ClientChannel(loop, now) : new TlsDoor(loop, tls, remote, now));
+        .addLast(
+            tls == null
+                ? new ClientChannel(loop, now)
+                : new TlsHandshakeHandler(loop, tls, remote, now));
   }
 
   /** Lets nobody in any more; those who are stay. */

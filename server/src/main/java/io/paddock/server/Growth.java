@@ -188,14 +188,14 @@ final class Growth {
             () -> {
               try {
                 DurableState durable = EnsembleMember.durable(parts.journal(), last, List.of());
-                core.later(() -> takeSeat(membership, durable));
+                core.later(() -> becomeMember(membership, durable));
               } catch (IOException e) {
                 helper.execute(guard.of(() -> giveUp(e)));
               }
             });
   }
 
-  private void takeSeat(MembershipConfig membership, DurableState durable) {
+  private void becomeMember(MembershipConfig membership, DurableState durable) {
     Roster roster = new Roster(membership);
     RoleListener roles = owner.roles(membership);
     EnsembleMember member =

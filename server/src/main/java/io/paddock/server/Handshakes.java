@@ -7,9 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The connections of one loop on their way through a {@link TlsDoor}, as many as there may be.
- * Where there is no room for another one, one gives way from which nothing has come for longest; so
- * whoever leaves handshakes half done does not keep others from theirs. Belongs to the loop.
+ * The connections of one loop on their way through a {@link TlsHandshakeHandler}, as many as there
+ * may be. Where there is no room for another one, one gives way from which nothing has come for
+ * longest; so whoever leaves handshakes half done does not keep others from theirs. Belongs to the
+ * loop.
  */
 final class Handshakes {
   /** So long may a network take. */
@@ -18,42 +19,45 @@ final class Handshakes {
   /** Few wait for this server and not for the other end. */
   private static final int LOOKED_AT_MAX = 64;
 
-  private final int doorsMax;
-  private final int toldMax;
+  private final int waitingMax;
+  private final int operatorsMax;
   private final AtomicInteger all;
-  private final Set<TlsDoor> doors = new LinkedHashSet<>();
+  private final Set<TlsHandshakeHandler> waiting = new LinkedHashSet<>();
 
   /**
-   * @param doorsMax of this loop
-   * @param toldMax of all loops, when an operator has said so; -1 when not. Then nobody gives way
+   * @param waitingMax of this loop
+   * @param operatorsMax of all loops, when an operator has said so; -1 when not. Then nobody gives
+   *     way
    * @param all counts those of all loops
    */
-  Handshakes(int doorsMax, int toldMax, AtomicInteger all) {
-    this.doorsMax = doorsMax;
-    this.toldMax = toldMax;
+  Handshakes(int waitingMax, int operatorsMax, AtomicInteger all) {
+    this.waitingMax = waitingMax;
+    this.operatorsMax = operatorsMax;
     this.all = all;
   }
 
   /** Lets one more in, if it can be. */
-  boolean enter(TlsDoor door) {
-    if (toldMax >= 0 ? all.get() >= toldMax : doors.size() >= doorsMax && !makeRoom()) {
+  boolean enter(TlsHandshakeHandler handler) {
+    if (operatorsMax >= 0
+        ? all.get() >= operatorsMax
+        : waiting.size() >= waitingMax && !makeRoom()) {
       return false;
     }
-    doors.add(door);
+    waiting.add(handler);
     all.incrementAndGet();
     return true;
   }
 
   private boolean makeRoom() {
     long now = System.nanoTime();
-    Iterator<TlsDoor> silent = doors.iterator();
+    Iterator<TlsHandshakeHandler> silent = waiting.iterator();
     for (int i = 0; i < LOOKED_AT_MAX && silent.hasNext(); i++) {
-      TlsDoor door = silent.next();
-      if (now - door.heardNanos() < SILENT_NANOS) {
+      TlsHandshakeHandler handler = silent.next();
+      if (now - handler.heardNanos() < SILENT_NANOS) {
         return false;
       }
-      if (!door.waitsForServer()) {
-        door.giveWay();
+      if (!handler.waitsForServer()) {
+        handler.giveWay();
         return true;
       }
     }
@@ -61,20 +65,20 @@ final class Handshakes {
   }
 
   /** Something has come. */
-  void heard(TlsDoor door) {
-    if (doors.remove(door)) {
-      doors.add(door);
+  void heard(TlsHandshakeHandler handler) {
+    if (waiting.remove(handler)) {
+      waiting.add(handler);
     }
   }
 
   /** It is through, or gone. */
-  void leave(TlsDoor door) {
-    if (doors.remove(door)) {
+  void leave(TlsHandshakeHandler handler) {
+    if (waiting.remove(handler)) {
       all.decrementAndGet();
     }
   }
 
   int size() {
-    return doors.size();
+    return waiting.size();
   }
 }

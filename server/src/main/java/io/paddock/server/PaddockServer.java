@@ -1,7 +1,6 @@
 package io.paddock.server;
 
 import io.netty.channel.EventLoop;
-import io.paddock.config.AuthConfig;
 import io.paddock.config.BindRetry;
 import io.paddock.config.CauseWords;
 import io.paddock.config.ConfigException;
@@ -11,7 +10,6 @@ import io.paddock.config.MembershipConfig;
 import io.paddock.config.MemoryShares;
 import io.paddock.config.MountPoints;
 import io.paddock.config.SessionConfig;
-import io.paddock.config.TreeConfig;
 import io.paddock.config.ZooCfg;
 import io.paddock.frontend.Limits;
 import io.paddock.frontend.View;
@@ -39,18 +37,12 @@ import io.paddock.operators.ServerStatus;
 import io.paddock.peers.PeerGate;
 import io.paddock.peers.Roster;
 import io.paddock.replica.Replica;
-import io.paddock.replica.ReplicaSettings;
 import io.paddock.replica.RoleListener;
 import io.paddock.replica.Service;
 import io.paddock.replica.SessionIds;
 import io.paddock.tree.AccessControl;
-import io.paddock.tree.AccessSettings;
-import io.paddock.tree.DigestScheme;
-import io.paddock.tree.Prep;
-import io.paddock.tree.PrepSettings;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
-import io.paddock.tree.X509Scheme;
 import io.paddock.zab.DurableState;
 import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Role;
@@ -306,17 +298,17 @@ public final class PaddockServer implements AutoCloseable {
             metrics);
     dataFiles = DataFiles.of(journal, config);
     journalThread = new JournalThread(dataFiles, snapshotThread, core, metrics);
-    access = accessControl(config.auth());
+    access = CoreSettings.access(config.auth());
     Optional<FirstMember> growing = FirstMember.of(config);
     EnsembleMember.Parts parts = parts(treeSettings, loaders, access);
     Replica replica =
         config.membership().isPresent()
-            ? takeSeat(parts, tree, loader)
+            ? becomeMember(parts, tree, loader)
             : Replica.alone(
                 parts.settings(),
                 tree,
                 loader.replayed(),
-                prep(access, false),
+                CoreSettings.prep(config, access, false),
                 journalThread,
                 parts.clock(),
                 System.nanoTime());
@@ -356,7 +348,8 @@ public final class PaddockServer implements AutoCloseable {
     stopper.start();
     SlowClients slowClients = new SlowClients(shares, metrics);
     Confusions confusions = new Confusions(config);
-    ClientLoop.Load load = new Load(outstandingMax());
+    ClientLoop.Load load =
+        new ClientLoad(core, journalThread, shares, CoreSettings.outstandingMax(config));
     List<EventLoop> loops = transport.clientLoops();
     for (EventLoop loop : loops) {
       clientLoops.add(
@@ -371,31 +364,6 @@ public final class PaddockServer implements AutoCloseable {
     }
   }
 
-  /** What makes clients wait. */
-  private final class Load implements ClientLoop.Load {
-    private final int outstandingMax;
-
-    Load(int outstandingMax) {
-      this.outstandingMax = outstandingMax;
-    }
-
-    @Override
-    public boolean coreBusy() {
-      return core.outstanding() >= outstandingMax
-          || core.feedLagBytes() > shares.feedBytesMax() / 2;
-    }
-
-    @Override
-    public boolean diskBehind() {
-      return journalThread.backlogBytes() > shares.journalBytesMax();
-    }
-
-    @Override
-    public long feedBytes() {
-      return core.feedBytes();
-    }
-  }
-
   private EnsembleMember.Parts parts(
       TreeSettings treeSettings, Supplier<DataLoader> loaders, AccessControl access) {
     return new EnsembleMember.Parts(
@@ -407,15 +375,15 @@ public final class PaddockServer implements AutoCloseable {
         loaders,
         treeSettings,
         config.tree().digestEnabled(),
-        prep(access, true),
+        CoreSettings.prep(config, access, true),
         new MachineClock(),
-        replicaSettings(),
+        CoreSettings.replica(config),
         shares,
         metrics,
         gate);
   }
 
-  private Replica takeSeat(EnsembleMember.Parts parts, Tree tree, DataLoader loader)
+  private Replica becomeMember(EnsembleMember.Parts parts, Tree tree, DataLoader loader)
       throws IOException {
     DurableState durable = EnsembleMember.durable(journal, tree.zxid(), loader.recent());
     MembershipConfig membership = config.membership().orElseThrow();
@@ -475,7 +443,7 @@ public final class PaddockServer implements AutoCloseable {
       helper.execute(
           () -> {
             if (clients.move(new InetSocketAddress(self.clientHost(), self.clientPort()))) {
-              told();
+              tellWhereClientsConnect();
             }
           });
     }
@@ -514,60 +482,14 @@ public final class PaddockServer implements AutoCloseable {
     }
   }
 
-  /** Members share the limit, so that what their leader has to do at once stays within it. */
-  private int outstandingMax() {
-    int voters = config.membership().map(member -> member.ensemble().quorum().size()).orElse(1);
-    int sharers = voters > 2 ? voters - 1 : 1;
-    return Math.max(1, config.limits().outstandingRequestsMax() / sharers);
-  }
-
-  private ReplicaSettings replicaSettings() {
-    TreeConfig tree = config.tree();
-    return new ReplicaSettings(
-        config.session().tickTimeMs(),
-        config.journal().snapCount(),
-        config.journal().snapSizeLimitKiB() * 1024L,
-        tree.reapIntervalMs(),
-        tree.reapPerMinuteMax(),
-        tree.containerNeverUsedMs(),
-        config.session().readOnlyModeEnabled(),
-        config.session().localSessionsEnabled(),
-        config.session().localSessionsUpgradingEnabled());
-  }
-
   private boolean servesFully() {
     return status.serving() && status.mode() != ServerMode.READ_ONLY;
-  }
-
-  private Prep prep(AccessControl access, boolean member) {
-    TreeConfig tree = config.tree();
-    return new Prep(
-        PrepSettings.DEFAULT
-            .with(access)
-            .with(PrepSettings.Switch.HARD_QUOTAS, tree.enforceQuota())
-            .with(PrepSettings.Switch.DIGESTS, tree.digestEnabled())
-            .with(PrepSettings.Switch.EPHEMERALS_LISTED, tree.closeSessionTxnEnabled())
-            .with(PrepSettings.Switch.RECONFIG, tree.reconfigEnabled())
-            .with(
-                PrepSettings.Switch.LOCAL_SESSIONS,
-                member && config.session().localSessionsEnabled())
-            .withRecordBytesMax(DataLoader.recordBytesMax(config.limits())));
-  }
-
-  private static AccessControl accessControl(AuthConfig auth) {
-    return new AccessControl(
-        new AccessSettings(
-            auth.skipAcl(),
-            auth.digestEnabled()
-                ? Optional.of(new DigestScheme(auth.digestAlgorithm(), auth.superDigest()))
-                : Optional.empty(),
-            auth.x509() ? Optional.of(new X509Scheme(auth.x509SuperUser())) : Optional.empty()));
   }
 
   private void bind() throws StartException {
     operatorPorts.open();
     clients.open(core.guard(), access, status::servesClients);
-    told();
+    tellWhereClientsConnect();
     serving = true;
     if (failed.get()) {
       throw new StartException(
@@ -585,7 +507,7 @@ public final class PaddockServer implements AutoCloseable {
   }
 
   /** Tells operators where clients connect. */
-  private void told() {
+  private void tellWhereClientsConnect() {
     status.bound(clientPort(), secureClientPort());
     Optional<InetSocketAddress> plain = clients.plainAddress();
     note(

@@ -29,7 +29,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * to the channel of a client that is known then. Until the first bytes are there it holds next to
  * nothing. Confined to its client loop.
  */
-final class TlsDoor extends ChannelInboundHandlerAdapter {
+final class TlsHandshakeHandler extends ChannelInboundHandlerAdapter {
   /** As Netty's, and so Apache's server's. */
   private static final long HANDSHAKE_MS = 10_000;
 
@@ -56,7 +56,7 @@ final class TlsDoor extends ChannelInboundHandlerAdapter {
   private ChannelHandlerContext context;
   private boolean done;
 
-  TlsDoor(ClientLoop loop, TlsPort port, InetSocketAddress remote, long openedMs) {
+  TlsHandshakeHandler(ClientLoop loop, TlsPort port, InetSocketAddress remote, long openedMs) {
     this.loop = loop;
     this.port = port;
     this.handshakes = port.handshakes(loop);

@@ -1,0 +1,34 @@
+package io.paddock.server;
+
+import io.paddock.config.MemoryShares;
+import io.paddock.machine.JournalThread;
+
+/** What makes clients wait: the core, the journal or the feed is behind. Any thread. */
+final class ClientLoad implements ClientLoop.Load {
+  private final CoreLoop core;
+  private final JournalThread journalThread;
+  private final MemoryShares shares;
+  private final int outstandingMax;
+
+  ClientLoad(CoreLoop core, JournalThread journalThread, MemoryShares shares, int outstandingMax) {
+    this.core = core;
+    this.journalThread = journalThread;
+    this.shares = shares;
+    this.outstandingMax = outstandingMax;
+  }
+
+  @Override
+  public boolean coreBusy() {
+    return core.outstanding() >= outstandingMax || core.feedLagBytes() > shares.feedBytesMax() / 2;
+  }
+
+  @Override
+  public boolean diskBehind() {
+    return journalThread.backlogBytes() > shares.journalBytesMax();
+  }
+
+  @Override
+  public long feedBytes() {
+    return core.feedBytes();
+  }
+}

@@ -1,0 +1,68 @@
+package io.paddock.server;
+
+import io.paddock.config.AuthConfig;
+import io.paddock.config.TreeConfig;
+import io.paddock.config.ZooCfg;
+import io.paddock.machine.DataLoader;
+import io.paddock.replica.ReplicaSettings;
+import io.paddock.tree.AccessControl;
+import io.paddock.tree.AccessSettings;
+import io.paddock.tree.DigestScheme;
+import io.paddock.tree.Prep;
+import io.paddock.tree.PrepSettings;
+import io.paddock.tree.X509Scheme;
+import java.util.Optional;
+
+/** What the configuration means to tree and replica, which do not know it. */
+final class CoreSettings {
+  private CoreSettings() {}
+
+  /** Members share the limit, so that what their leader has to do at once stays within it. */
+  static int outstandingMax(ZooCfg config) {
+    int voters = config.membership().map(member -> member.ensemble().quorum().size()).orElse(1);
+    int sharers = voters > 2 ? voters - 1 : 1;
+    return Math.max(1, config.limits().outstandingRequestsMax() / sharers);
+  }
+
+  static ReplicaSettings replica(ZooCfg config) {
+    TreeConfig tree = config.tree();
+    return new ReplicaSettings(
+        config.session().tickTimeMs(),
+        config.journal().snapCount(),
+        config.journal().snapSizeLimitKiB() * 1024L,
+        tree.reapIntervalMs(),
+        tree.reapPerMinuteMax(),
+        tree.containerNeverUsedMs(),
+        config.session().readOnlyModeEnabled(),
+        config.session().localSessionsEnabled(),
+        config.session().localSessionsUpgradingEnabled());
+  }
+
+  /**
+   * @param member whether of an ensemble
+   */
+  static Prep prep(ZooCfg config, AccessControl access, boolean member) {
+    TreeConfig tree = config.tree();
+    return new Prep(
+        PrepSettings.DEFAULT
+            .with(access)
+            .with(PrepSettings.Switch.HARD_QUOTAS, tree.enforceQuota())
+            .with(PrepSettings.Switch.DIGESTS, tree.digestEnabled())
+            .with(PrepSettings.Switch.EPHEMERALS_LISTED, tree.closeSessionTxnEnabled())
+            .with(PrepSettings.Switch.RECONFIG, tree.reconfigEnabled())
+            .with(
+                PrepSettings.Switch.LOCAL_SESSIONS,
+                member && config.session().localSessionsEnabled())
+            .withRecordBytesMax(DataLoader.recordBytesMax(config.limits())));
+  }
+
+  static AccessControl access(AuthConfig auth) {
+    return new AccessControl(
+        new AccessSettings(
+            auth.skipAcl(),
+            auth.digestEnabled()
+                ? Optional.of(new DigestScheme(auth.digestAlgorithm(), auth.superDigest()))
+                : Optional.empty(),
+            auth.x509() ? Optional.of(new X509Scheme(auth.x509SuperUser())) : Optional.empty()));
+  }
+}
