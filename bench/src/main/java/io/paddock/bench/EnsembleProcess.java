@@ -1,5 +1,6 @@
 package io.paddock.bench;
 
+import io.paddock.testkit.FreePorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -35,8 +36,8 @@ final class EnsembleProcess implements AutoCloseable {
     Files.createDirectories(folder);
     List<String> common = new ArrayList<>(List.of("initLimit=10", "syncLimit=5"));
     for (int id = 1; id <= SERVERS; id++) {
-      int quorumPort = ServerProcess.freePort();
-      int electionPort = ServerProcess.freePort();
+      int quorumPort = FreePorts.one();
+      int electionPort = FreePorts.one();
       common.add("server." + id + "=127.0.0.1:" + quorumPort + ":" + electionPort);
     }
     List<ServerProcess> servers = new ArrayList<>();

@@ -1,14 +1,13 @@
 package io.paddock.bench;
 
+import io.paddock.testkit.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,10 +16,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class ServerProcess implements AutoCloseable {
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
-
-  // Below Linux's range for outgoing connections, of which a run has thousands.
-  private static final int PORT_MIN = 20_000;
-  private static final int PORT_MAX = 32_000;
 
   private final ServerKind kind;
   private final Settings settings;
@@ -47,7 +42,7 @@ final class ServerProcess implements AutoCloseable {
   static ServerProcess prepare(
       ServerKind kind, Settings settings, Path folder, int snapCount, List<String> extraFlags)
       throws IOException {
-    int port = freePort();
+    int port = FreePorts.one();
     return prepare(
         kind, settings, folder, configuration(folder, port, snapCount), extraFlags, port);
   }
@@ -75,7 +70,7 @@ final class ServerProcess implements AutoCloseable {
   static ServerProcess prepareMember(
       ServerKind kind, Settings settings, Path folder, int snapCount, int id, List<String> ensemble)
       throws IOException {
-    int port = freePort();
+    int port = FreePorts.one();
     List<String> lines = new ArrayList<>(configuration(folder, port, snapCount));
     lines.addAll(ensemble);
     ServerProcess server = prepare(kind, settings, folder, lines, List.of(), port);
@@ -208,18 +203,6 @@ final class ServerProcess implements AutoCloseable {
         "  </appender>",
         "  <root level=\"WARN\"><appender-ref ref=\"OUT\"/></root>",
         "</configuration>");
-  }
-
-  static int freePort() throws IOException {
-    for (int attempt = 0; attempt < 100; attempt++) {
-      int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (IOException e) {
-        // Taken; another one will be free.
-      }
-    }
-    throw new IOException("no free port between " + PORT_MIN + " and " + PORT_MAX);
   }
 
   private static void pause() {

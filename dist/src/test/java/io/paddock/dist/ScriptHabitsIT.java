@@ -2,6 +2,7 @@ package io.paddock.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.testkit.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,7 +43,7 @@ class ScriptHabitsIT {
   @BeforeEach
   void writeConfiguration() throws IOException {
     Files.createDirectories(data);
-    port = freePort();
+    port = FreePorts.one();
     Files.writeString(config, "dataDir=" + data + "\n" + lines());
   }
 
@@ -63,12 +64,6 @@ class ScriptHabitsIT {
           }
         }
       }
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
     }
   }
 
@@ -103,7 +98,8 @@ class ScriptHabitsIT {
       Path conf = Files.createDirectories(place.resolve("conf"));
       StringBuilder servers = new StringBuilder();
       for (int i = 1; i <= 3; i++) {
-        servers.append("server.%d=127.0.0.1:%d:%d%n".formatted(i, freePort(), freePort()));
+        servers.append(
+            "server.%d=127.0.0.1:%d:%d%n".formatted(i, FreePorts.one(), FreePorts.one()));
       }
       for (int i = 1; i <= 3; i++) {
         Path own = Files.createDirectories(place.resolve("data" + i));
@@ -111,7 +107,7 @@ class ScriptHabitsIT {
         Files.writeString(
             conf.resolve("zoo" + i + ".cfg"),
             "# 数据\ntickTime=2000\ninitLimit=10\nsyncLimit=5\ndataDir=%s\nclientPort=%d\n%s"
-                .formatted(own, freePort(), servers));
+                .formatted(own, FreePorts.one(), servers));
       }
       Shell logs = shell.with("ZOO_LOG_DIR", place.resolve("logs").toString());
       for (int i = 1; i <= 3; i++) {
@@ -301,7 +297,7 @@ class ScriptHabitsIT {
     Files.writeString(
         config,
         "\ufeffdataDir=%s\r\nserver.1=localhost:%d:%d;127.0.0.1:%d\r\nadmin.enableServer=false\r\n"
-            .formatted(data, freePort(), freePort(), port));
+            .formatted(data, FreePorts.one(), FreePorts.one(), port));
     started(server("start"));
     Shell.Result status = server("status");
     assertThat(status.exitCode()).as(status.err()).isZero();

@@ -2,9 +2,8 @@ package io.paddock.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.testkit.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,9 +31,7 @@ class ScriptsIT {
 
   @BeforeEach
   void writeConfiguration() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = probe.getLocalPort();
-    }
+    port = FreePorts.one();
     Files.writeString(
         config,
         """

@@ -2,8 +2,8 @@ package io.paddock.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.testkit.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -22,10 +22,7 @@ class TasksIT {
 
   @BeforeAll
   static void upAndReady() throws IOException {
-    int port;
-    try (ServerSocket probe = new ServerSocket(0)) {
-      port = probe.getLocalPort();
-    }
+    int port = FreePorts.one();
     Shell plain = Shell.inUnpackedTarball(directory);
     connect = "127.0.0.1:" + port;
     shell = plain.with("PADDOCK_CONNECT", connect);

@@ -7,6 +7,7 @@ import io.paddock.config.CauseWords;
 import io.paddock.config.MemoryShares;
 import io.paddock.machine.CutLog;
 import io.paddock.machine.MemberJournal;
+import io.paddock.machine.Unflushed;
 import io.paddock.metrics.CoreMetrics;
 import io.paddock.metrics.EventCounter;
 import io.paddock.metrics.LearnerConnection;
@@ -63,8 +64,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
   private final UnidentifiedChannels unidentified;
   private final MemoryShares shares;
   private final ServerMetrics metrics;
-  private List<Outgoing> dirty = new ArrayList<>();
-  private List<Outgoing> flushing = new ArrayList<>();
+  private final Unflushed<Outgoing> unflushed = new Unflushed<>();
 
   private Replica replica;
   private List<Channel> listeners = List.of();
@@ -371,18 +371,14 @@ public final class QuorumPort implements Peers, Outgoing.Port {
 
   @Override
   public void dirty(Outgoing channel) {
-    if (dirty.isEmpty()) {
+    if (unflushed.isEmpty()) {
       net.core().loop().execute(flush);
     }
-    dirty.add(channel);
+    unflushed.add(channel);
   }
 
   private void flush() {
-    List<Outgoing> batch = dirty;
-    dirty = flushing;
-    flushing = batch;
-    batch.forEach(Outgoing::flush);
-    batch.clear();
+    unflushed.flush(Outgoing::flush);
     boundUnsent();
   }
 

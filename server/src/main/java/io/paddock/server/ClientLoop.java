@@ -6,6 +6,7 @@ import io.paddock.frontend.View;
 import io.paddock.machine.CutLog;
 import io.paddock.machine.Guard;
 import io.paddock.machine.LingeringClose;
+import io.paddock.machine.Unflushed;
 import io.paddock.metrics.LoopMetrics;
 import io.paddock.operators.FourLetterWords;
 import io.paddock.wire.Id;
@@ -57,14 +58,13 @@ final class ClientLoop {
   private final JuteReader reader = new JuteReader();
   private final LingeringClose lingering = new LingeringClose(LAST_ANSWER_MS);
   private final ArrayDeque<JuteWriter> writers = new ArrayDeque<>();
+  private final Unflushed<ClientChannel> unflushed = new Unflushed<>();
   private final Runnable advance;
   private final Runnable flush;
   private final AtomicBoolean woken = new AtomicBoolean();
 
   private View view;
   private FourLetterWords words;
-  private List<ClientChannel> dirty = new ArrayList<>();
-  private List<ClientChannel> flushing = new ArrayList<>();
   private long gatheredBytes;
   private int oddities;
   private long odditiesSinceNanos;
@@ -313,15 +313,15 @@ final class ClientLoop {
    * flushed.
    */
   void dirty(ClientChannel channel) {
-    if (!dirty.isEmpty()) {
-      dirty.get(dirty.size() - 1).countGathered();
+    if (!unflushed.isEmpty()) {
+      unflushed.last().countGathered();
       flushIfMuch();
     }
-    if (dirty.isEmpty()) {
+    if (unflushed.isEmpty()) {
       loop.execute(flush);
     }
     gathered(WRITER_BYTES);
-    dirty.add(channel);
+    unflushed.add(channel);
   }
 
   /** So many bytes more wait to be handed to the sockets. */
@@ -341,13 +341,7 @@ final class ClientLoop {
 
   private void flush() {
     gatheredBytes = 0;
-    List<ClientChannel> batch = dirty;
-    dirty = flushing;
-    flushing = batch;
-    for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).flush();
-    }
-    batch.clear();
+    unflushed.flush(ClientChannel::flush);
   }
 
   void fourLetterWord(ClientChannel channel, String word, long argument) {

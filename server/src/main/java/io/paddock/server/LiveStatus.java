@@ -69,21 +69,24 @@ final class LiveStatus implements ServerStatus {
       CoreLoop core,
       List<ClientLoop> clientLoops,
       Journal journal,
-      AccessControl access,
-      EnsembleMember member) {
+      AccessControl access) {
     this.config = config;
     this.metrics = metrics;
     this.core = core;
     this.clientLoops = clientLoops;
     this.journal = journal;
     this.access = access;
-    this.member = member;
+  }
+
+  /** The server is a member; told before it serves. */
+  void member(EnsembleMember ofEnsemble) {
+    member = ofEnsemble;
   }
 
   /** The server alone is a member from now on. */
   void joined(ZooCfg asMember, EnsembleMember newMember) {
     config = asMember;
-    member = newMember;
+    member(newMember);
   }
 
   void serving(boolean now) {

@@ -1,24 +1,19 @@
 package io.paddock.server;
 
 import io.netty.channel.EventLoop;
-import io.paddock.config.BindRetry;
 import io.paddock.config.CauseWords;
 import io.paddock.config.ConfigException;
 import io.paddock.config.FirstMember;
-import io.paddock.config.JournalPaths;
 import io.paddock.config.MembershipConfig;
 import io.paddock.config.MemoryShares;
-import io.paddock.config.MountPoints;
 import io.paddock.config.SessionConfig;
 import io.paddock.config.ZooCfg;
 import io.paddock.frontend.Limits;
 import io.paddock.frontend.View;
 import io.paddock.journal.Journal;
 import io.paddock.journal.Storage;
-import io.paddock.machine.DataDirectories;
 import io.paddock.machine.DataFiles;
 import io.paddock.machine.DataLoader;
-import io.paddock.machine.FileStorage;
 import io.paddock.machine.Guard;
 import io.paddock.machine.JournalThread;
 import io.paddock.machine.LiveTls;
@@ -27,7 +22,6 @@ import io.paddock.machine.ServerNote;
 import io.paddock.machine.SnapshotThread;
 import io.paddock.machine.StartException;
 import io.paddock.machine.Transport;
-import io.paddock.metrics.EventCounter;
 import io.paddock.metrics.ServerMetrics;
 import io.paddock.operators.BuildInfo;
 import io.paddock.operators.FourLetterWords;
@@ -38,17 +32,14 @@ import io.paddock.peers.PeerGate;
 import io.paddock.peers.Roster;
 import io.paddock.replica.Replica;
 import io.paddock.replica.RoleListener;
-import io.paddock.replica.Service;
 import io.paddock.replica.SessionIds;
 import io.paddock.tree.AccessControl;
 import io.paddock.tree.Tree;
 import io.paddock.tree.TreeSettings;
 import io.paddock.zab.DurableState;
 import io.paddock.zab.EnsembleServer;
-import io.paddock.zab.Role;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,8 +74,6 @@ public final class PaddockServer implements AutoCloseable {
   private static final long MEMBER_TICK_MS = 20;
 
   private final ZooCfg config;
-  private final Runnable onFailure;
-  private final UnaryOperator<Storage> files;
 
   /** Null outside of tests. */
   private final PeerGate gate;
@@ -93,7 +82,8 @@ public final class PaddockServer implements AutoCloseable {
   private final MemoryShares shares;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final CountDownLatch terminated = new CountDownLatch(1);
-  private final List<FileStorage> storages = new ArrayList<>();
+  private final HeldDirectories directories;
+  private final FailureStop failures;
   private final List<ClientLoop> clientLoops = new ArrayList<>();
   private final Transport transport;
   private final ClientPorts clients;
@@ -112,13 +102,6 @@ public final class PaddockServer implements AutoCloseable {
   private volatile EnsembleMember member;
 
   private OperatorPorts operatorPorts;
-  private final AtomicBoolean failed = new AtomicBoolean();
-  private final CountDownLatch toStop = new CountDownLatch(1);
-
-  /** Waits for a failure; made beforehand, as there may be no memory for it then. */
-  private final Thread stopper;
-
-  private volatile boolean serving;
 
   private PaddockServer(
       ZooCfg config,
@@ -127,8 +110,7 @@ public final class PaddockServer implements AutoCloseable {
       PeerGate gate,
       Optional<LiveTls> tls) {
     this.config = config;
-    this.onFailure = onFailure;
-    this.files = files;
+    this.directories = new HeldDirectories(files);
     this.gate = gate;
     this.metrics = new ServerMetrics(config.journal().forceWarningMs());
     this.shares = MemoryShares.of(config.limits());
@@ -139,7 +121,9 @@ public final class PaddockServer implements AutoCloseable {
             work -> new Guard(this::fail).daemon(work, "paddock-helper"));
     // These threads are made now: later there may be none.
     helper.execute(() -> {});
-    this.stopper = new Guard(this::fail).daemon(this::stopWhenFailed, "paddock-stop");
+    this.failures =
+        new FailureStop(
+            metrics, this::answerNobody, onFailure, this::close, () -> dataFiles.account());
   }
 
   /**
@@ -243,20 +227,11 @@ public final class PaddockServer implements AutoCloseable {
 
   private void open() throws IOException, ConfigException, StartException {
     config.warnings().forEach(LOG::warn);
-    BindRetry retry = config.clientPort().bindRetry();
-    MountPoints.ofMachine().await("dataDir", config.journal().dataDir(), retry);
-    MountPoints.ofMachine().await("dataLogDir", config.journal().dataLogDir(), retry);
-    DataDirectories.prepare(config.journal()).forEach(LOG::info);
-    Path snapshots = config.journal().dataDir().resolve(JournalPaths.VERSION);
-    Path logs = config.journal().dataLogDir().resolve(JournalPaths.VERSION);
-    Storage snapshotStorage = openStorage(snapshots);
-    Storage logStorage =
-        snapshots.toAbsolutePath().normalize().equals(logs.toAbsolutePath().normalize())
-            ? snapshotStorage
-            : openStorage(logs);
-    note(ServerNote.ofThisProcess());
+    HeldDirectories.Storages storages =
+        directories.open(config.journal(), config.clientPort().bindRetry());
     journal =
-        Journal.open(snapshotStorage, logStorage, DataLoader.settings(config), System::nanoTime);
+        Journal.open(
+            storages.snapshots(), storages.logs(), DataLoader.settings(config), System::nanoTime);
     boolean digestEnabled = config.tree().digestEnabled();
     TreeSettings treeSettings =
         new TreeSettings(config.tree().extendedTypes(), new SecureRandom().nextLong());
@@ -269,21 +244,6 @@ public final class PaddockServer implements AutoCloseable {
     loader.report(metrics);
     assemble(tree, loader, treeSettings, loaders);
     bind();
-  }
-
-  /** Tells the scripts; without it they look into the configuration, so the server goes on. */
-  private void note(ServerNote note) {
-    try {
-      storages.get(0).note(note.text());
-    } catch (IOException e) {
-      LOG.warn("{} could not be written: {}", FileStorage.LOCK_NAME, e.toString());
-    }
-  }
-
-  private Storage openStorage(Path directory) throws IOException {
-    FileStorage storage = FileStorage.open(directory);
-    storages.add(storage);
-    return files.apply(storage);
   }
 
   private void assemble(
@@ -299,6 +259,7 @@ public final class PaddockServer implements AutoCloseable {
     dataFiles = DataFiles.of(journal, config);
     journalThread = new JournalThread(dataFiles, snapshotThread, core, metrics);
     access = CoreSettings.access(config.auth());
+    status = new LiveStatus(config, metrics, core, clientLoops, journal, access);
     Optional<FirstMember> growing = FirstMember.of(config);
     EnsembleMember.Parts parts = parts(treeSettings, loaders, access);
     Replica replica =
@@ -315,7 +276,6 @@ public final class PaddockServer implements AutoCloseable {
     growing.ifPresent(
         files -> core.growBy(new Growth(files, core, parts, helper, new GrowingServer())));
     openClientLoops();
-    status = new LiveStatus(config, metrics, core, clientLoops, journal, access, member);
     FourLetterWords words = new FourLetterWords(status, BuildInfo.load(), helper);
     long serverId = config.membership().map(MembershipConfig::myId).orElse(1L);
     sessionIds = new SessionIds(serverId, System.nanoTime() / 1_000_000);
@@ -345,7 +305,7 @@ public final class PaddockServer implements AutoCloseable {
 
   private void openClientLoops() {
     transport.watch(core.guard());
-    stopper.start();
+    failures.start();
     SlowClients slowClients = new SlowClients(shares, metrics);
     Confusions confusions = new Confusions(config);
     ClientLoop.Load load =
@@ -390,9 +350,13 @@ public final class PaddockServer implements AutoCloseable {
     Roster roster = new Roster(membership);
     listen(roster);
     member =
-        EnsembleMember.take(
-            roster, parts, durable, tree, loader.replayed(), new ClientAdmission(membership));
+        EnsembleMember.take(roster, parts, durable, tree, loader.replayed(), admission(membership));
+    status.member(member);
     return member.replica();
+  }
+
+  private ClientAdmission admission(MembershipConfig membership) {
+    return new ClientAdmission(membership, core, status, clientLoops);
   }
 
   private void listen(Roster roster) {
@@ -409,7 +373,7 @@ public final class PaddockServer implements AutoCloseable {
   private final class GrowingServer implements Growth.Owner {
     @Override
     public RoleListener roles(MembershipConfig membership) {
-      return new ClientAdmission(membership);
+      return admission(membership);
     }
 
     @Override
@@ -449,39 +413,6 @@ public final class PaddockServer implements AutoCloseable {
     }
   }
 
-  /** Lets clients in, or cuts them. Called in the core's loop. */
-  private final class ClientAdmission implements RoleListener {
-    private final boolean leaderServes;
-
-    ClientAdmission(MembershipConfig membership) {
-      this.leaderServes = membership.leaderServes();
-    }
-
-    @Override
-    public void became(Role role) {
-      boolean leads = role == Role.LEADING;
-      boolean turnsAway = leads && !leaderServes;
-      admit(
-          role == Role.LOOKING || turnsAway ? Service.NONE : Service.FULL,
-          EnsembleMember.mode(role));
-      status.serving(role != Role.LOOKING);
-    }
-
-    @Override
-    public void readOnly(boolean begins) {
-      admit(begins ? Service.READ_ONLY : Service.NONE, ServerMode.READ_ONLY);
-      status.serving(begins);
-    }
-
-    private void admit(Service service, ServerMode mode) {
-      core.service(service);
-      status.mode(mode);
-      if (service == Service.NONE) {
-        clientLoops.forEach(loop -> loop.loop().execute(loop::cutClients));
-      }
-    }
-  }
-
   private boolean servesFully() {
     return status.serving() && status.mode() != ServerMode.READ_ONLY;
   }
@@ -490,8 +421,7 @@ public final class PaddockServer implements AutoCloseable {
     operatorPorts.open();
     clients.open(core.guard(), access, status::servesClients);
     tellWhereClientsConnect();
-    serving = true;
-    if (failed.get()) {
+    if (!failures.serve()) {
       throw new StartException(
           "The server failed while it started; the log says why",
           ConfigException.EXIT_UNEXPECTED,
@@ -499,8 +429,7 @@ public final class PaddockServer implements AutoCloseable {
     }
     if (member == null) {
       status.serving(true);
-    }
-    if (member != null) {
+    } else {
       member.awaitOpen();
     }
     LOG.info("Serving clients on {}", clients);
@@ -510,70 +439,20 @@ public final class PaddockServer implements AutoCloseable {
   private void tellWhereClientsConnect() {
     status.bound(clientPort(), secureClientPort());
     Optional<InetSocketAddress> plain = clients.plainAddress();
-    note(
+    directories.note(
         ServerNote.ofThisProcess()
             .serving(plain.or(clients::secureAddress).orElseThrow(), plain.isEmpty()));
   }
 
-  /**
-   * Something was thrown in a thread of the server, or of the process, and nobody knows what it has
-   * left undone. There may be no memory for a single object more, so what must be done is done
-   * first. Any thread.
-   */
+  /** Something was thrown in a thread of the server, or of the process. Any thread. */
   void fail(Throwable cause) {
-    if (stopped.get()) {
-      LOG.debug("A failure while the server stops", cause);
-      return;
-    }
-    if (!failed.compareAndSet(false, true)) {
-      return;
-    }
-    boolean served = serving;
-    serving = false;
+    failures.fail(cause);
+  }
+
+  private void answerNobody() {
     if (status != null) {
       status.serving(false);
     }
-    try {
-      tell(cause, served);
-    } finally {
-      if (served) {
-        try {
-          onFailure.run();
-        } finally {
-          toStop.countDown();
-        }
-      }
-    }
-  }
-
-  private void tell(Throwable cause, boolean served) {
-    try {
-      if (!served) {
-        LOG.error("The server failed while it started", cause);
-        return;
-      }
-      metrics.count(EventCounter.UNRECOVERABLE_ERROR_COUNT);
-      LOG.error(
-          "The server stops, because it cannot vouch for its state any more: {}. {}{}",
-          cause.toString(),
-          dataFiles.account(),
-          cause instanceof OutOfMemoryError
-              ? ". It needs more memory than it may have: raise ZK_SERVER_HEAP or -Xmx"
-              : "",
-          cause);
-    } catch (OutOfMemoryError e) {
-      // Not told, for want of memory; but it ends.
-    }
-  }
-
-  private void stopWhenFailed() {
-    try {
-      toStop.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    // Or it has stopped already.
-    close();
   }
 
   /** Stops serving, writes what was accepted, and gives everything back. */
@@ -582,11 +461,8 @@ public final class PaddockServer implements AutoCloseable {
     if (!stopped.compareAndSet(false, true)) {
       return;
     }
-    toStop.countDown();
-    serving = false;
-    if (status != null) {
-      status.serving(false);
-    }
+    failures.stopping();
+    answerNobody();
     try {
       stopAll();
       LOG.info("The server has stopped");
@@ -615,9 +491,7 @@ public final class PaddockServer implements AutoCloseable {
     }
     stop(transport::close);
     stop(helper::shutdown);
-    for (FileStorage storage : storages) {
-      stop(storage::close);
-    }
+    stop(directories::close);
   }
 
   private interface Step {

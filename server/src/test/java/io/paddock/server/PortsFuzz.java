@@ -5,13 +5,13 @@ import ch.qos.logback.classic.Logger;
 import io.paddock.config.ConfigException;
 import io.paddock.config.ZooCfg;
 import io.paddock.machine.StartException;
+import io.paddock.testlib.LowPorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -36,8 +36,8 @@ final class PortsFuzz {
     ((Logger) LoggerFactory.getLogger("io.paddock")).setLevel(Level.OFF);
     try {
       Path directory = Files.createTempDirectory("paddock-fuzz");
-      adminPort = freePort();
-      metricsPort = freePort();
+      adminPort = LowPorts.free();
+      metricsPort = LowPorts.free();
       Map<String, String> settings = new LinkedHashMap<>();
       settings.put("dataDir", directory.toString());
       settings.put("clientPort", "0");
@@ -56,12 +56,6 @@ final class PortsFuzz {
       server = PaddockServer.start(ZooCfg.of(settings, Map.of()), () -> failed.set(true));
     } catch (IOException | ConfigException | StartException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.paddock.config.AdminConfig;
 import io.paddock.config.ZooCfg;
 import io.paddock.testlib.LogLines;
+import io.paddock.testlib.LowPorts;
 import io.paddock.testlib.QuietLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -108,13 +109,7 @@ class ServerMainTest {
         "initLimit=5",
         "syncLimit=2",
         "standaloneEnabled=false",
-        "server.1=127.0.0.1:" + freePort() + ":" + freePort());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
+        "server.1=127.0.0.1:" + LowPorts.free() + ":" + LowPorts.free());
   }
 
   private void startsWithoutAdminServer(boolean chosen, String... lines) throws Exception {

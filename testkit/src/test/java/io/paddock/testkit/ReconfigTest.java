@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.paddock.operators.ServerMode;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -231,10 +229,7 @@ class ReconfigTest {
     ensemble = EmbeddedEnsemble.of(3, 0, SETTINGS);
     ensemble.awaitLeader();
     String line = ensemble.serverLine(1, "participant");
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = FreePorts.one();
     try (ZooKeeperAdmin stays = connect(1)) {
       long session = stays.getSessionId();
       String moved = line.substring(0, line.lastIndexOf(':') + 1) + port;
