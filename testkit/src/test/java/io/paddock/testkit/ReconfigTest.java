@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
@@ -255,10 +256,15 @@ class ReconfigTest {
         "the new place is known",
         () -> configAt(other).contains(moved.replace(";", ":participant;")));
     writer.awaitMore();
-    // A leader that is to listen elsewhere hands over.
-    reconfigure(other, elsewhere(leader), null);
-    await("another leads", () -> ensemble.leader() != leader && ensemble.leader() > 0);
-    await("the old one follows", () -> mode(leader) == ServerMode.FOLLOWER);
+    // A leader that is to listen elsewhere hands over; whom the others then elect is theirs to say.
+    String movedToo = elsewhere(leader);
+    reconfigure(other, movedToo, null);
+    await(
+        "all serve by the new configuration",
+        () ->
+            ensemble.leader() > 0
+                && IntStream.rangeClosed(1, 3).allMatch(ensemble::serves)
+                && configAt(leader).contains(movedToo.replace(";", ":participant;")));
     writer.awaitMore();
     // Without the third, these two have to find each other at the new places.
     ensemble.stop(6 - leader - other);

@@ -81,6 +81,8 @@ final class Election {
   /** A new election; what was heard while the last role ended counts. */
   void begin() {
     state = State.RUNNING;
+    // A configuration that was just heard of may say that the quorum port is another.
+    expect(false);
     self.round++;
     votes.clear();
     settledVotes.clear();

@@ -47,6 +47,10 @@ final class Leader {
   private long epoch;
   private long deadlineMs;
   private long dialledUntilMs;
+
+  /** The voters whose last word, while this leader gathers, was for somebody else. */
+  private final TreeSet<Long> elsewhere = new TreeSet<>();
+
   private long nextPingMs;
   private long nextCheckMs;
   private LeaderTraffic traffic;
@@ -168,6 +172,7 @@ final class Leader {
     link.greeted(greeting);
     greeting.checkFor(self.id, self.committed().version());
     dropEarlier(link);
+    elsewhere.remove(link.sid);
     if (stage == Stage.GATHERING) {
       epoch = Math.max(epoch, link.acceptedEpoch + 1);
       gather();
@@ -204,14 +209,25 @@ final class Leader {
    * it, and a quorum that still says so may not be left. Without such a voter there may be no
    * quorum of followers, and nobody else can be elected. But not before the others have had the
    * time in which they dial: it may be the one voter that is not needed, or one that has not heard
-   * yet who leads by a new configuration.
+   * yet who leads by a new configuration. What it said until then counts afterwards: who has found
+   * another leader meanwhile says nothing more.
    */
   void onNotification(long from, Notification n) {
-    boolean elsewhere = n.round() > self.round || n.round() == self.round && n.leader() != self.id;
-    boolean givenUp = n.state() == Role.LOOKING && elsewhere && self.committed().isVoter(from);
-    if (stage == Stage.GATHERING && givenUp && self.nowMs >= dialledUntilMs) {
+    if (stage != Stage.GATHERING || !self.committed().isVoter(from)) {
+      return;
+    }
+    if (n.round() > self.round || n.round() == self.round && n.leader() != self.id) {
+      elsewhere.add(from);
+      lookAgainIfGivenUp();
+    } else {
+      elsewhere.remove(from);
+    }
+  }
+
+  private void lookAgainIfGivenUp() {
+    if (stage == Stage.GATHERING && !elsewhere.isEmpty() && self.nowMs >= dialledUntilMs) {
       self.replica.disloyalVoter();
-      zab.lookAgain("voter " + from + " looks for a leader again");
+      zab.lookAgain("voter " + elsewhere.first() + " looks for a leader again");
     }
   }
 
@@ -402,6 +418,7 @@ final class Leader {
       zab.lookAgain("no quorum in " + self.settings.initMs() + " ms of " + stage);
       return;
     }
+    lookAgainIfGivenUp();
     if (self.nowMs >= nextPingMs) {
       nextPingMs = self.nowMs + self.settings.tickMs() / 2;
       List.copyOf(links.values()).forEach(this::ping);

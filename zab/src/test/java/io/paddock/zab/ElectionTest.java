@@ -85,6 +85,17 @@ class ElectionTest {
   }
 
   @Test
+  void whoExpectsLearnersAndHearsThatItHasMovedDoesNotKeepThePortOfBefore() {
+    Zab zab = looking(2);
+    zab.on(new ZabInput.Notified(1, vote(2, 0)));
+    String moved =
+        "server.1=a:1:2:participant\nserver.2=b:7:8:participant\nserver.3=c:1:2:participant\n"
+            + "version=100000001";
+    zab.on(new ZabInput.Notified(1, new Notification(Role.LOOKING, 2, 0, 1, 0, 0, moved)));
+    assertThat(world.port).containsExactly("expect", "shut");
+  }
+
+  @Test
   void aVoterAnswersAnObserverThatLooksForALeaderAndNoOther() {
     Zab voter = looking(1);
     voter.on(new ZabInput.Notified(4, word(Role.LOOKING, 7, CONFIG.text())));
