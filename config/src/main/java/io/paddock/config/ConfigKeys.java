@@ -71,7 +71,8 @@ final class ConfigKeys {
           "ssl.hostnameVerification ssl.clientHostnameVerification ssl.allowReverseDnsLookup",
           "ssl.crl ssl.ocsp ssl.clientAuth ssl.sslProvider ssl.authProvider",
           // Paddock's own.
-          "paddock.unsentBytesMax paddock.requestBytesMax paddock.learnerUnsentBytesMax");
+          "paddock.unsentBytesMax paddock.requestBytesMax paddock.learnerUnsentBytesMax",
+          "paddock.audit.file paddock.audit.fileBytesMax paddock.audit.filesMax");
 
   private static final List<String> PROPERTY_OR_FILE_KEYS =
       List.of(

@@ -50,7 +50,6 @@ final class UnsupportedKeys {
     refuseWhenTrue("quorum.auth.enableSasl", "SASL in the ensemble");
     refuseWhenTrue("sessionRequireClientSASLAuth", "SASL for clients");
     refuseWhenTrue("enforce.auth.enabled", "enforced authentication");
-    refuseWhenTrue("audit.enable", "the audit log");
     refuseWhenFalse("db.autocreate", "no vote of a server that has lost its data");
     warnWhenSet("request_throttle_max_requests", 0);
     warnWhenSet("throttled_op_wait_time", 0);

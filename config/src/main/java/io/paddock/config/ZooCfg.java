@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param tree switches of the znode tree
  * @param auth identities and permissions
  * @param limits bounds
+ * @param audit the audit log
  * @param membership the ensemble; empty for a server alone
  * @param text the configuration as it was written but for passwords, for the command
  *     initial_configuration
@@ -51,6 +52,7 @@ public record ZooCfg(
     TreeConfig tree,
     AuthConfig auth,
     LimitsConfig limits,
+    AuditConfig audit,
     Optional<MembershipConfig> membership,
     String text,
     Map<String, String> systemProperties,
@@ -180,6 +182,7 @@ public record ZooCfg(
         tree,
         auth,
         limits,
+        audit,
         otherMembership,
         text,
         systemProperties,

@@ -2,9 +2,11 @@ package io.paddock.config;
 
 import io.paddock.config.ConfigSource.Setting;
 import io.paddock.zab.EnsembleServer;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,6 +47,7 @@ final class ZooCfgReader {
         tree(),
         auth(),
         limits(),
+        audit(),
         membership,
         Redaction.text(text),
         Redaction.properties(source.properties()),
@@ -324,5 +327,17 @@ final class ZooCfgReader {
         source.number("paddock.unsentBytesMax", 0, 0, Long.MAX_VALUE / 4),
         source.number("paddock.requestBytesMax", 0, 0, Long.MAX_VALUE / 4),
         source.number("paddock.learnerUnsentBytesMax", 0, 0, Long.MAX_VALUE / 4));
+  }
+
+  private AuditConfig audit() throws ConfigException {
+    Map<String, String> properties = source.properties();
+    Path directory = Path.of(properties.getOrDefault("zookeeper.log.dir", "."));
+    return new AuditConfig(
+        source.flag("audit.enable", false),
+        JournalPaths.path(source, AuditConfig.FILE_KEY)
+            .orElse(directory.resolve("zookeeper_audit.log")),
+        source.number("paddock.audit.fileBytesMax", 10 << 20, 64 << 10, Long.MAX_VALUE / 4),
+        source.integer("paddock.audit.filesMax", 10, 1, 10_000),
+        properties.getOrDefault("user.name", "unknown"));
   }
 }

@@ -40,7 +40,9 @@ public enum EventCounter {
   /** Paddock's own: connections cut because they sent half requests. */
   SLOW_SENDERS_CUT,
   /** Paddock's own: learners dropped because they did not read what was sent to them. */
-  SLOW_LEARNERS_CUT;
+  SLOW_LEARNERS_CUT,
+  /** Paddock's own: lines that the audit log could not take. */
+  AUDIT_LINES_LOST;
 
   /** Where ZooKeeper shows it. */
   public enum Shown {

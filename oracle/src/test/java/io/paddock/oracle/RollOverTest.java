@@ -125,6 +125,7 @@ class RollOverTest {
         config.tree(),
         config.auth(),
         config.limits(),
+        config.audit(),
         Optional.of(
             new MembershipConfig(
                 member.myId(),

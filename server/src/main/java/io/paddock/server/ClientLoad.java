@@ -3,23 +3,36 @@ package io.paddock.server;
 import io.paddock.config.MemoryShares;
 import io.paddock.machine.JournalThread;
 
-/** What makes clients wait: the core, the journal or the feed is behind. Any thread. */
+/**
+ * What makes clients wait: the core, the journal, the feed or the audit log is behind. Any thread.
+ */
 final class ClientLoad implements ClientLoop.Load {
   private final CoreLoop core;
   private final JournalThread journalThread;
   private final MemoryShares shares;
   private final int outstandingMax;
 
-  ClientLoad(CoreLoop core, JournalThread journalThread, MemoryShares shares, int outstandingMax) {
+  /** Null where there is no audit log. */
+  private final ServerAudit audit;
+
+  ClientLoad(
+      CoreLoop core,
+      JournalThread journalThread,
+      MemoryShares shares,
+      int outstandingMax,
+      ServerAudit audit) {
     this.core = core;
     this.journalThread = journalThread;
     this.shares = shares;
     this.outstandingMax = outstandingMax;
+    this.audit = audit;
   }
 
   @Override
   public boolean coreBusy() {
-    return core.outstanding() >= outstandingMax || core.feedLagBytes() > shares.feedBytesMax() / 2;
+    return core.outstanding() >= outstandingMax
+        || core.feedLagBytes() > shares.feedBytesMax() / 2
+        || audit != null && audit.isBehind();
   }
 
   @Override

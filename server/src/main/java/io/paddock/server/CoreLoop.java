@@ -51,6 +51,9 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   private JournalThread journal;
   private List<ClientLoop> followers = List.of();
 
+  /** Who is told of all that the feed holds, for the audit log; null where there is none. */
+  private Consumer<FeedItem> auditor;
+
   /** What may make a server alone a member; null where nothing may. */
   private Growth growth;
 
@@ -110,6 +113,11 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   void countIn(ServerMetrics all) {
     metrics = all;
     figures = new CoreMetrics(all);
+  }
+
+  /** Who is told of each item of the feed, in order and without delay. Before the start. */
+  void auditBy(Consumer<FeedItem> newAuditor) {
+    auditor = newAuditor;
   }
 
   /** The figures of the core's thread, for those who run in the loop; null where none are kept. */
@@ -402,6 +410,11 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
     localSessions = replica.localSessionCount();
     FeedItem last = replica.last();
     if (last != published) {
+      if (auditor != null) {
+        for (FeedItem item = published.next(); item != null; item = item.next()) {
+          auditor.accept(item);
+        }
+      }
       published = last;
       for (ClientLoop follower : followers) {
         follower.wake();

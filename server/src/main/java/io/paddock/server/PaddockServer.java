@@ -103,6 +103,9 @@ public final class PaddockServer implements AutoCloseable {
 
   private OperatorPorts operatorPorts;
 
+  /** Null where there is no audit log. */
+  private ServerAudit audit;
+
   private PaddockServer(
       ZooCfg config,
       Runnable onFailure,
@@ -227,6 +230,7 @@ public final class PaddockServer implements AutoCloseable {
 
   private void open() throws IOException, ConfigException, StartException {
     config.warnings().forEach(LOG::warn);
+    audit = ServerAudit.open(config.audit(), metrics, new Guard(this::fail));
     HeldDirectories.Storages storages =
         directories.open(config.journal(), config.clientPort().bindRetry());
     journal =
@@ -251,6 +255,9 @@ public final class PaddockServer implements AutoCloseable {
       throws IOException, StartException {
     core = new CoreLoop(transport.coreLoop(), this::fail);
     core.countIn(metrics);
+    if (audit != null) {
+      core.auditBy(audit::follow);
+    }
     snapshotThread =
         new SnapshotThread(
             snapshot -> DataLoader.writeSnapshot(journal, snapshot, config.tree().digestEnabled()),
@@ -309,7 +316,7 @@ public final class PaddockServer implements AutoCloseable {
     SlowClients slowClients = new SlowClients(shares, metrics);
     Confusions confusions = new Confusions(config);
     ClientLoop.Load load =
-        new ClientLoad(core, journalThread, shares, CoreSettings.outstandingMax(config));
+        new ClientLoad(core, journalThread, shares, CoreSettings.outstandingMax(config), audit);
     List<EventLoop> loops = transport.clientLoops();
     for (EventLoop loop : loops) {
       clientLoops.add(
@@ -432,6 +439,9 @@ public final class PaddockServer implements AutoCloseable {
     } else {
       member.awaitOpen();
     }
+    if (audit != null) {
+      audit.started();
+    }
     LOG.info("Serving clients on {}", clients);
   }
 
@@ -491,6 +501,9 @@ public final class PaddockServer implements AutoCloseable {
     }
     stop(transport::close);
     stop(helper::shutdown);
+    if (audit != null) {
+      stop(audit::close);
+    }
     stop(directories::close);
   }
 
