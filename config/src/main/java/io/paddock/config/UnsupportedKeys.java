@@ -51,10 +51,6 @@ final class UnsupportedKeys {
     refuseWhenTrue("sessionRequireClientSASLAuth", "SASL for clients");
     refuseWhenTrue("enforce.auth.enabled", "enforced authentication");
     refuseWhenFalse("db.autocreate", "no vote of a server that has lost its data");
-    warnWhenSet("request_throttle_max_requests", 0);
-    warnWhenSet("throttled_op_wait_time", 0);
-    warnWhenSet("connection_throttle_tokens", 0);
-    warnWhenSet("largeRequestThreshold", -1);
     tellWithoutEffect();
     for (String flag : FLAGS) {
       source.flag(flag, false);
@@ -98,19 +94,6 @@ final class UnsupportedKeys {
                   .collect(Collectors.joining(", "))
               + (settings.size() == 1 ? " has" : " have")
               + " no effect here; docs/configuration.md says of each key what it does");
-    }
-  }
-
-  /** Throttles only soften an overload; without them the server is as safe, so it starts. */
-  private void warnWhenSet(String key, int off) throws ConfigException {
-    if (source.integer(key, off, -1, Integer.MAX_VALUE) > off) {
-      Setting setting = source.find(key).orElseThrow();
-      source.warn(
-          setting.place()
-              + ": "
-              + key
-              + " has no effect: this throttle is not there yet;"
-              + " globalOutstandingLimit bounds requests in work");
     }
   }
 

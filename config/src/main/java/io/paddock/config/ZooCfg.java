@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param tree switches of the znode tree
  * @param auth identities and permissions
  * @param limits bounds
+ * @param throttles what holds clients back
  * @param audit the audit log
  * @param membership the ensemble; empty for a server alone
  * @param text the configuration as it was written but for passwords, for the command
@@ -52,6 +53,7 @@ public record ZooCfg(
     TreeConfig tree,
     AuthConfig auth,
     LimitsConfig limits,
+    ThrottleConfig throttles,
     AuditConfig audit,
     Optional<MembershipConfig> membership,
     String text,
@@ -182,6 +184,7 @@ public record ZooCfg(
         tree,
         auth,
         limits,
+        throttles,
         audit,
         otherMembership,
         text,

@@ -47,6 +47,7 @@ final class ZooCfgReader {
         tree(),
         auth(),
         limits(),
+        new ThrottleReader(source).read(),
         audit(),
         membership,
         Redaction.text(text),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.paddock.frontend.ConnectionTokens;
+import io.paddock.frontend.ThrottleRules;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -434,13 +436,60 @@ class ZooCfgTest {
   }
 
   @Test
-  void throttlesWithoutEffectAreSaidUnlessTheyAreOff() throws Exception {
-    assertThat(load(MINIMAL + "connection_throttle_tokens=0\nlargeRequestThreshold=-1").warnings())
-        .isEmpty();
-    assertThat(load(MINIMAL + "connection_throttle_tokens=100").warnings())
+  void throttlesAreOffUntilTheirNumbersAreGiven() throws Exception {
+    ThrottleConfig off =
+        load(MINIMAL + "connection_throttle_tokens=0\nlargeRequestThreshold=-1").throttles();
+    assertThat(off.requests()).isEmpty();
+    assertThat(off.connections()).isEmpty();
+    assertThat(off.largeFromBytes()).isEqualTo(Integer.MAX_VALUE);
+    ZooCfg config =
+        load(
+            MINIMAL
+                + "request_throttle_max_requests=5\nthrottled_op_wait_time=20\n"
+                + "request_throttle_drop_stale=false\nlargeRequestThreshold=1000\n"
+                + "connection_throttle_tokens=7\nconnection_throttle_freeze_time=9");
+    assertThat(config.warnings()).isEmpty();
+    assertThat(config.throttles())
+        .isEqualTo(
+            new ThrottleConfig(
+                Optional.of(new ThrottleRules(5, false, true, false, 20_000_000)),
+                100,
+                1000,
+                100 << 20,
+                Optional.of(new ConnectionTokens.Rules(7, 1, 1, 9, 0.02, 0.002, 0)),
+                1,
+                1));
+  }
+
+  @Test
+  void weightsOfConnectionsMakeTheBucketLarger() throws Exception {
+    String weighted =
+        MINIMAL + "connection_throttle_tokens=10\nconnection_throttle_weight_enabled=true\n";
+    ThrottleConfig config = load(weighted).throttles();
+    assertThat(config.connections().orElseThrow().tokensMax()).isEqualTo(30);
+    assertThat(config.connections().orElseThrow().fillCount()).isEqualTo(3);
+    assertThat(config.newTokens()).isEqualTo(3);
+    assertThat(config.renewTokens()).isEqualTo(2);
+    ZooCfg odd =
+        load(
+            weighted
+                + "connection_throttle_global_session_weight=0\n"
+                + "connection_throttle_local_session_weight=5");
+    assertThat(odd.throttles().newTokens()).isEqualTo(5);
+    assertThat(odd.throttles().renewTokens()).isEqualTo(5);
+    assertThat(odd.warnings())
         .containsExactly(
-            "zoo.cfg:3: connection_throttle_tokens has no effect: this throttle is not there yet;"
-                + " globalOutstandingLimit bounds requests in work");
+            "connection_throttle_global_session_weight=0 is not above 0; 3 is used",
+            "connection_throttle_renew_session_weight=2 is below the local session's; 5 is used",
+            "connection_throttle_global_session_weight=3 is below the local session's; 5 is used");
+  }
+
+  @Test
+  void aBoundOnWaitingIsSaidToDoNothingWhereNothingWaits() throws Exception {
+    assertThat(load(MINIMAL + "throttled_op_wait_time=20").warnings())
+        .containsExactly(
+            "throttled_op_wait_time has no effect without request_throttle_max_requests: nothing"
+                + " waits");
   }
 
   @Test

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a server decides about a ConnectRequest, in order (client protocol sheet, section 2.2): a
- * client that a server without a leader is not good enough for is turned away, and one that has
- * seen more than this server, the timeout is clamped, a session is made, or renewed. A renewal goes
- * through the feed whatever its password, so that every loop hears of it and closes the session's
- * other connection.
+ * What a server decides about a ConnectRequest, in order (client protocol sheet, section 2.2): one
+ * client too many in a time is turned away, and one that a server without a leader is not good
+ * enough for is turned away, and one that has seen more than this server, the timeout is clamped, a
+ * session is made, or renewed. A renewal goes through the feed whatever its password, so that every
+ * loop hears of it and closes the session's other connection.
  */
 final class Handshake {
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
@@ -40,6 +40,10 @@ final class Handshake {
       lane.oddity(
           () ->
               "A client at " + lane.remoteAddress() + " sent no ConnectRequest: " + e.getMessage());
+      lane.end();
+      return;
+    }
+    if (!view.gate().admits(request.sessionId() != 0)) {
       lane.end();
       return;
     }

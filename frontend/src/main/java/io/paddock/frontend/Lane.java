@@ -69,6 +69,9 @@ public final class Lane implements Watcher {
   /** Null until the first watch. */
   private WatchSet watchSet;
 
+  /** Writes that the throttle holds back. */
+  private int held;
+
   Lane(View view, Connection connection, List<Id> ids) {
     this.view = view;
     this.connection = connection;
@@ -120,6 +123,9 @@ public final class Lane implements Watcher {
   public void onClosed() {
     if (state != State.CLOSED) {
       state = State.CLOSED;
+      if (held > 0) {
+        view.throttle().closed(this);
+      }
       while (!pending.isEmpty()) {
         dequeue();
       }
@@ -251,7 +257,29 @@ public final class Lane implements Watcher {
   /** Hands a request to the core, whose feed will answer it. */
   void submit(Pending.Ordered next) {
     enqueue(next);
-    view.core().submit(next.submission);
+    if (view.throttle() == null) {
+      view.core().submit(next.submission);
+    } else {
+      view.throttle().submit(this, next);
+    }
+  }
+
+  /** So many writes more are held back. */
+  void held(int more) {
+    held += more;
+  }
+
+  boolean isClosed() {
+    return state == State.CLOSED;
+  }
+
+  /** A write waited for too long: it is not done, and answered so in its turn. */
+  void throttled(Pending.Ordered late, long nowNanos) {
+    late.throttled = true;
+    if (state != State.CLOSED && pending.oldest() == late) {
+      answerBehind(view.tree(), nowNanos);
+      readOn();
+    }
   }
 
   boolean isReadOnly() {
@@ -332,14 +360,18 @@ public final class Lane implements Watcher {
         if (pending.isEmpty()) {
           view.walk().laneDrained();
         }
-        if (!reading && wantsRead() && pending.size() <= view.limits().outstandingMax() / 2) {
-          reading = true;
-          connection.resumeReading();
-        }
+        readOn();
       }
       case CONNECTING, CLOSED -> {
         // The client did not wait for it.
       }
+    }
+  }
+
+  private void readOn() {
+    if (!reading && wantsRead() && pending.size() <= view.limits().outstandingMax() / 2) {
+      reading = true;
+      connection.resumeReading();
     }
   }
 
@@ -384,7 +416,7 @@ public final class Lane implements Watcher {
    */
   private void answerBehind(Tree tree, long nowNanos) {
     int reads = 0;
-    while (!pending.isEmpty() && !(pending.oldest() instanceof Pending.Ordered)) {
+    while (!pending.isEmpty() && !pending.oldest().waitsForFeed()) {
       Pending next = dequeue();
       if (next instanceof Pending.Read read) {
         reads++;
@@ -394,6 +426,8 @@ public final class Lane implements Watcher {
         answerRead(request.xid(), request.op(), body, read.ids, tree, receivedNanos, nowNanos);
       } else if (next instanceof Pending.Known known) {
         answerKnown(known.request, known.outcome, nowNanos);
+      } else {
+        answerKnown(next.request, Pending.Outcome.THROTTLED, nowNanos);
       }
     }
     if (reads > 0) {
@@ -426,7 +460,7 @@ public final class Lane implements Watcher {
       out.writeBuffer(null);
     }
     out.endFrame(start);
-    if (outcome == Pending.Outcome.MALFORMED || outcome == Pending.Outcome.NOT_READ_ONLY) {
+    if (outcome.counts()) {
       long latencyNanos = nowNanos - request.receivedNanos();
       traffic.onReply(null, request.xid(), zxid, request.receivedNanos(), nowNanos);
       view.meter().replied(false, out.size() - start - Integer.BYTES, latencyNanos);

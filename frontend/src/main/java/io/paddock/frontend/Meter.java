@@ -67,6 +67,21 @@ public interface Meter {
    */
   default void walked(Walk walk, long startNanos) {}
 
+  /** A write is held back because there is enough in work. */
+  default void throttleWaits() {}
+
+  /** A write has gone on to the core, or to its refusal, after so long. */
+  default void throttled(long nanos) {}
+
+  /** A write is answered with THROTTLEDOP, having waited for too long. */
+  default void opThrottled() {}
+
+  /** A write is dropped, and those behind it, since nobody waits for it any more. */
+  default void staleDropped() {}
+
+  /** A write is done although nobody waits for it any more. */
+  default void stale() {}
+
   /** The watches of a connection that has gone are going to be removed. */
   default void clearsWatches() {}
 

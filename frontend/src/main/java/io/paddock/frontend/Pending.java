@@ -19,6 +19,11 @@ abstract sealed class Pending {
     this.request = request;
   }
 
+  /** Whether only the feed can answer it. */
+  boolean waitsForFeed() {
+    return false;
+  }
+
   /** Answered by the feed: writes, sync, closeSession. */
   static final class Ordered extends Pending {
     /** What was handed to the core. */
@@ -27,10 +32,18 @@ abstract sealed class Pending {
     /** Of a sync: the path, to be echoed. */
     final String path;
 
+    /** It will not be done, having waited for too long. */
+    boolean throttled;
+
     Ordered(ClientRequest request, Submission submission, String path) {
       super(request);
       this.submission = submission;
       this.path = path;
+    }
+
+    @Override
+    boolean waitsForFeed() {
+      return !throttled;
     }
   }
 
@@ -65,6 +78,8 @@ abstract sealed class Pending {
     MALFORMED(ErrorCode.MARSHALLINGERROR, false),
     /** The server has no leader. */
     NOT_READ_ONLY(ErrorCode.NOTREADONLY, false),
+    /** It waited for too long to be done. */
+    THROTTLED(ErrorCode.THROTTLEDOP, false),
     UNIMPLEMENTED(ErrorCode.UNIMPLEMENTED, true),
     AUTH_OK(ErrorCode.OK, false),
     AUTH_FAILED(ErrorCode.AUTHFAILED, true),
@@ -81,10 +96,18 @@ abstract sealed class Pending {
       this.last = last;
     }
 
+    /** Whether it has a part in the figures of requests. */
+    boolean counts() {
+      return switch (this) {
+        case MALFORMED, NOT_READ_ONLY, THROTTLED -> true;
+        case UNIMPLEMENTED, AUTH_OK, AUTH_FAILED, SASL_NONE -> false;
+      };
+    }
+
     /** The zxid it carries (client protocol sheet, section 2.5). */
     long zxid(long current) {
       return switch (this) {
-        case MALFORMED, NOT_READ_ONLY -> current;
+        case MALFORMED, NOT_READ_ONLY, THROTTLED -> current;
         case UNIMPLEMENTED -> -1;
         case AUTH_OK, AUTH_FAILED, SASL_NONE -> 0;
       };

@@ -45,6 +45,12 @@ public final class View {
   private FeedItem at;
   private boolean following;
   private long pendingBytes;
+
+  /** Null while no writes are held back. */
+  private Throttle throttle;
+
+  private ConnectionGate gate = ConnectionGate.OPEN;
+  private int largeFromBytes = Integer.MAX_VALUE;
   private int waitingLanes;
   private int waitingReads;
   private int waitingWrites;
@@ -54,6 +60,9 @@ public final class View {
   private final AtomicLong place;
 
   private final AtomicLong placeBytes;
+
+  /** For all threads, set by this one. */
+  private final AtomicLong largeBytes = new AtomicLong();
 
   /**
    * @param start where the loop begins to follow the feed
@@ -79,6 +88,21 @@ public final class View {
     this.requests = new Requests(access);
     this.reads = new Reads(access, watches, limits.replyBytesMax(), meter);
     this.handshake = new Handshake(this, sessionIds);
+  }
+
+  /** Writes wait by these rules from now on. Before the first connection. */
+  public void throttleBy(ThrottleRules rules) {
+    throttle = new Throttle(this, rules);
+  }
+
+  /** Clients come in by this gate from now on. Before the first connection. */
+  public void admitBy(ConnectionGate newGate) {
+    gate = newGate;
+  }
+
+  /** Requests of more bytes count as large from now on. Before the first connection. */
+  public void countLargeFrom(int bytes) {
+    largeFromBytes = bytes;
   }
 
   /**
@@ -123,7 +147,25 @@ public final class View {
         meter.walked(walk, nowNanos);
       }
     }
+    lookAtHeld(nowNanos);
     return count;
+  }
+
+  /** Lets on writes that were held back, as far as there is room for them now. */
+  public void lookAtHeld(long nowNanos) {
+    if (throttle != null) {
+      throttle.release(nowNanos);
+    }
+  }
+
+  /** Writes that are held back. */
+  public int heldWrites() {
+    return throttle == null ? 0 : throttle.size();
+  }
+
+  /** Bytes of large requests that wait for their answer. Any thread. */
+  public long largeBytes() {
+    return largeBytes.get();
   }
 
   /** The {@link FeedItem#place} that this loop has come to, or a little less. Any thread. */
@@ -184,7 +226,7 @@ public final class View {
 
   /** What the requests on this loop that wait for their answer take, in bytes. */
   public long pendingBytes() {
-    return pendingBytes;
+    return throttle == null ? pendingBytes : pendingBytes + throttle.orphanBytes();
   }
 
   /** A request waits for its answer; {@code first} of its lane that does. */
@@ -192,6 +234,7 @@ public final class View {
     pendingBytes += pending.request.bytes() + Pending.ENTRY_BYTES;
     waitingLanes += first ? 1 : 0;
     count(pending, 1);
+    countLarge(pending, 1);
   }
 
   /** A request waits no more; {@code last} of its lane that did. */
@@ -199,6 +242,14 @@ public final class View {
     pendingBytes -= pending.request.bytes() + Pending.ENTRY_BYTES;
     waitingLanes -= last ? 1 : 0;
     count(pending, -1);
+    countLarge(pending, -1);
+  }
+
+  private void countLarge(Pending pending, int sign) {
+    long bytes = pending.request.bytes();
+    if (bytes > largeFromBytes) {
+      largeBytes.lazySet(largeBytes.get() + sign * bytes);
+    }
   }
 
   private void count(Pending pending, int by) {
@@ -297,6 +348,15 @@ public final class View {
 
   Limits limits() {
     return limits;
+  }
+
+  /** Null while no writes are held back. */
+  Throttle throttle() {
+    return throttle;
+  }
+
+  ConnectionGate gate() {
+    return gate;
   }
 
   Requests requests() {

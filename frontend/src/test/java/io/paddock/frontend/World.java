@@ -105,6 +105,11 @@ final class World implements Core {
   }
 
   @Override
+  public int outstanding() {
+    return replica.outstanding();
+  }
+
+  @Override
   public Service service() {
     return service;
   }
@@ -178,6 +183,11 @@ final class World implements Core {
     int replies;
     int transactions;
     int authFailures;
+    int throttleWaits;
+    int throttledOps;
+    int staleDropped;
+    int stale;
+    final List<Long> throttledMs = new ArrayList<>();
 
     @Override
     public void received() {
@@ -201,6 +211,31 @@ final class World implements Core {
     @Override
     public void read(String path, long bytes) {
       onRead.run();
+    }
+
+    @Override
+    public void throttleWaits() {
+      throttleWaits++;
+    }
+
+    @Override
+    public void throttled(long nanos) {
+      throttledMs.add(nanos / 1_000_000);
+    }
+
+    @Override
+    public void opThrottled() {
+      throttledOps++;
+    }
+
+    @Override
+    public void staleDropped() {
+      staleDropped++;
+    }
+
+    @Override
+    public void stale() {
+      stale++;
     }
 
     @Override

@@ -45,7 +45,8 @@ public enum HotSummary {
   WRITE_COMMIT_PROC_ISSUED(Unit.NUMBER, false),
   COMMIT_PROCESS_TIME(Unit.NANOS, false),
   SERVER_WRITE_COMMITTED_TIME_MS(Unit.NANOS, true),
-  READ_FINAL_PROC_TIME_MS(Unit.NANOS, true);
+  READ_FINAL_PROC_TIME_MS(Unit.NANOS, true),
+  REQUEST_THROTTLE_QUEUE_TIME_MS(Unit.NANOS, true);
 
   /** What is recorded. */
   enum Unit {

@@ -139,6 +139,36 @@ public final class LoopMetrics implements Meter {
   }
 
   @Override
+  public void throttleWaits() {
+    owner.count(EventCounter.REQUEST_THROTTLE_WAIT_COUNT);
+  }
+
+  @Override
+  public void throttled(long nanos) {
+    figures.record(HotSummary.REQUEST_THROTTLE_QUEUE_TIME_MS, nanos);
+  }
+
+  @Override
+  public void opThrottled() {
+    owner.count(EventCounter.THROTTLED_OPS);
+  }
+
+  @Override
+  public void staleDropped() {
+    owner.count(EventCounter.STALE_REQUESTS_DROPPED);
+  }
+
+  @Override
+  public void stale() {
+    owner.count(EventCounter.STALE_REQUESTS);
+  }
+
+  /** A request was refused since too many large ones are in work. */
+  public void largeRejected() {
+    owner.count(EventCounter.LARGE_REQUESTS_REJECTED);
+  }
+
+  @Override
   public void clearsWatches() {
     owner.count(EventCounter.DEAD_WATCHERS_QUEUED);
     clearingNanos = System.nanoTime();

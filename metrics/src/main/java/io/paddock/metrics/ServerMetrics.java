@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -33,6 +34,7 @@ public final class ServerMetrics {
   private volatile LongSupplier unsentBytes = () -> 0;
   private volatile LongSupplier requestBytes = () -> 0;
   private volatile LongSupplier handshakes = () -> 0;
+  private volatile DoubleSupplier connectionDropChance = () -> 0;
   private volatile Supplier<OptionalLong> certificateDaysLeft = OptionalLong::empty;
 
   /** Values of one kind of event. */
@@ -115,6 +117,16 @@ public final class ServerMetrics {
   public void tls(LongSupplier handshakesUnderWay, Supplier<OptionalLong> daysLeft) {
     handshakes = handshakesUnderWay;
     certificateDaysLeft = daysLeft;
+  }
+
+  /** Who knows how many clients are turned away by lot; before the server serves. */
+  public void connections(DoubleSupplier dropChance) {
+    connectionDropChance = dropChance;
+  }
+
+  /** The share of clients that is turned away by lot. */
+  public double connectionDropChance() {
+    return connectionDropChance.getAsDouble();
   }
 
   /** Handshakes of TLS under way. */

@@ -42,7 +42,7 @@ public final class MetricsReport {
       "time_waiting_empty_pool_in_commit_processor_read_ms restore_time";
 
   private static final String QUANTILES_AT_ZERO =
-      "om_proposal_process_time_ms om_commit_process_time_ms request_throttle_queue_time_ms";
+      "om_proposal_process_time_ms om_commit_process_time_ms";
 
   private MetricsReport() {}
 
@@ -94,7 +94,7 @@ public final class MetricsReport {
     gauge(report, "local_sessions", status.localSessions());
     gauge(report, "open_file_descriptor_count", Descriptors.openFiles());
     gauge(report, "max_file_descriptor_count", Descriptors.openFilesMax());
-    gauge(report, "connection_drop_probability", 0.0);
+    gauge(report, "connection_drop_probability", metrics.connectionDropChance());
     gauge(report, "last_client_response_size", sizes.last());
     gauge(report, "max_client_response_size", sizes.max());
     gauge(report, "min_client_response_size", sizes.min());

@@ -125,6 +125,7 @@ class RollOverTest {
         config.tree(),
         config.auth(),
         config.limits(),
+        config.throttles(),
         config.audit(),
         Optional.of(
             new MembershipConfig(

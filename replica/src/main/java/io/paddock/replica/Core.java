@@ -14,6 +14,13 @@ public interface Core {
   /** A frame of this session's client has come in: its timeout starts anew. */
   void touch(long sessionId, int timeoutMs);
 
+  /**
+   * Requests at the core that are not answered yet, those on their way to it included. Any thread.
+   */
+  default int outstanding() {
+    return 0;
+  }
+
   /** Which clients are let in. Any thread. */
   default Service service() {
     return Service.FULL;

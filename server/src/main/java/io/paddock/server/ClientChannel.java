@@ -417,6 +417,10 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
         refuse(length);
         return any;
       }
+      if (length > loop.limits().largeFromBytes() && !loop.takesLarge(length)) {
+        refuseLarge(length);
+        return any;
+      }
       if (!mayRead()) {
         channel.config().setAutoRead(false);
         return any;
@@ -484,6 +488,18 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
             channel.remoteAddress()
                 + " is cut off: "
                 + ForeignProtocol.describe(length, loop.limits().frameBytesMax()));
+    frames.drop();
+    close();
+  }
+
+  private void refuseLarge(int length) {
+    loop.oddity(
+        () ->
+            this
+                + " is cut off: a request of "
+                + length
+                + " bytes is one large request too many; largeRequestMaxBytes is "
+                + loop.limits().largeBytesMax());
     frames.drop();
     close();
   }

@@ -74,8 +74,15 @@ final class ClientLoop {
 
   /** What the rest of the server has to do, as far as its clients must wait for that. */
   interface Load {
-    /** Whether so many requests are at the core that connections wait for their own. */
-    boolean coreBusy();
+    /**
+     * Whether so many requests are at the core that connections wait for their own.
+     *
+     * @param held requests of the loop that asks, which wait before the core
+     */
+    boolean coreBusy(int held);
+
+    /** Bytes of large requests in work, on all loops. */
+    long largeBytes();
 
     /** Whether so much is to be written to the log that no more is to be read. */
     boolean diskBehind();
@@ -240,7 +247,7 @@ final class ClientLoop {
     if (load.diskBehind() || view.pendingBytes() > limits.pendingBytesMax()) {
       return false;
     }
-    return channel.lane().outstanding() == 0 || !load.coreBusy();
+    return channel.lane().outstanding() == 0 || !load.coreBusy(view.heldWrites());
   }
 
   private void resumeStalled() {
@@ -294,6 +301,21 @@ final class ClientLoop {
   /** How connections of this loop are closed. */
   LingeringClose lingering() {
     return lingering;
+  }
+
+  /** Whether there is room for a large request of so many bytes. */
+  boolean takesLarge(int bytes) {
+    if (load.largeBytes() + bytes <= limits.largeBytesMax()) {
+      return true;
+    }
+    metrics.largeRejected();
+    return false;
+  }
+
+  /** Writes that are held back are looked at so often, at least. Called before the first client. */
+  void lookAtHeldEvery(int ms) {
+    loop.scheduleWithFixedDelay(
+        guard.of(() -> view.lookAtHeld(System.nanoTime())), ms, ms, TimeUnit.MILLISECONDS);
   }
 
   JuteWriter borrowWriter() {

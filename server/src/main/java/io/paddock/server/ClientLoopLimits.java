@@ -14,6 +14,8 @@ import io.paddock.config.ZooCfg;
  * @param gatheredBytesMax what is written before the sockets get it
  * @param lagItemsMax how far the loop may fall behind the feed before it gives up its clients
  * @param lagBytesMax the same in bytes
+ * @param largeFromBytes requests of more bytes are large
+ * @param largeBytesMax of all large requests in work, on all loops; one beyond is refused
  */
 record ClientLoopLimits(
     int frameBytesMax,
@@ -22,7 +24,9 @@ record ClientLoopLimits(
     long pendingBytesMax,
     long gatheredBytesMax,
     int lagItemsMax,
-    long lagBytesMax) {
+    long lagBytesMax,
+    int largeFromBytes,
+    long largeBytesMax) {
   private static final long PENDING_BYTES_MAX = 64L << 20;
   private static final int LAG_ITEMS_MAX = 200_000;
 
@@ -35,6 +39,8 @@ record ClientLoopLimits(
         Math.min(PENDING_BYTES_MAX, shares.pendingBytesMax() / loops),
         shares.gatheredBytesMax(),
         LAG_ITEMS_MAX,
-        shares.feedBytesMax());
+        shares.feedBytesMax(),
+        config.throttles().largeFromBytes(),
+        config.throttles().largeBytesMax());
   }
 }

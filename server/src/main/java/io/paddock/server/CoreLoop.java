@@ -148,10 +148,8 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
     return published.tree();
   }
 
-  /**
-   * Requests at the core that are not answered yet, those on their way to it included. Any thread.
-   */
-  int outstanding() {
+  @Override
+  public int outstanding() {
     return loop.inEventLoop() && replica != null
         ? replica.outstanding()
         : outstanding + queued.get();

@@ -8,6 +8,7 @@ import io.paddock.config.MembershipConfig;
 import io.paddock.config.MemoryShares;
 import io.paddock.config.SessionConfig;
 import io.paddock.config.ZooCfg;
+import io.paddock.frontend.ConnectionGate;
 import io.paddock.frontend.Limits;
 import io.paddock.frontend.View;
 import io.paddock.journal.Journal;
@@ -300,14 +301,25 @@ public final class PaddockServer implements AutoCloseable {
     }
     long coreTickMs =
         member == null && growing.isEmpty() ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
+    ConnectionGate clientGate = ConnectionThrottle.of(config.throttles(), metrics);
     for (ClientLoop loop : clientLoops) {
       View view =
           new View(core, replica.last(), sessionIds, access, limits, hashSeed, loop.metrics());
-      Transport.inLoop(loop.loop(), () -> loop.start(view, words, tickMs));
+      view.admitBy(clientGate);
+      view.countLargeFrom(config.throttles().largeFromBytes());
+      config.throttles().requests().ifPresent(view::throttleBy);
+      Transport.inLoop(loop.loop(), () -> startLoop(loop, view, words, tickMs));
     }
     Transport.inLoop(
         core.loop(), () -> core.start(replica, journalThread, clientLoops, coreTickMs));
     operatorPorts = new OperatorPorts(config, status, journal, words, core.guard());
+  }
+
+  private void startLoop(ClientLoop loop, View view, FourLetterWords words, long tickMs) {
+    loop.start(view, words, tickMs);
+    if (config.throttles().requests().isPresent()) {
+      loop.lookAtHeldEvery(config.throttles().stallMs());
+    }
   }
 
   private void openClientLoops() {
@@ -316,7 +328,8 @@ public final class PaddockServer implements AutoCloseable {
     SlowClients slowClients = new SlowClients(shares, metrics);
     Confusions confusions = new Confusions(config);
     ClientLoop.Load load =
-        new ClientLoad(core, journalThread, shares, CoreSettings.outstandingMax(config), audit);
+        new ClientLoad(
+            core, journalThread, shares, CoreSettings.outstandingMax(config), clientLoops, audit);
     List<EventLoop> loops = transport.clientLoops();
     for (EventLoop loop : loops) {
       clientLoops.add(

@@ -144,6 +144,7 @@ class ServerMainTest {
         config.tree(),
         config.auth(),
         config.limits(),
+        config.throttles(),
         config.audit(),
         config.membership(),
         config.text(),
