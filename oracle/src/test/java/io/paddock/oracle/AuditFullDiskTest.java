@@ -13,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 class AuditFullDiskTest {
   private static final int LONG_NAMES = 60;
 
+  private static final String LOGGER = "Slf4jAuditLogger";
+
   @TempDir Path scratch;
 
   @Test
@@ -42,7 +44,10 @@ class AuditFullDiskTest {
       List<String> lines = Files.readAllLines(audit);
       assertThat(lines).filteredOn(line -> line.contains("znode=/no/")).hasSize(LONG_NAMES);
       assertThat(lines).filteredOn(line -> line.contains("znode=/still-serves\t")).hasSize(1);
-      assertThat(lines).allMatch(line -> line.contains("\tresult="));
+      assertThat(lines)
+          .as("nothing is left of what was half written")
+          .allMatch(line -> line.indexOf(LOGGER) == line.lastIndexOf(LOGGER))
+          .allMatch(line -> line.contains("\tresult="));
       assertThat(lines.get(lines.size() - 1)).endsWith("operation=serverStop\tresult=invoked");
     }
   }
