@@ -12,8 +12,10 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -55,6 +57,11 @@ public final class BenchMain implements Callable<Integer> {
       description = "Measures ensembles of three servers, instead of single ones.")
   private boolean ensemble;
 
+  @Option(
+      names = "--tls",
+      description = "Measures clients that connect by TLS, instead of in plain text.")
+  private boolean tls;
+
   @Option(names = "--list", description = "Prints the names of the measurements and ends.")
   private boolean list;
 
@@ -64,7 +71,8 @@ public final class BenchMain implements Callable<Integer> {
       paramLabel = "NAME",
       description = {
         "Which servers: apache-nio, apache-netty, paddock.",
-        "Default: all; of ensembles apache-nio, which is Apache's default, and paddock."
+        "Default: all; of ensembles apache-nio, which is Apache's default, and paddock;",
+        "by TLS apache-netty, since Apache's other one has none, and paddock."
       })
   private List<String> servers;
 
@@ -175,15 +183,19 @@ public final class BenchMain implements Callable<Integer> {
   }
 
   private Suite suite() {
-    if (tasks && ensemble) {
-      throw new IllegalArgumentException("--tasks and --ensemble are two benchmarks: choose one");
+    if (Stream.of(tasks, ensemble, tls).filter(chosen -> chosen).count() > 1) {
+      throw new IllegalArgumentException(
+          "--tasks, --ensemble and --tls are benchmarks of their own: choose one");
     }
-    return ensemble ? Suite.ensemble() : tasks ? Suite.tasks() : Suite.all();
+    return ensemble ? Suite.ensemble() : tasks ? Suite.tasks() : tls ? Suite.tls() : Suite.all();
   }
 
   private List<ServerKind> contestants() {
     if (servers != null) {
       return servers.stream().map(ServerKind::ofId).toList();
+    }
+    if (tls) {
+      return List.of(ServerKind.APACHE_NETTY, ServerKind.PADDOCK);
     }
     return ensemble
         ? List.of(ServerKind.APACHE_NIO, ServerKind.PADDOCK)
@@ -221,7 +233,9 @@ public final class BenchMain implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(killer);
     Samples samples;
     Map<String, Object> facts = facts(settings);
-    if (ensemble) {
+    if (tls) {
+      facts.put("clients", "by TLS 1.3, with certificates on both sides");
+    } else if (ensemble) {
       facts.put("servers of each", EnsembleProcess.SERVERS);
     } else if (!tasks) {
       facts.put("large tree", settings.sizes().treeZnodes() + " znodes");
@@ -276,18 +290,20 @@ public final class BenchMain implements Callable<Integer> {
     }
   }
 
-  private Settings settings(Path folder) {
+  private Settings settings(Path folder) throws IOException {
     int count = rounds > 0 ? rounds : quick ? 1 : 5;
     Map<ServerKind, String> mains = new EnumMap<>(ServerKind.class);
     for (ServerKind kind : ServerKind.values()) {
       mains.put(kind, kind.isApache() ? kind.mainClass() : paddockMain);
     }
+    Path command = java == null ? Path.of(System.getProperty("java.home"), "bin", "java") : java;
     return new Settings(
-        java == null ? Path.of(System.getProperty("java.home"), "bin", "java") : java,
+        command,
         absolute(System.getProperty("java.class.path")),
         heap,
         jvmFlags,
         mains,
+        tls ? Optional.of(BenchStores.make(command, folder.resolve("stores"))) : Optional.empty(),
         folder,
         quick ? Settings.Sizes.quick(count) : Settings.Sizes.full(count));
   }

@@ -1,7 +1,6 @@
 package io.paddock.bench;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -45,12 +44,12 @@ record ClosedLoop(
       this.words = words;
     }
 
-    private List<InetSocketAddress> addresses(Target target) throws IOException {
+    private List<Endpoint> addresses(Target target) throws IOException {
       return switch (this) {
-        case ALONE -> List.of(target.lasting().address());
-        case LEADER -> List.of(target.lastingEnsemble().leader().address());
-        case FOLLOWER -> List.of(target.lastingEnsemble().follower().address());
-        case ALL -> target.lastingEnsemble().addresses();
+        case ALONE -> List.of(target.lasting().endpoint());
+        case LEADER -> List.of(target.lastingEnsemble().leader().endpoint());
+        case FOLLOWER -> List.of(target.lastingEnsemble().follower().endpoint());
+        case ALL -> target.lastingEnsemble().endpoints();
       };
     }
 

@@ -1,7 +1,6 @@
 package io.paddock.bench;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -58,19 +57,18 @@ final class Driver implements AutoCloseable {
    *
    * @param timeoutMillis session timeout to ask for; the driver sends no pings
    */
-  static Driver connect(InetSocketAddress server, int sessions, int timeoutMillis)
-      throws IOException {
+  static Driver connect(Endpoint server, int sessions, int timeoutMillis) throws IOException {
     return connect(List.of(server), sessions, timeoutMillis);
   }
 
   /** Opens the sessions on several servers, in turn. */
-  static Driver connect(List<InetSocketAddress> servers, int sessions, int timeoutMillis)
+  static Driver connect(List<Endpoint> servers, int sessions, int timeoutMillis)
       throws IOException {
     return new Driver(SessionOpener.open(servers, sessions, timeoutMillis, ANSWER_MILLIS_MAX));
   }
 
   /** Opens one session on a server that may be starting; fails soon when it does not answer. */
-  static Driver probe(InetSocketAddress server) throws IOException {
+  static Driver probe(Endpoint server) throws IOException {
     return new Driver(
         SessionOpener.open(List.of(server), 1, PROBE_SESSION_MILLIS, PROBE_ANSWER_MILLIS_MAX));
   }
@@ -303,12 +301,18 @@ final class Driver implements AutoCloseable {
   }
 
   private void read(DriverSession session) throws IOException {
-    in.clear();
-    session.unstash(in);
-    if (session.channel().read(in) < 0) {
-      end(session);
-      return;
-    }
+    do {
+      in.clear();
+      session.unstash(in);
+      if (session.read(in) < 0) {
+        end(session);
+        return;
+      }
+      take(session);
+    } while (session.hasMore());
+  }
+
+  private void take(DriverSession session) throws IOException {
     in.flip();
     long now = System.nanoTime();
     int done = 0;
@@ -339,7 +343,7 @@ final class Driver implements AutoCloseable {
   }
 
   private void makeRoom(DriverSession session, int frameBytes) {
-    if (frameBytes > in.capacity()) {
+    if (frameBytes + TlsWire.RECORD_BYTES > in.capacity()) {
       session.stash(in);
       in = ByteBuffer.allocateDirect(frameBytes + READ_BYTES).limit(0);
     }

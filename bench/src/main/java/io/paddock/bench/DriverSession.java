@@ -15,6 +15,10 @@ final class DriverSession {
 
   private final SocketChannel channel;
   private final int index;
+
+  /** Null for plain text. */
+  private final TlsWire tls;
+
   private SelectionKey key;
   private int nextXid = 1;
   private int oldestXid = 1;
@@ -22,9 +26,44 @@ final class DriverSession {
   private ByteBuffer halfFrame = NOTHING;
   private ByteBuffer unsent = NOTHING;
 
-  DriverSession(SocketChannel channel, int index) {
+  DriverSession(SocketChannel channel, int index, TlsWire tls) {
     this.channel = channel;
     this.index = index;
+    this.tls = tls;
+  }
+
+  /** As of a channel. */
+  int read(ByteBuffer in) throws IOException {
+    return tls == null ? channel.read(in) : tls.read(in);
+  }
+
+  /** Whether bytes have come in that the last read had no room for. */
+  boolean hasMore() {
+    return tls != null && tls.hasMore();
+  }
+
+  /**
+   * So many bytes at once, on the blocking channel; what comes behind them stays for the next read.
+   *
+   * @throws IOException also when there are fewer, or none for so long
+   */
+  byte[] readNow(int count, int answerMillisMax) throws IOException {
+    channel.socket().setSoTimeout(answerMillisMax);
+    byte[] bytes;
+    if (tls == null) {
+      bytes = channel.socket().getInputStream().readNBytes(count);
+    } else {
+      ByteBuffer in = ByteBuffer.allocate(count + 2 * TlsWire.RECORD_BYTES);
+      while (in.position() < count && tls.readNow(in, channel.socket())) {}
+      in.flip();
+      bytes = new byte[Math.min(count, in.remaining())];
+      in.get(bytes);
+      stash(in);
+    }
+    if (bytes.length < count) {
+      throw new IOException("the server closed the connection during the handshake");
+    }
+    return bytes;
   }
 
   SocketChannel channel() {
@@ -94,7 +133,8 @@ final class DriverSession {
   }
 
   /** Writes the buffer, keeping what the socket does not take. */
-  void write(ByteBuffer out) throws IOException {
+  void write(ByteBuffer plain) throws IOException {
+    ByteBuffer out = tls == null ? plain : tls.encrypt(plain);
     if (!unsent.hasRemaining()) {
       channel.write(out);
       if (!out.hasRemaining()) {

@@ -62,8 +62,8 @@ final class EnsembleProcess implements AutoCloseable {
     return servers;
   }
 
-  List<InetSocketAddress> addresses() {
-    return servers.stream().map(ServerProcess::address).toList();
+  List<Endpoint> endpoints() {
+    return servers.stream().map(ServerProcess::endpoint).toList();
   }
 
   boolean isWhole() {
@@ -136,7 +136,7 @@ final class EnsembleProcess implements AutoCloseable {
             (in, at, length, i) -> Znodes.isGetReply(in, at, length, number));
     long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (System.nanoTime() < deadline) {
-      try (Driver driver = Driver.probe(server.address())) {
+      try (Driver driver = Driver.probe(server.endpoint())) {
         if (driver.counted(get, 1, 1, () -> 0).errors() == 0) {
           return;
         }

@@ -122,7 +122,7 @@ final class LargeTree implements Measurement {
   }
 
   private static boolean isAnswered(ServerProcess server, Frames read) {
-    try (Driver driver = Driver.probe(server.address())) {
+    try (Driver driver = Driver.probe(server.endpoint())) {
       return driver.counted(read, 1, 1, () -> 0).replies() == 1;
     } catch (IOException e) {
       return false;

@@ -66,7 +66,7 @@ final class LeaderKill implements Measurement {
     Frames set = Frames.sets(1, Target::path);
     long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (System.nanoTime() < deadline) {
-      try (Driver driver = Driver.probe(server.address())) {
+      try (Driver driver = Driver.probe(server.endpoint())) {
         boolean done = driver.counted(set, 1, 1, () -> 0).replies() == 1;
         long now = System.nanoTime();
         if (done) {

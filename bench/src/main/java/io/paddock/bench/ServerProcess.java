@@ -21,16 +21,20 @@ final class ServerProcess implements AutoCloseable {
   private final Settings settings;
   private final Path folder;
   private final List<String> extraFlags;
-  private final InetSocketAddress address;
+  private final Endpoint endpoint;
   private volatile Process process;
 
   private ServerProcess(
-      ServerKind kind, Settings settings, Path folder, List<String> extraFlags, int port) {
+      ServerKind kind, Settings settings, Path folder, List<String> extraFlags, int port)
+      throws IOException {
     this.kind = kind;
     this.settings = settings;
     this.folder = folder;
     this.extraFlags = extraFlags;
-    this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    this.endpoint =
+        new Endpoint(
+            address, settings.stores().isPresent() ? settings.stores().get().client() : null);
   }
 
   /**
@@ -44,7 +48,7 @@ final class ServerProcess implements AutoCloseable {
       throws IOException {
     int port = FreePorts.one();
     return prepare(
-        kind, settings, folder, configuration(folder, port, snapCount), extraFlags, port);
+        kind, settings, folder, configuration(settings, folder, port, snapCount), extraFlags, port);
   }
 
   private static ServerProcess prepare(
@@ -71,7 +75,7 @@ final class ServerProcess implements AutoCloseable {
       ServerKind kind, Settings settings, Path folder, int snapCount, int id, List<String> ensemble)
       throws IOException {
     int port = FreePorts.one();
-    List<String> lines = new ArrayList<>(configuration(folder, port, snapCount));
+    List<String> lines = new ArrayList<>(configuration(settings, folder, port, snapCount));
     lines.addAll(ensemble);
     ServerProcess server = prepare(kind, settings, folder, lines, List.of(), port);
     Files.writeString(folder.resolve("data").resolve("myid"), Integer.toString(id));
@@ -108,7 +112,7 @@ final class ServerProcess implements AutoCloseable {
         throw new IOException(kind.label() + " ended at once: " + lastOutput());
       }
       try {
-        Driver.probe(address).close();
+        Driver.probe(endpoint).close();
         return;
       } catch (IOException e) {
         pause();
@@ -118,7 +122,11 @@ final class ServerProcess implements AutoCloseable {
   }
 
   InetSocketAddress address() {
-    return address;
+    return endpoint.address();
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
   }
 
   ServerKind kind() {
@@ -181,18 +189,25 @@ final class ServerProcess implements AutoCloseable {
     return folder.resolve("output.txt");
   }
 
-  private static List<String> configuration(Path folder, int port, int snapCount) {
-    return List.of(
-        "tickTime=2000",
-        "dataDir=" + folder.resolve("data"),
-        "clientPort=" + port,
-        "clientPortAddress=127.0.0.1",
-        "maxClientCnxns=0",
-        "maxSessionTimeout=3600000",
-        "admin.enableServer=false",
-        "4lw.commands.whitelist=*",
-        "forceSync=yes",
-        "snapCount=" + snapCount);
+  private static List<String> configuration(
+      Settings settings, Path folder, int port, int snapCount) {
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "tickTime=2000",
+                "dataDir=" + folder.resolve("data"),
+                "maxClientCnxns=0",
+                "maxSessionTimeout=3600000",
+                "admin.enableServer=false",
+                "4lw.commands.whitelist=*",
+                "forceSync=yes",
+                "snapCount=" + snapCount));
+    lines.addAll(
+        settings
+            .stores()
+            .map(stores -> stores.lines(port))
+            .orElse(List.of("clientPort=" + port, "clientPortAddress=127.0.0.1")));
+    return lines;
   }
 
   static List<String> logging() {

@@ -1,8 +1,6 @@
 package io.paddock.bench;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -24,21 +22,18 @@ final class SessionOpener {
    * @throws IOException when the server refuses a connection or a session
    */
   static List<DriverSession> open(
-      List<InetSocketAddress> servers, int count, int timeoutMillis, int answerMillisMax)
+      List<Endpoint> servers, int count, int timeoutMillis, int answerMillisMax)
       throws IOException {
     List<DriverSession> sessions = new ArrayList<>(count);
     try {
       while (sessions.size() < count) {
         int from = sessions.size();
         for (int i = from; i < Math.min(count, from + BATCH); i++) {
-          SocketChannel channel = SocketChannel.open();
-          sessions.add(new DriverSession(channel, i));
-          channel.connect(servers.get(i % servers.size()));
-          channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-          channel.write(ByteBuffer.wrap(RequestFrames.connect(timeoutMillis)));
+          sessions.add(connect(servers.get(i % servers.size()), i, answerMillisMax));
+          sessions.get(i).write(ByteBuffer.wrap(RequestFrames.connect(timeoutMillis)));
         }
         for (DriverSession session : sessions.subList(from, sessions.size())) {
-          awaitSession(session.channel().socket(), answerMillisMax);
+          awaitSession(session, answerMillisMax);
         }
       }
       return sessions;
@@ -50,12 +45,23 @@ final class SessionOpener {
     }
   }
 
-  private static void awaitSession(Socket socket, int answerMillisMax) throws IOException {
-    socket.setSoTimeout(answerMillisMax);
-    byte[] response = socket.getInputStream().readNBytes(RESPONSE_BYTES);
-    if (response.length < RESPONSE_BYTES) {
-      throw new IOException("the server closed the connection during the handshake");
+  private static DriverSession connect(Endpoint server, int index, int answerMillisMax)
+      throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      channel.connect(server.address());
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      TlsWire tls =
+          server.tls() == null ? null : TlsWire.open(channel, server.tls(), answerMillisMax);
+      return new DriverSession(channel, index, tls);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
     }
+  }
+
+  private static void awaitSession(DriverSession session, int answerMillisMax) throws IOException {
+    byte[] response = session.readNow(RESPONSE_BYTES, answerMillisMax);
     // Behind the frame length and the protocol version stands the negotiated timeout, 0 when
     // refused.
     if (ByteBuffer.wrap(response).getInt(8) <= 0) {

@@ -3,6 +3,7 @@ package io.paddock.bench;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  * @param heap -Xms and -Xmx of every server
  * @param jvmFlags further JVM flags of every server
  * @param mainClasses the main class by contestant
+ * @param stores for clients by TLS alone; empty for plain text
  * @param directory where each run makes its own folder for the servers' data
  * @param sizes how much is measured
  */
@@ -22,6 +24,7 @@ record Settings(
     String heap,
     List<String> jvmFlags,
     Map<ServerKind, String> mainClasses,
+    Optional<BenchStores> stores,
     Path directory,
     Sizes sizes) {
 

@@ -41,8 +41,21 @@ final class Suite {
             new FanOut(),
             new WideChildren(),
             new WatchMemory(),
-            new SessionMemory(),
+            new SessionMemory(0.8),
             new LargeTree()));
+  }
+
+  /** Clients by TLS, with certificates on both sides. */
+  static Suite tls() {
+    double none = Double.NaN;
+    return new Suite(
+        List.of(
+            ClosedLoop.rate(Where.ALONE, 0, 16, 16, 2, none),
+            ClosedLoop.rate(Where.ALONE, 100, 16, 16, 2, none),
+            ClosedLoop.rate(Where.ALONE, 0, 256, 1, none, 0.6),
+            ClosedLoop.rate(Where.ALONE, 100, 256, 1, none, 0.6),
+            new HandshakeRate(),
+            new SessionMemory(0.6)));
   }
 
   /** The task system on each server. */

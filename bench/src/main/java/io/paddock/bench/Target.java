@@ -117,7 +117,7 @@ final class Target implements AutoCloseable {
 
   /** A session on the server, or many, that no idle time ends. */
   static Driver connect(ServerProcess server, int sessions) throws IOException {
-    return Driver.connect(server.address(), sessions, SESSION_TIMEOUT_MILLIS);
+    return Driver.connect(server.endpoint(), sessions, SESSION_TIMEOUT_MILLIS);
   }
 
   void closeLasting() throws IOException {

@@ -19,8 +19,9 @@ final class ApacheInProcess implements AutoCloseable {
     connections.startup(server);
   }
 
-  InetSocketAddress address() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), connections.getLocalPort());
+  Endpoint endpoint() {
+    return Endpoint.plain(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), connections.getLocalPort()));
   }
 
   @Override

@@ -56,10 +56,11 @@ class DriverTest {
     try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       InetSocketAddress dead = new InetSocketAddress("127.0.0.1", nobody.getLocalPort());
       nobody.close();
-      assertThatThrownBy(() -> Driver.connect(List.of(server.address(), dead), 2, 60_000))
+      assertThatThrownBy(
+              () -> Driver.connect(List.of(server.endpoint(), Endpoint.plain(dead)), 2, 60_000))
           .isInstanceOf(IOException.class);
     }
-    List<InetSocketAddress> twice = List.of(server.address(), server.address());
+    List<Endpoint> twice = List.of(server.endpoint(), server.endpoint());
     try (Driver driver = Driver.connect(twice, 3, 60_000)) {
       LoadResult result = driver.counted(Frames.gets(ZNODES, DriverTest::path), 1, 30, () -> 0);
       assertThat(result.replies()).isEqualTo(30);
@@ -163,7 +164,8 @@ class DriverTest {
   void aServerThatNeverAnswersAHandshakeIsGivenUp() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       InetSocketAddress address = (InetSocketAddress) silent.getLocalSocketAddress();
-      assertThatThrownBy(() -> Driver.probe(address)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> Driver.probe(Endpoint.plain(address)))
+          .isInstanceOf(IOException.class);
     }
   }
 
@@ -176,7 +178,7 @@ class DriverTest {
   }
 
   private static Driver connect(int sessions) throws IOException {
-    return Driver.connect(server.address(), sessions, 60_000);
+    return Driver.connect(server.endpoint(), sessions, 60_000);
   }
 
   private static void create(Driver driver, int count, IntFunction<String> path)

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +27,14 @@ class EnsembleProcessTest {
   void theServersHaveOneListOfServersAndEachItsOwnIdPortAndFolder() throws IOException {
     Settings settings =
         new Settings(
-            Path.of("java"), "", "64m", List.of(), Map.of(), folder, Settings.Sizes.quick(1));
+            Path.of("java"),
+            "",
+            "64m",
+            List.of(),
+            Map.of(),
+            Optional.empty(),
+            folder,
+            Settings.Sizes.quick(1));
     try (EnsembleProcess ensemble =
         EnsembleProcess.prepare(ServerKind.PADDOCK, settings, folder.resolve("e"), 1_000)) {
       List<List<String>> shared = new ArrayList<>();
@@ -40,7 +48,7 @@ class EnsembleProcessTest {
       }
       assertThat(shared.get(0)).hasSize(EnsembleProcess.SERVERS);
       assertThat(shared).allMatch(shared.get(0)::equals);
-      assertThat(ensemble.addresses()).doesNotHaveDuplicates().hasSize(EnsembleProcess.SERVERS);
+      assertThat(ensemble.endpoints()).doesNotHaveDuplicates().hasSize(EnsembleProcess.SERVERS);
     }
   }
 }
