@@ -60,6 +60,36 @@ abstract sealed class Pending {
     }
   }
 
+  /** A SASL token that is being judged; once it is, an outcome that waits for its turn. */
+  static final class Token extends Pending {
+    private Outcome outcome;
+    private byte[] answer;
+
+    Token(ClientRequest request) {
+      super(request);
+    }
+
+    void judged(Outcome outcome, byte[] answer) {
+      this.outcome = outcome;
+      this.answer = answer;
+    }
+
+    /** Null while it is judged. */
+    Outcome outcome() {
+      return outcome;
+    }
+
+    /** The token for the client; null for none. */
+    byte[] answer() {
+      return answer;
+    }
+  }
+
+  /** Whether it waits for nothing but its turn. */
+  boolean isAnswerable() {
+    return this instanceof Token token ? token.outcome != null : !(this instanceof Ordered);
+  }
+
   /** What a reply that takes neither tree nor feed says. */
   enum Outcome {
     MALFORMED(ErrorCode.MARSHALLINGERROR, false),
@@ -68,8 +98,15 @@ abstract sealed class Pending {
     UNIMPLEMENTED(ErrorCode.UNIMPLEMENTED, true),
     AUTH_OK(ErrorCode.OK, false),
     AUTH_FAILED(ErrorCode.AUTHFAILED, true),
-    /** No SASL login is configured here. */
-    SASL_NONE(ErrorCode.OK, false);
+    /** No identity of a scheme of which one is required. */
+    AUTH_REQUIRED(ErrorCode.SESSIONCLOSEDREQUIRESASLAUTH, true),
+    /** The next token, or the last one. */
+    SASL_TOKEN(ErrorCode.OK, false),
+    /** No SASL login is configured here, or it has failed and that does not matter. */
+    SASL_NONE(ErrorCode.OK, false),
+    SASL_FAILED(ErrorCode.AUTHFAILED, true),
+    /** It has failed, and clients must log in by SASL. */
+    SASL_REQUIRED(ErrorCode.SESSIONCLOSEDREQUIRESASLAUTH, true);
 
     final ErrorCode error;
 
@@ -81,12 +118,27 @@ abstract sealed class Pending {
       this.last = last;
     }
 
+    /** Whether a token, or none, follows the header, whatever the error is. */
+    boolean hasToken() {
+      return switch (this) {
+        case SASL_TOKEN, SASL_NONE, SASL_FAILED, SASL_REQUIRED -> true;
+        case MALFORMED, NOT_READ_ONLY, UNIMPLEMENTED, AUTH_OK, AUTH_FAILED, AUTH_REQUIRED -> false;
+      };
+    }
+
     /** The zxid it carries (client protocol sheet, section 2.5). */
     long zxid(long current) {
       return switch (this) {
         case MALFORMED, NOT_READ_ONLY -> current;
         case UNIMPLEMENTED -> -1;
-        case AUTH_OK, AUTH_FAILED, SASL_NONE -> 0;
+        case AUTH_OK,
+            AUTH_FAILED,
+            AUTH_REQUIRED,
+            SASL_TOKEN,
+            SASL_NONE,
+            SASL_FAILED,
+            SASL_REQUIRED ->
+            0;
       };
     }
   }

@@ -55,6 +55,18 @@ public final class View {
 
   private final AtomicLong placeBytes;
 
+  /** One whose clients know no SASL and have to prove nothing. */
+  public View(
+      Core core,
+      FeedItem start,
+      SessionIds sessionIds,
+      AccessControl access,
+      Limits limits,
+      long hashSeed,
+      Meter meter) {
+    this(core, start, sessionIds, access, AuthRules.NONE, limits, hashSeed, meter);
+  }
+
   /**
    * @param start where the loop begins to follow the feed
    * @param hashSeed secret of the process, since strangers choose the paths they watch
@@ -65,6 +77,7 @@ public final class View {
       FeedItem start,
       SessionIds sessionIds,
       AccessControl access,
+      AuthRules rules,
       Limits limits,
       long hashSeed,
       Meter meter) {
@@ -76,7 +89,7 @@ public final class View {
     this.limits = limits;
     this.meter = meter;
     this.watches = new Watches(hashSeed);
-    this.requests = new Requests(access);
+    this.requests = new Requests(access, rules);
     this.reads = new Reads(access, watches, limits.replyBytesMax(), meter);
     this.handshake = new Handshake(this, sessionIds);
   }
