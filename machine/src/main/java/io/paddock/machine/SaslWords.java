@@ -109,17 +109,13 @@ final class SaslWords {
           + "): set them, by NTP for instance";
     }
     if (said.contains("Checksum failed")
+        || said.contains("Integrity check")
         || said.contains("Specified version of key")
-        || said.contains("Integrity check")) {
-      return "the keytab is older than the key that the KDC has ("
+        || said.contains("Cannot find key")) {
+      return "the ticket was not made with a key of this server's keytab ("
           + said
-          + "): export it anew, and let clients get new tickets";
-    }
-    if (said.contains("Cannot find key")) {
-      return "the keytab has no key of the kind, or for the name, that the client's ticket is made"
-          + " with ("
-          + said
-          + "): the client asked for another principal than this server's, or the keytab is old";
+          + "): the client asked for another principal than this server's, or the KDC has a newer"
+          + " key; then export it anew";
     }
     if (said.contains("Client not found in Kerberos database")) {
       return "the KDC does not know this server's principal (" + said + "): correct or add it";

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import javax.security.auth.login.AppConfigurationEntry;
 import javax.security.auth.login.Configuration;
 import org.apache.kerby.kerberos.kerb.KrbException;
+import org.apache.kerby.kerberos.kerb.server.KdcConfigKey;
 import org.apache.kerby.kerberos.kerb.server.SimpleKdcServer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
@@ -236,12 +237,18 @@ class SaslKerberosTest {
   }
 
   @Test
-  void aServerWithATicketOfItsOwnRenewsItAndIsFoundByItsKeysMeanwhile() throws Exception {
+  void aTicketOfTheServersOwnIsRenewedBeforeItEnds() throws Exception {
+    long usualSeconds = kdc.getKdcConfig().getMaximumTicketLifetime();
+    kdc.getKdcConfig().setLong(KdcConfigKey.MINIMUM_TICKET_LIFETIME, 1L);
+    kdc.getKdcConfig().setLong(KdcConfigKey.MAXIMUM_TICKET_LIFETIME, 3L);
     try (LogLines log = new LogLines();
         SaslServer server =
             SaslServer.paddock(settings("kerberos.minReLoginTimeMs", "1"), jaas(SERVER, ""))) {
-      log.await("SASL is on: clients log in by GSSAPI to zookeeper/localhost@EXAMPLE");
+      kdc.getKdcConfig().setLong(KdcConfigKey.MAXIMUM_TICKET_LIFETIME, usualSeconds);
+      log.await("zookeeper/localhost@EXAMPLE has a new ticket");
       connect(server, "alice", KeeperState.SaslAuthenticated).close();
+    } finally {
+      kdc.getKdcConfig().setLong(KdcConfigKey.MAXIMUM_TICKET_LIFETIME, usualSeconds);
     }
   }
 
