@@ -30,4 +30,9 @@ public record AuthConfig(
   public AuthConfig {
     required = Set.copyOf(required);
   }
+
+  /** Whether nobody is served who has not logged in by SASL. */
+  public boolean onlySasl() {
+    return required.equals(Set.of("sasl"));
+  }
 }

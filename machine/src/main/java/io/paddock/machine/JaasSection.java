@@ -141,10 +141,6 @@ final class JaasSection {
     return names;
   }
 
-  Path file() {
-    return file;
-  }
-
   String name() {
     return name;
   }

@@ -72,6 +72,10 @@ final class KerberosLogin implements AutoCloseable {
           "The login by " + section + " failed: " + SaslWords.ofLogin(e, section.logins().get(0)),
           e);
     }
+    Optional<String> name = subject.getPrincipals().stream().map(Principal::getName).findFirst();
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
     if (!hasKeys(subject)) {
       // Who only accepts is logged in by Java without a look at the keys.
       String why = SaslWords.ofKeytab(section.logins().get(0));
@@ -81,10 +85,6 @@ final class KerberosLogin implements AutoCloseable {
               + ": "
               + (why == null ? "it gives no keys; set useKeyTab, keyTab and storeKey=true" : why),
           null);
-    }
-    Optional<String> name = subject.getPrincipals().stream().map(Principal::getName).findFirst();
-    if (name.isEmpty()) {
-      return Optional.empty();
     }
     Matcher parts = PRINCIPAL.matcher(name.get());
     if (!parts.matches()) {

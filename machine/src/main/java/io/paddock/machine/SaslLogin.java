@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * How clients log in by SASL here (security sheet, section 7): by the users that a section of the
@@ -31,6 +32,15 @@ public final class SaslLogin implements AutoCloseable {
   }
 
   /**
+   * What clients can do.
+   *
+   * @param login how they log in; empty when SASL is off
+   * @param works whether they can
+   * @param words the same for people, without a full stop
+   */
+  public record Outlook(Optional<SaslLogin> login, boolean works, String words) {}
+
+  /**
    * Reads the section, logs in if it says so, and tells what clients can do.
    *
    * @param onlySasl whether nobody is served who has not logged in
@@ -38,6 +48,21 @@ public final class SaslLogin implements AutoCloseable {
    * @throws StartException when what was written cannot be had
    */
   public static Optional<SaslLogin> open(SaslConfig config, boolean onlySasl)
+      throws StartException {
+    Optional<Outlook> outlook = examine(config, onlySasl);
+    outlook.ifPresent(
+        found ->
+            LOG.atLevel(found.works() ? Level.INFO : Level.WARN).log("SASL is {}", found.words()));
+    return outlook.flatMap(Outlook::login);
+  }
+
+  /**
+   * The same for whoever examines a configuration: nothing is logged.
+   *
+   * @return empty when no login configuration is named
+   * @throws StartException as {@link #open}
+   */
+  public static Optional<Outlook> examine(SaslConfig config, boolean onlySasl)
       throws StartException {
     if (config.jaasFile().isEmpty()) {
       return Optional.empty();
@@ -49,12 +74,16 @@ public final class SaslLogin implements AutoCloseable {
       if (config.sectionNamed() || onlySasl) {
         throw new StartException(why, ConfigException.EXIT_INVALID_CONFIG, null);
       }
-      LOG.warn("SASL is off: {}", why);
-      return Optional.empty();
+      return Optional.of(new Outlook(Optional.empty(), false, "off: " + why));
     }
-    SaslLogin login = of(config, section.get());
-    login.tell(section.get(), onlySasl);
-    return Optional.of(login);
+    Outlook outlook = of(config, section.get()).outlook(section.get());
+    if (onlySasl && !outlook.works()) {
+      throw new StartException(
+          "SASL is " + outlook.words() + "; as it is, nobody is let in",
+          ConfigException.EXIT_INVALID_CONFIG,
+          null);
+    }
+    return Optional.of(outlook);
   }
 
   private static SaslLogin of(SaslConfig config, JaasSection section) throws StartException {
@@ -77,33 +106,30 @@ public final class SaslLogin implements AutoCloseable {
         + SaslConfig.SECTION_KEY;
   }
 
-  /** One line for the log, or why nobody can log in. */
-  private void tell(JaasSection section, boolean onlySasl) throws StartException {
+  private Outlook outlook(JaasSection section) {
     if (kerberos != null) {
-      LOG.info("SASL is on: clients log in by GSSAPI to {} ({})", kerberos.principal(), section);
-      return;
+      return new Outlook(
+          Optional.of(this),
+          true,
+          "on: clients log in by GSSAPI to " + kerberos.principal() + " (" + section + ")");
     }
-    boolean hasUsers = !users.isEmpty() || hasSuper();
-    if (config.fips() || !hasUsers) {
-      String why =
-          "DIGEST-MD5, by which clients would log in ("
+    int count = users.size() + (hasSuper() && !users.containsKey(SUPER) ? 1 : 0);
+    if (config.fips() || count == 0) {
+      return new Outlook(
+          Optional.of(this),
+          false,
+          "on, but every login will fail: DIGEST-MD5, by which clients would log in ("
               + section
               + "), "
               + (config.fips()
                   ? "is refused in FIPS mode: set fips-mode=false here and zookeeper.fips-mode=false"
                       + " at the clients"
-                  : "has no user: add user_NAME=\"password\" to it");
-      if (onlySasl) {
-        throw new StartException(
-            why + "; as it is, nobody is let in", ConfigException.EXIT_INVALID_CONFIG, null);
-      }
-      LOG.warn("SASL is on, but every login will fail: {}", why);
-      return;
+                  : "has no user: add user_NAME=\"password\" to it"));
     }
-    LOG.info(
-        "SASL is on: clients log in by DIGEST-MD5 as one of {} users ({})",
-        users.size() + (hasSuper() && !users.containsKey(SUPER) ? 1 : 0),
-        section);
+    return new Outlook(
+        Optional.of(this),
+        true,
+        "on: clients log in by DIGEST-MD5 as one of " + count + " users (" + section + ")");
   }
 
   /** Begins to keep this server's own ticket fresh, if it has one. */

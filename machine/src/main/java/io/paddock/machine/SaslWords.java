@@ -143,7 +143,8 @@ final class SaslWords {
     StringBuilder all = new StringBuilder();
     for (Throwable at = failure; at != null; at = at.getCause() == at ? null : at.getCause()) {
       // Some of Java's say it by their class only, and some wrap those without a word.
-      String said = at.getMessage() == null && at.getCause() == null ? CauseWords.of(at) : at.getMessage();
+      String said =
+          at.getMessage() == null && at.getCause() == null ? CauseWords.of(at) : at.getMessage();
       if (said != null && all.indexOf(said) < 0) {
         all.append(all.length() == 0 ? "" : ": ").append(said);
       }

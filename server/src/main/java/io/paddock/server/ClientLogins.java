@@ -10,7 +10,6 @@ import io.paddock.machine.SaslAttempt;
 import io.paddock.machine.SaslLogin;
 import io.paddock.machine.StartException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -38,8 +37,7 @@ final class ClientLogins implements AutoCloseable {
 
   /** Reads the login configuration, before anything else is begun. */
   static ClientLogins open(AuthConfig config) throws StartException {
-    boolean onlySasl = config.required().equals(Set.of("sasl"));
-    return new ClientLogins(config, SaslLogin.open(config.sasl(), onlySasl));
+    return new ClientLogins(config, SaslLogin.open(config.sasl(), config.onlySasl()));
   }
 
   /** Begins to take tokens. */
