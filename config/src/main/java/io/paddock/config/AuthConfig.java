@@ -1,6 +1,7 @@
 package io.paddock.config;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who a client can be, and whether that matters (client protocol sheet, section 9).
@@ -11,6 +12,10 @@ import java.util.Optional;
  * @param superDigest {@code super:<base64>} of the user who may do everything
  * @param x509 whether the scheme x509 is there
  * @param x509SuperUser the subject that may do everything
+ * @param sasl logins by SASL
+ * @param required schemes one of which each client must have an identity of; empty for no need
+ * @param ensembleNames by which clients may call the ensemble, an empty set for any; empty when the
+ *     scheme ensemble is not there
  */
 public record AuthConfig(
     boolean skipAcl,
@@ -18,4 +23,16 @@ public record AuthConfig(
     String digestAlgorithm,
     Optional<String> superDigest,
     boolean x509,
-    Optional<String> x509SuperUser) {}
+    Optional<String> x509SuperUser,
+    SaslConfig sasl,
+    Set<String> required,
+    Optional<Set<String>> ensembleNames) {
+  public AuthConfig {
+    required = Set.copyOf(required);
+  }
+
+  /** Whether nobody is served who has not logged in by SASL. */
+  public boolean onlySasl() {
+    return required.equals(Set.of("sasl"));
+  }
+}

@@ -56,7 +56,10 @@ final class ConfigKeys {
           "admin.snapshot.enabled admin.rateLimiterIntervalInMS client.portUnification",
           "DigestAuthenticationProvider.enabled DigestAuthenticationProvider.superDigest",
           "DigestAuthenticationProvider.digestAlg sessionRequireClientSASLAuth",
-          "enforce.auth.enabled skipACL extendedTypesEnabled",
+          "enforce.auth.enabled enforce.auth.schemes ensembleAuthName letAnySaslUserDoX",
+          "allowSaslFailedClients superUser SASLAuthenticationProvider.superPassword",
+          "sasl.serverconfig kerberos.removeHostFromPrincipal kerberos.removeRealmFromPrincipal",
+          "kerberos.minReLoginTimeMs security.auth_to_local skipACL extendedTypesEnabled",
           "emulate353TTLNodes enforceQuota digest.enabled closeSessionTxn.enabled audit.enable",
           "clientTcpKeepAlive datadir.autocreate nio.sessionlessCnxnTimeout",
           // Throttles.
@@ -83,18 +86,16 @@ final class ConfigKeys {
 
   private static final List<String> PROPERTY_OR_FILE_KEYS =
       List.of(
-          "jute.maxbuffer readonlymode.enabled znode.container.checkIntervalMs",
+          "jute.maxbuffer java.security.auth.login.config readonlymode.enabled",
+          "znode.container.checkIntervalMs",
           "znode.container.maxPerMinute znode.container.maxNeverUsedIntervalMs");
 
   private static final List<String> NO_EFFECT_KEYS =
       List.of(
-          // TLS between servers and SASL, which are not there yet; what asks for them is refused.
-          "sslQuorumReloadCertFiles superUser",
+          // TLS and SASL between servers, which are not there yet; what asks for them is refused.
+          "sslQuorumReloadCertFiles",
           "ssl.protocol ssl.handshakeDetectionTimeoutMillis",
-          "SASLAuthenticationProvider.superPassword letAnySaslUserDoX allowSaslFailedClients",
-          "kerberos.removeHostFromPrincipal kerberos.removeRealmFromPrincipal",
-          "kerberos.canonicalizeHostNames security.auth_to_local quorum.cnxn.threads.size",
-          "enforce.auth.schemes ensembleAuthName",
+          "kerberos.canonicalizeHostNames quorum.cnxn.threads.size kinit",
           // Pipelines, thread pools and caches that are not built so here.
           "serverCnxnFactory nio.numSelectorThreads nio.numWorkerThreads nio.directBufferBytes",
           "nio.shutdownTimeout netty.advancedFlowControl.enabled advancedFlowControlEnabled",
@@ -139,7 +140,7 @@ final class ConfigKeys {
           "authProvider.", Origin.FILE_OR_PROPERTY,
           "ssl.quorum.", Origin.NO_EFFECT,
           "quorum.auth.", Origin.NO_EFFECT,
-          "superUser.", Origin.NO_EFFECT,
+          "superUser.", Origin.FILE_OR_PROPERTY,
           "metricsProvider.ssl.", Origin.NO_EFFECT);
 
   private final Map<String, Origin> origins = new HashMap<>();

@@ -15,11 +15,6 @@ import java.util.stream.Collectors;
  * believing in a protection or in replicas that are not there, so it is refused by name.
  */
 final class UnsupportedKeys {
-  private static final String APACHE_AUTH = "org.apache.zookeeper.server.auth.";
-
-  /** What makes the scheme x509 known where there is no TLS. */
-  static final String X509_PROVIDER = APACHE_AUTH + "X509AuthenticationProvider";
-
   private static final Set<String> METRICS_PROVIDERS =
       Set.of(
           "org.apache.zookeeper.metrics.impl.DefaultMetricsProvider",
@@ -48,8 +43,6 @@ final class UnsupportedKeys {
     refuseWhenTrue("sslQuorum", "TLS in the ensemble");
     refuseWhenTrue("portUnification", "TLS in the ensemble");
     refuseWhenTrue("quorum.auth.enableSasl", "SASL in the ensemble");
-    refuseWhenTrue("sessionRequireClientSASLAuth", "SASL for clients");
-    refuseWhenTrue("enforce.auth.enabled", "enforced authentication");
     refuseWhenFalse("db.autocreate", "no vote of a server that has lost its data");
     tellWithoutEffect();
     for (String flag : FLAGS) {
@@ -58,7 +51,6 @@ final class UnsupportedKeys {
     source.integer(REACHABILITY, 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
     checkElection();
     checkServers();
-    checkAuthProviders();
     checkMetricsProvider();
   }
 
@@ -141,26 +133,6 @@ final class UnsupportedKeys {
       return EnsembleConfig.server(setting.key(), setting.value());
     } catch (InvalidConfigException e) {
       throw new ConfigException(setting.place() + ": " + e.getMessage());
-    }
-  }
-
-  private void checkAuthProviders() throws ConfigException {
-    for (Setting setting : source.withPrefix("authProvider.")) {
-      switch (setting.value()) {
-        case APACHE_AUTH + "DigestAuthenticationProvider",
-            APACHE_AUTH + "IPAuthenticationProvider",
-            X509_PROVIDER -> {
-          // Built in.
-        }
-        case APACHE_AUTH + "EnsembleAuthenticationProvider" ->
-            throw ConfigSource.wrong(
-                setting, "asks for the scheme ensemble, which is not there yet");
-        case APACHE_AUTH + "SASLAuthenticationProvider" ->
-            throw ConfigSource.wrong(setting, "asks for SASL, which is not there yet");
-        default ->
-            throw ConfigSource.wrong(
-                setting, "is a class for Apache's server, which cannot be loaded here");
-      }
     }
   }
 

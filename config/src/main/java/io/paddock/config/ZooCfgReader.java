@@ -3,8 +3,6 @@ package io.paddock.config;
 import io.paddock.config.ConfigSource.Setting;
 import io.paddock.zab.EnsembleServer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +43,7 @@ final class ZooCfgReader {
         metrics(),
         pause(),
         tree(),
-        auth(),
+        new AuthReader(source, clientTls.isPresent()).read(),
         limits(),
         new ThrottleReader(source).read(),
         audit(),
@@ -291,34 +289,6 @@ final class ZooCfgReader {
         source.number("znode.container.checkIntervalMs", 60_000, 1, Long.MAX_VALUE),
         source.integer("znode.container.maxPerMinute", 10_000, 1, INT_MAX),
         source.number("znode.container.maxNeverUsedIntervalMs", 0, 0, Long.MAX_VALUE));
-  }
-
-  private AuthConfig auth() throws ConfigException {
-    boolean skipAcl = source.text("skipACL", "no").equals("yes");
-    if (skipAcl) {
-      source.warn("skipACL=yes: every client may do everything");
-    }
-    return new AuthConfig(
-        skipAcl,
-        source.flag("DigestAuthenticationProvider.enabled", true),
-        digestAlgorithm(),
-        source.find("DigestAuthenticationProvider.superDigest").map(Setting::value),
-        clientTls.isPresent()
-            || source.withPrefix("authProvider.").stream()
-                .anyMatch(setting -> setting.value().equals(UnsupportedKeys.X509_PROVIDER)),
-        source.find("X509AuthenticationProvider.superUser").map(Setting::value));
-  }
-
-  private String digestAlgorithm() throws ConfigException {
-    String key = "DigestAuthenticationProvider.digestAlg";
-    String name = source.text(key, "SHA1");
-    try {
-      MessageDigest.getInstance(name);
-      return name;
-    } catch (NoSuchAlgorithmException e) {
-      throw ConfigSource.wrong(
-          source.find(key).orElseThrow(), "is no digest that Java knows; SHA1 and SHA-256 are");
-    }
   }
 
   private LimitsConfig limits() throws ConfigException {

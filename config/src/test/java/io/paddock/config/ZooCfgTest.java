@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,8 +74,20 @@ class ZooCfgTest {
     assertThat(config.metrics()).isEqualTo(new MetricsConfig(false, "0.0.0.0", 7000, true));
     assertThat(config.tree())
         .isEqualTo(new TreeConfig(false, false, false, true, true, false, 60_000, 10_000, 0));
-    assertThat(config.auth())
-        .isEqualTo(new AuthConfig(false, true, "SHA1", Optional.empty(), false, Optional.empty()));
+    AuthConfig auth = config.auth();
+    assertThat(auth)
+        .isEqualTo(
+            new AuthConfig(
+                false,
+                true,
+                "SHA1",
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                auth.sasl(),
+                Set.of(),
+                Optional.empty()));
+    assertThat(auth.sasl().jaasFile()).isEmpty();
     assertThat(config.limits().frameBytesMax()).isEqualTo(1_048_575);
     assertThat(config.limits().outstandingRequestsMax()).isEqualTo(1000);
   }
@@ -274,9 +287,8 @@ class ZooCfgTest {
         "standaloneEnabled=false | no server has a vote",
         "quorum.auth.enableSasl=true | zoo.cfg:3: quorum.auth.enableSasl=true asks for SASL in the"
             + " ensemble, which is not there yet",
-        "authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider | zoo.cfg:3:"
-            + " authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider asks for"
-            + " SASL, which is not there yet",
+        "authProvider.1=com.example.Mine | zoo.cfg:3: authProvider.1=com.example.Mine is a class for"
+            + " Apache's server, which cannot be loaded here",
         "server.1=a:2888:3888:observer | zoo.cfg:3: observers need an ensemble of at least two"
             + " servers that vote, or standaloneEnabled=false; a server alone has one server line"
             + " or none",

@@ -1,5 +1,6 @@
 package io.paddock.doctor;
 
+import io.paddock.config.AuthConfig;
 import io.paddock.config.CauseWords;
 import io.paddock.config.ClientPortConfig;
 import io.paddock.config.ClientTlsConfig;
@@ -8,6 +9,8 @@ import io.paddock.config.ZooCfg;
 import io.paddock.machine.LiveTls;
 import io.paddock.machine.OwnAddresses;
 import io.paddock.machine.OwnClient;
+import io.paddock.machine.SaslLogin;
+import io.paddock.machine.StartException;
 import io.paddock.machine.TlsException;
 import io.paddock.operators.FourLetterClient;
 import io.paddock.operators.FourLetterWords;
@@ -76,6 +79,22 @@ final class DoctorPorts {
     }
   }
 
+  /** Logins by SASL, as a start would find them. */
+  private void logins() {
+    AuthConfig auth = config.auth();
+    try {
+      SaslLogin.examine(auth.sasl(), auth.onlySasl())
+          .map(
+              outlook ->
+                  outlook.works()
+                      ? Diagnosis.ok("SASL", outlook.words())
+                      : Diagnosis.warn("SASL", outlook.words(), "see docs/security.md"))
+          .ifPresent(found::add);
+    } catch (StartException e) {
+      found.add(Diagnosis.error("SASL", e.getMessage(), "the server does not start with this"));
+    }
+  }
+
   /** Whether the server that runs serves clients, so that it can reach its leader. */
   boolean serverServes() {
     return answer != null && answer.serves();
@@ -83,6 +102,7 @@ final class DoctorPorts {
 
   List<Diagnosis> examine() {
     config.clientTls().ifPresent(this::stores);
+    logins();
     if (answer != null) {
       String subject = "server";
       if (answer.serves()) {

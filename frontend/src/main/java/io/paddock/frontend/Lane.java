@@ -72,6 +72,9 @@ public final class Lane implements Watcher {
   /** Writes that the throttle holds back. */
   private int held;
 
+  /** Null until the first token. */
+  private SaslTalk sasl;
+
   Lane(View view, Connection connection, List<Id> ids) {
     this.view = view;
     this.connection = connection;
@@ -103,15 +106,16 @@ public final class Lane implements Watcher {
   }
 
   /**
-   * Whether the lane takes frames now: not while the session is being made, not when too much is
-   * pending. Once false, {@link Connection#resumeReading} says when it is true again. To be asked
-   * after each frame.
+   * Whether the lane takes frames now: not while the session is being made or a SASL token is
+   * judged, not when too much is pending. Once false, {@link Connection#resumeReading} says when it
+   * is true again. To be asked after each frame.
    */
   public boolean wantsRead() {
     return switch (state) {
       case CONNECTING -> true;
       case ESTABLISHED ->
-          pending.size() < view.limits().outstandingMax()
+          (sasl == null || !sasl.isJudging())
+              && pending.size() < view.limits().outstandingMax()
               && pending.bytes() < view.limits().outstandingBytesMax();
       case OPENING, DRAINING, CLOSED -> false;
     };
@@ -248,7 +252,7 @@ public final class Lane implements Watcher {
       drain();
     }
     if (pending.isEmpty()) {
-      answerKnown(request, outcome, nowNanos);
+      answerKnown(request, outcome, null, nowNanos);
     } else {
       enqueue(new Pending.Known(request, outcome));
     }
@@ -280,6 +284,35 @@ public final class Lane implements Watcher {
       answerBehind(view.tree(), nowNanos);
       readOn();
     }
+  }
+
+  /** Has a SASL token judged; until that is done no further request is taken. */
+  void judge(ClientRequest request, byte[] token, AuthRules rules) {
+    if (sasl == null) {
+      sasl = new SaslTalk(this, rules);
+    }
+    Pending.Token next = new Pending.Token(request);
+    enqueue(next);
+    sasl.judge(next, token);
+  }
+
+  /** A token was judged: it is answered in its turn. */
+  void judged(Pending.Token token) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    if (token.outcome().last) {
+      drain();
+    }
+    if (pending.oldest() == token) {
+      answerBehind(view.tree(), token.request.receivedNanos());
+    }
+    readOn();
+  }
+
+  /** The client is this user of SASL; false when that is one identity too many. */
+  boolean logIn(String user) {
+    return addIds(view.access().loggedIn(user));
   }
 
   boolean isReadOnly() {
@@ -412,11 +445,12 @@ public final class Lane implements Watcher {
   }
 
   /**
-   * Answers what waited behind the write just answered, on that write's tree, up to the next one.
+   * Answers what waited behind the write just answered, on that write's tree, up to the next one or
+   * to a token that is still judged.
    */
   private void answerBehind(Tree tree, long nowNanos) {
     int reads = 0;
-    while (!pending.isEmpty() && !pending.oldest().waitsForFeed()) {
+    while (!pending.isEmpty() && pending.oldest().isAnswerable()) {
       Pending next = dequeue();
       if (next instanceof Pending.Read read) {
         reads++;
@@ -425,9 +459,11 @@ public final class Lane implements Watcher {
         long receivedNanos = request.receivedNanos();
         answerRead(request.xid(), request.op(), body, read.ids, tree, receivedNanos, nowNanos);
       } else if (next instanceof Pending.Known known) {
-        answerKnown(known.request, known.outcome, nowNanos);
+        answerKnown(known.request, known.outcome, null, nowNanos);
+      } else if (next instanceof Pending.Token token) {
+        answerKnown(token.request, token.outcome(), token.answer(), nowNanos);
       } else {
-        answerKnown(next.request, Pending.Outcome.THROTTLED, nowNanos);
+        answerKnown(next.request, Pending.Outcome.THROTTLED, null, nowNanos);
       }
     }
     if (reads > 0) {
@@ -451,13 +487,14 @@ public final class Lane implements Watcher {
     view.meter().replied(false, bytes, latencyNanos);
   }
 
-  private void answerKnown(ClientRequest request, Pending.Outcome outcome, long nowNanos) {
+  private void answerKnown(
+      ClientRequest request, Pending.Outcome outcome, byte[] token, long nowNanos) {
     long zxid = outcome.zxid(view.tree().zxid());
     JuteWriter out = connection.out();
     int start = out.beginFrame();
     ReplyHeader.write(out, request.xid(), zxid, outcome.error.code());
-    if (outcome == Pending.Outcome.SASL_NONE) {
-      out.writeBuffer(null);
+    if (outcome.hasToken()) {
+      out.writeBuffer(token);
     }
     out.endFrame(start);
     if (outcome.counts()) {

@@ -94,6 +94,17 @@ public interface Meter {
   /** A client comes back with a session it has. */
   default void revalidated() {}
 
+  /** A client has said by the scheme ensemble which ensemble it means. */
+  default void ensembleNamed(EnsembleName name) {}
+
+  /** What the name was worth. */
+  enum EnsembleName {
+    RIGHT,
+    WRONG,
+    /** There was none, or none is known here. */
+    SKIPPED
+  }
+
   /** A client could not prove who it is. */
   void authFailed();
 }

@@ -19,9 +19,9 @@ abstract sealed class Pending {
     this.request = request;
   }
 
-  /** Whether only the feed can answer it. */
-  boolean waitsForFeed() {
-    return false;
+  /** Whether it waits for nothing but its turn; no for what the feed answers. */
+  boolean isAnswerable() {
+    return true;
   }
 
   /** Answered by the feed: writes, sync, closeSession. */
@@ -42,8 +42,8 @@ abstract sealed class Pending {
     }
 
     @Override
-    boolean waitsForFeed() {
-      return !throttled;
+    boolean isAnswerable() {
+      return throttled;
     }
   }
 
@@ -73,6 +73,36 @@ abstract sealed class Pending {
     }
   }
 
+  /** A SASL token that is being judged; once it is, an outcome that waits for its turn. */
+  static final class Token extends Pending {
+    private Outcome outcome;
+    private byte[] answer;
+
+    Token(ClientRequest request) {
+      super(request);
+    }
+
+    void judged(Outcome outcome, byte[] answer) {
+      this.outcome = outcome;
+      this.answer = answer;
+    }
+
+    /** Null while it is judged. */
+    Outcome outcome() {
+      return outcome;
+    }
+
+    /** The token for the client; null for none. */
+    byte[] answer() {
+      return answer;
+    }
+
+    @Override
+    boolean isAnswerable() {
+      return outcome != null;
+    }
+  }
+
   /** What a reply that takes neither tree nor feed says. */
   enum Outcome {
     MALFORMED(ErrorCode.MARSHALLINGERROR, false),
@@ -83,8 +113,15 @@ abstract sealed class Pending {
     UNIMPLEMENTED(ErrorCode.UNIMPLEMENTED, true),
     AUTH_OK(ErrorCode.OK, false),
     AUTH_FAILED(ErrorCode.AUTHFAILED, true),
-    /** No SASL login is configured here. */
-    SASL_NONE(ErrorCode.OK, false);
+    /** No identity of a scheme of which one is required. */
+    AUTH_REQUIRED(ErrorCode.SESSIONCLOSEDREQUIRESASLAUTH, true),
+    /** The next token, or the last one. */
+    SASL_TOKEN(ErrorCode.OK, false),
+    /** No SASL login is configured here, or it has failed and that does not matter. */
+    SASL_NONE(ErrorCode.OK, false),
+    SASL_FAILED(ErrorCode.AUTHFAILED, true),
+    /** It has failed, and clients must log in by SASL. */
+    SASL_REQUIRED(ErrorCode.SESSIONCLOSEDREQUIRESASLAUTH, true);
 
     final ErrorCode error;
 
@@ -100,7 +137,30 @@ abstract sealed class Pending {
     boolean counts() {
       return switch (this) {
         case MALFORMED, NOT_READ_ONLY, THROTTLED -> true;
-        case UNIMPLEMENTED, AUTH_OK, AUTH_FAILED, SASL_NONE -> false;
+        case UNIMPLEMENTED,
+            AUTH_OK,
+            AUTH_FAILED,
+            AUTH_REQUIRED,
+            SASL_TOKEN,
+            SASL_NONE,
+            SASL_FAILED,
+            SASL_REQUIRED ->
+            false;
+      };
+    }
+
+    /** Whether a token, or none, follows the header, whatever the error is. */
+    boolean hasToken() {
+      return switch (this) {
+        case SASL_TOKEN, SASL_NONE, SASL_FAILED, SASL_REQUIRED -> true;
+        case MALFORMED,
+            NOT_READ_ONLY,
+            THROTTLED,
+            UNIMPLEMENTED,
+            AUTH_OK,
+            AUTH_FAILED,
+            AUTH_REQUIRED ->
+            false;
       };
     }
 
@@ -109,7 +169,14 @@ abstract sealed class Pending {
       return switch (this) {
         case MALFORMED, NOT_READ_ONLY, THROTTLED -> current;
         case UNIMPLEMENTED -> -1;
-        case AUTH_OK, AUTH_FAILED, SASL_NONE -> 0;
+        case AUTH_OK,
+            AUTH_FAILED,
+            AUTH_REQUIRED,
+            SASL_TOKEN,
+            SASL_NONE,
+            SASL_FAILED,
+            SASL_REQUIRED ->
+            0;
       };
     }
   }

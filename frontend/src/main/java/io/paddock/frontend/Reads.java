@@ -302,20 +302,14 @@ final class Reads {
     return true;
   }
 
-  private static ErrorCode whoAmI(List<Id> ids, JuteWriter out) {
+  private ErrorCode whoAmI(List<Id> ids, JuteWriter out) {
     out.writeInt(ids.size());
     for (int i = 0; i < ids.size(); i++) {
       Id id = ids.get(i);
       out.writeString(id.scheme());
-      out.writeString(user(id));
+      out.writeString(access.user(id));
     }
     return ErrorCode.OK;
-  }
-
-  /** The part of an identity that names the user and no secret. */
-  private static String user(Id id) {
-    int colon = id.scheme().equals("digest") ? id.id().indexOf(':') : -1;
-    return colon < 0 ? id.id() : id.id().substring(0, colon);
   }
 
   private ErrorCode addWatch(Lane lane, String path, int mode, JuteWriter out) {

@@ -8,7 +8,10 @@ import io.paddock.wire.MalformedException;
 import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
 import io.paddock.wire.ReplyHeader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Turns the frames of established connections into requests: the dispatch table of all operations.
@@ -18,10 +21,14 @@ final class Requests {
   /** Of a request: its xid and its operation. */
   static final int HEADER_BYTES = 8;
 
-  private final AccessControl access;
+  private static final String ENSEMBLE = "ensemble";
 
-  Requests(AccessControl access) {
+  private final AccessControl access;
+  private final AuthRules rules;
+
+  Requests(AccessControl access, AuthRules rules) {
     this.access = access;
+    this.rules = rules;
   }
 
   /**
@@ -38,6 +45,10 @@ final class Requests {
     lane.heard();
     int xid = frame.readInt();
     OpCode op = OpCode.of(frame.readInt());
+    if (rules.refuses(lane.ids()) && op != OpCode.AUTH && op != OpCode.SASL) {
+      refuse(lane, new ClientRequest(xid, op, bytes, nowNanos), nowNanos);
+      return;
+    }
     if (op == null) {
       lane.reply(
           new ClientRequest(xid, null, bytes, nowNanos), Pending.Outcome.UNIMPLEMENTED, nowNanos);
@@ -62,6 +73,17 @@ final class Requests {
       case PING -> lane.read(ReplyHeader.XID_PING, op, frame, nowNanos);
       default -> onOther(lane, new ClientRequest(xid, op, bytes, nowNanos), frame, nowNanos);
     }
+  }
+
+  /** Of somebody who has not proven what clients must. */
+  private void refuse(Lane lane, ClientRequest request, long nowNanos) {
+    lane.oddity(
+        () ->
+            lane
+                + " asked for something before it had an identity of a scheme that is required ("
+                + String.join(" or ", new TreeSet<>(rules.required()))
+                + "); its connection is closed");
+    lane.reply(request, Pending.Outcome.AUTH_REQUIRED, nowNanos);
   }
 
   /** What is not answered from the tree at once, and may wait. */
@@ -140,6 +162,10 @@ final class Requests {
       lane.breakOff("an auth packet that does not decode: " + e.getMessage());
       return;
     }
+    if (ENSEMBLE.equals(scheme) && rules.ensembleNames().isPresent()) {
+      onEnsembleName(lane, request, auth, nowNanos);
+      return;
+    }
     List<Id> added =
         scheme == null ? null : access.authenticate(scheme, auth, lane.remoteAddress(), lane.ids());
     boolean taken = added != null && lane.addIds(added);
@@ -152,12 +178,28 @@ final class Requests {
     lane.reply(request, outcome, nowNanos);
   }
 
+  /** Who means another ensemble is cut, unheard, so that it looks for its own elsewhere. */
+  private void onEnsembleName(Lane lane, ClientRequest request, byte[] auth, long nowNanos) {
+    Set<String> names = rules.ensembleNames().orElseThrow();
+    String said = auth == null ? "" : new String(auth, StandardCharsets.UTF_8);
+    if (said.isEmpty() || names.isEmpty()) {
+      lane.meter().ensembleNamed(Meter.EnsembleName.SKIPPED);
+    } else if (names.contains(said)) {
+      lane.meter().ensembleNamed(Meter.EnsembleName.RIGHT);
+    } else {
+      lane.meter().ensembleNamed(Meter.EnsembleName.WRONG);
+      lane.breakOff("the name of another ensemble than ensembleAuthName says");
+      return;
+    }
+    lane.reply(request, Pending.Outcome.AUTH_OK, nowNanos);
+  }
+
   /** A stranger's word, fit for a log. */
   private static String shown(String scheme) {
     return scheme == null || !scheme.matches("[a-z0-9]{1,16}") ? "of no known kind" : scheme;
   }
 
-  private static void onSasl(Lane lane, ClientRequest request, JuteReader body, long nowNanos) {
+  private void onSasl(Lane lane, ClientRequest request, JuteReader body, long nowNanos) {
     byte[] token;
     try {
       token = body.readBuffer();
@@ -169,6 +211,10 @@ final class Requests {
       lane.breakOff("a sasl packet without a token");
       return;
     }
-    lane.reply(request, Pending.Outcome.SASL_NONE, nowNanos);
+    if (rules.sasl() == null) {
+      lane.reply(request, Pending.Outcome.SASL_NONE, nowNanos);
+    } else {
+      lane.judge(request, token, rules);
+    }
   }
 }

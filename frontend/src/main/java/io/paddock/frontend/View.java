@@ -64,6 +64,18 @@ public final class View {
   /** For all threads, set by this one. */
   private final AtomicLong largeBytes = new AtomicLong();
 
+  /** One whose clients know no SASL and have to prove nothing. */
+  public View(
+      Core core,
+      FeedItem start,
+      SessionIds sessionIds,
+      AccessControl access,
+      Limits limits,
+      long hashSeed,
+      Meter meter) {
+    this(core, start, sessionIds, access, AuthRules.NONE, limits, hashSeed, meter);
+  }
+
   /**
    * @param start where the loop begins to follow the feed
    * @param hashSeed secret of the process, since strangers choose the paths they watch
@@ -74,6 +86,7 @@ public final class View {
       FeedItem start,
       SessionIds sessionIds,
       AccessControl access,
+      AuthRules rules,
       Limits limits,
       long hashSeed,
       Meter meter) {
@@ -85,7 +98,7 @@ public final class View {
     this.limits = limits;
     this.meter = meter;
     this.watches = new Watches(hashSeed);
-    this.requests = new Requests(access);
+    this.requests = new Requests(access, rules);
     this.reads = new Reads(access, watches, limits.replyBytesMax(), meter);
     this.handshake = new Handshake(this, sessionIds);
   }

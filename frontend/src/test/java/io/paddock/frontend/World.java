@@ -15,12 +15,14 @@ import io.paddock.tree.Change;
 import io.paddock.tree.DigestScheme;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
+import io.paddock.tree.SaslScheme;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Id;
 import io.paddock.zab.ZabInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A server without sockets, threads and files: the replica, whose disk is durable when the test
@@ -33,7 +35,10 @@ final class World implements Core {
   static final AccessControl ACCESS =
       new AccessControl(
           new AccessSettings(
-              false, Optional.of(new DigestScheme("SHA1", Optional.of(SUPER_DIGEST)))));
+              false,
+              Optional.of(new DigestScheme("SHA1", Optional.of(SUPER_DIGEST))),
+              Optional.empty(),
+              new SaslScheme(true, Set.of("root"), Optional.empty())));
   static final Limits LIMITS = Limits.of(2000);
 
   final List<String> touches = new ArrayList<>();
@@ -59,6 +64,14 @@ final class World implements Core {
   }
 
   World(Limits limits) {
+    this(limits, AuthRules.NONE);
+  }
+
+  World(AuthRules rules) {
+    this(LIMITS, rules);
+  }
+
+  private World(Limits limits, AuthRules rules) {
     Clock clock =
         new Clock() {
           @Override
@@ -88,12 +101,12 @@ final class World implements Core {
     replica =
         Replica.alone(ReplicaSettings.defaults(), Tree.fresh(), 0, new Prep(prep), disk, clock, 1);
     replica.start();
-    addLoop(limits);
-    addLoop(limits);
+    addLoop(limits, rules);
+    addLoop(limits, rules);
   }
 
-  private void addLoop(Limits limits) {
-    loops.add(new View(this, replica.last(), sessionIds, ACCESS, limits, 0x5eed, counted));
+  private void addLoop(Limits limits, AuthRules rules) {
+    loops.add(new View(this, replica.last(), sessionIds, ACCESS, rules, limits, 0x5eed, counted));
   }
 
   @Override
@@ -188,6 +201,7 @@ final class World implements Core {
     int staleDropped;
     int stale;
     final List<Long> throttledMs = new ArrayList<>();
+    final List<EnsembleName> ensembleNames = new ArrayList<>();
 
     @Override
     public void received() {
@@ -236,6 +250,11 @@ final class World implements Core {
     @Override
     public void stale() {
       stale++;
+    }
+
+    @Override
+    public void ensembleNamed(EnsembleName name) {
+      ensembleNames.add(name);
     }
 
     @Override

@@ -193,6 +193,16 @@ public final class LoopMetrics implements Meter {
   }
 
   @Override
+  public void ensembleNamed(EnsembleName name) {
+    owner.count(
+        switch (name) {
+          case RIGHT -> EventCounter.ENSEMBLE_AUTH_SUCCESS;
+          case WRONG -> EventCounter.ENSEMBLE_AUTH_FAIL;
+          case SKIPPED -> EventCounter.ENSEMBLE_AUTH_SKIP;
+        });
+  }
+
+  @Override
   public void revalidated() {
     owner.count(EventCounter.CONNECTION_REVALIDATE_COUNT);
   }

@@ -10,6 +10,7 @@ import io.paddock.tree.AccessSettings;
 import io.paddock.tree.DigestScheme;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
+import io.paddock.tree.SaslScheme;
 import io.paddock.tree.X509Scheme;
 import java.util.Optional;
 
@@ -63,6 +64,8 @@ final class CoreSettings {
             auth.digestEnabled()
                 ? Optional.of(new DigestScheme(auth.digestAlgorithm(), auth.superDigest()))
                 : Optional.empty(),
-            auth.x509() ? Optional.of(new X509Scheme(auth.x509SuperUser())) : Optional.empty()));
+            auth.x509() ? Optional.of(new X509Scheme(auth.x509SuperUser())) : Optional.empty(),
+            new SaslScheme(
+                auth.sasl().inLists(), auth.sasl().superUsers(), auth.sasl().anybody())));
   }
 }

@@ -8,6 +8,7 @@ import io.paddock.config.MembershipConfig;
 import io.paddock.config.MemoryShares;
 import io.paddock.config.SessionConfig;
 import io.paddock.config.ZooCfg;
+import io.paddock.frontend.AuthRules;
 import io.paddock.frontend.ConnectionGate;
 import io.paddock.frontend.Limits;
 import io.paddock.frontend.View;
@@ -88,6 +89,7 @@ public final class PaddockServer implements AutoCloseable {
   private final List<ClientLoop> clientLoops = new ArrayList<>();
   private final Transport transport;
   private final ClientPorts clients;
+  private final ClientLogins logins;
   private final ExecutorService helper;
 
   private Journal journal;
@@ -112,10 +114,12 @@ public final class PaddockServer implements AutoCloseable {
       Runnable onFailure,
       UnaryOperator<Storage> files,
       PeerGate gate,
-      Optional<LiveTls> tls) {
+      Optional<LiveTls> tls,
+      ClientLogins logins) {
     this.config = config;
     this.directories = new HeldDirectories(files);
     this.gate = gate;
+    this.logins = logins;
     this.metrics = new ServerMetrics(config.journal().forceWarningMs());
     this.shares = MemoryShares.of(config.limits());
     this.transport = Transport.open();
@@ -159,7 +163,13 @@ public final class PaddockServer implements AutoCloseable {
       ZooCfg config, Runnable onFailure, UnaryOperator<Storage> files, PeerGate gate)
       throws StartException {
     PaddockServer server =
-        new PaddockServer(config, onFailure, files, gate, ClientPorts.openTls(config));
+        new PaddockServer(
+            config,
+            onFailure,
+            files,
+            gate,
+            ClientPorts.openTls(config),
+            ClientLogins.open(config.auth()));
     try {
       server.open();
       return server;
@@ -302,9 +312,12 @@ public final class PaddockServer implements AutoCloseable {
     long coreTickMs =
         member == null && growing.isEmpty() ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
     ConnectionGate clientGate = ConnectionThrottle.of(config.throttles(), metrics);
+    logins.start(core.guard());
     for (ClientLoop loop : clientLoops) {
+      AuthRules rules = logins.rules(loop.loop(), core.guard());
       View view =
-          new View(core, replica.last(), sessionIds, access, limits, hashSeed, loop.metrics());
+          new View(
+              core, replica.last(), sessionIds, access, rules, limits, hashSeed, loop.metrics());
       view.admitBy(clientGate);
       view.countLargeFrom(config.throttles().largeFromBytes());
       config.throttles().requests().ifPresent(view::throttleBy);
@@ -513,6 +526,7 @@ public final class PaddockServer implements AutoCloseable {
       }
     }
     stop(transport::close);
+    stop(logins::close);
     stop(helper::shutdown);
     if (audit != null) {
       stop(audit::close);

@@ -53,6 +53,12 @@ final class PortsFuzz {
       // Half a handshake is not waited for here.
       settings.put("nio.sessionlessCnxnTimeout", "1000");
       settings.put("preAllocSize", "64");
+      Path jaas =
+          Files.writeString(
+              directory.resolve("jaas.conf"),
+              "Server { a.DigestLoginModule required user_a=\"a\"; };");
+      settings.put("java.security.auth.login.config", jaas.toString());
+      settings.put("fips-mode", "false");
       server = PaddockServer.start(ZooCfg.of(settings, Map.of()), () -> failed.set(true));
     } catch (IOException | ConfigException | StartException e) {
       throw new AssertionError(e);

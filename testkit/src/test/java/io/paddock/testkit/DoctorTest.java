@@ -279,6 +279,28 @@ class DoctorTest {
     }
   }
 
+  @Test
+  void loginsBySaslAreExaminedAsAStartWouldFindThem() throws IOException {
+    String key = "java.security.auth.login.config";
+    Path jaas =
+        Files.writeString(
+            directory.resolve("jaas.conf"),
+            "Server { a.DigestLoginModule required user_a=\"b\"; };");
+    int i = follower();
+    assertFound(
+        examine(i, Map.of(key, jaas.toString(), "fips-mode", "false")),
+        Level.OK,
+        "SASL",
+        "on: clients log in by DIGEST-MD5 as one of 1 users");
+    assertFound(examine(i, Map.of(key, jaas.toString())), Level.WARN, "SASL", "fips-mode=false");
+    assertFound(
+        examine(i, Map.of(key, jaas.toString(), "sasl.serverconfig", "Mine")),
+        Level.ERROR,
+        "SASL",
+        "has no section Mine, it has Server");
+    assertFound(examine(i, Map.of(key, "none.conf")), Level.ERROR, "SASL", "no such file");
+  }
+
   /** The zeros behind it do not count. */
   private static long endOfRecords(Path log) throws IOException {
     byte[] bytes = Files.readAllBytes(log);

@@ -21,6 +21,7 @@ public final class AccessControl {
   private static final String DIGEST = DigestIds.SCHEME;
   private static final String IP = "ip";
   private static final String X509 = "x509";
+  private static final String SASL = "sasl";
   private static final String SUPER = "super";
 
   private final AccessSettings settings;
@@ -135,6 +136,23 @@ public final class AccessControl {
     return isX509Super(subject) ? List.of(new Id(SUPER, ""), id) : List.of(id);
   }
 
+  /** The identities of a client that has logged in by SASL as this user. */
+  public List<Id> loggedIn(String user) {
+    Id id = new Id(SASL, user);
+    return settings.sasl().superUsers().contains(user)
+        ? List.of(new Id(SUPER, ""), id)
+        : List.of(id);
+  }
+
+  /** The part of an identity that names its user and no secret; empty when the scheme has none. */
+  public String user(Id id) {
+    return switch (id.scheme()) {
+      case DIGEST -> id.id().split(":", 2)[0];
+      case SASL -> isKnown(SASL) ? id.id() : "";
+      default -> id.id();
+    };
+  }
+
   /**
    * Whether an entry has a null where it must be compared with an earlier one, which Apache's
    * server trips over.
@@ -188,6 +206,7 @@ public final class AccessControl {
       case IP -> true;
       case DIGEST -> settings.digest().isPresent();
       case X509 -> settings.x509().isPresent();
+      case SASL -> settings.sasl().inLists();
       default -> false;
     };
   }
@@ -203,6 +222,7 @@ public final class AccessControl {
       case IP -> IpRange.isValid(id.id());
       case DIGEST -> settings.digest().isPresent() && isDigest(id.id());
       case X509 -> settings.x509().isPresent() && isSubject(id.id());
+      case SASL -> settings.sasl().inLists() && SaslScheme.isValid(id.id());
       default -> false;
     };
   }
@@ -250,6 +270,7 @@ public final class AccessControl {
       case IP -> own != null && IpRange.matches(wanted, own);
       case DIGEST -> wanted.equals(own);
       case X509 -> wanted.equals(own) || isX509Super(own);
+      case SASL -> settings.sasl().matches(wanted, own);
       default -> false;
     };
   }

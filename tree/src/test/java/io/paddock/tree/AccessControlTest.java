@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +89,71 @@ class AccessControlTest {
       assertThat(fixup(List.of(new Acl(31, new Id("auth", ""))), ann))
           .isEqualTo(ErrorCode.INVALIDACL);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bob, bob, true",
+    "bob, alice, false",
+    "bob, super, true",
+    "anyUser, alice, true",
+    "anyUsers, alice, false",
+    "bob@R, bob, false",
+  })
+  void anIdOfSaslMatchesItselfAndWhatStandsForEverybody(String wanted, String own, boolean yes) {
+    AccessControl known = sasl(true);
+    AclList acl = list(new Acl(31, new Id("sasl", wanted)));
+    assertThat(known.permits(acl, Acl.READ, List.of(HERE, new Id("sasl", own)))).isEqualTo(yes);
+    assertThat(known.permits(acl, Acl.READ, List.of(HERE))).isFalse();
+    assertThat(sasl(false).permits(acl, Acl.READ, List.of(new Id("sasl", own)))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bob, OK",
+    "'', OK",
+    "bob/host, OK",
+    "bob@R, OK",
+    "bob/host@R, OK",
+    "@R, OK",
+    "/@, OK",
+    "a/b/c, OK",
+    "a/b/c@R, INVALIDACL",
+    "a@b@R, INVALIDACL",
+    "a@b/c, INVALIDACL",
+    ", MARSHALLINGERROR",
+  })
+  void anIdOfSaslIsAPrincipalOrAWord(String id, ErrorCode expected) {
+    List<Acl> acl = List.of(new Acl(31, new Id("sasl", id)));
+    assertThat(sasl(true).fixup(acl, List.of(), new ArrayList<>())).isEqualTo(expected);
+    assertThat(sasl(false).fixup(acl, List.of(), new ArrayList<>()))
+        .isEqualTo(ErrorCode.INVALIDACL);
+  }
+
+  @Test
+  void aLoginBySaslProvesOneIdentityAndMakesASuperUserOfWhoIsOne() {
+    AccessControl known = sasl(true);
+    Id bob = new Id("sasl", "bob");
+    assertThat(known.loggedIn("bob")).containsExactly(bob);
+    assertThat(known.loggedIn("root")).containsExactly(new Id("super", ""), new Id("sasl", "root"));
+    // No list of its own: what is stored names who somebody is.
+    assertThat(known.fixup(List.of(new Acl(5, new Id("auth", ""))), List.of(HERE, bob)))
+        .containsExactly(new Acl(5, bob));
+    assertThat(known.user(bob)).isEqualTo("bob");
+    // As Apache's: without the provider it does not know how to say it.
+    assertThat(sasl(false).loggedIn("bob")).containsExactly(bob);
+    assertThat(sasl(false).user(bob)).isEmpty();
+    assertThat(known.user(ALICE)).isEqualTo("alice");
+    assertThat(known.user(HERE)).isEqualTo("127.0.0.1");
+  }
+
+  private static AccessControl sasl(boolean inLists) {
+    return new AccessControl(
+        new AccessSettings(
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            new SaslScheme(inLists, Set.of("root", "admin"), Optional.of("anyUser"))));
   }
 
   @Test
