@@ -188,6 +188,7 @@ final class World implements Core {
     int staleDropped;
     int stale;
     final List<Long> throttledMs = new ArrayList<>();
+    final List<Long> delayedMs = new ArrayList<>();
 
     @Override
     public void received() {
@@ -211,6 +212,11 @@ final class World implements Core {
     @Override
     public void read(String path, long bytes) {
       onRead.run();
+    }
+
+    @Override
+    public void delayed(long nanos) {
+      delayedMs.add(nanos / 1_000_000);
     }
 
     @Override

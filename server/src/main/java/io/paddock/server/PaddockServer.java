@@ -301,6 +301,7 @@ public final class PaddockServer implements AutoCloseable {
     }
     long coreTickMs =
         member == null && growing.isEmpty() ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
+    RateBuckets rateBuckets = new RateBuckets();
     ConnectionGate clientGate = ConnectionThrottle.of(config.throttles(), metrics);
     for (ClientLoop loop : clientLoops) {
       View view =
@@ -308,6 +309,9 @@ public final class PaddockServer implements AutoCloseable {
       view.admitBy(clientGate);
       view.countLargeFrom(config.throttles().largeFromBytes());
       config.throttles().requests().ifPresent(view::throttleBy);
+      if (config.throttles().throughputQuotas()) {
+        view.measureBy(rateBuckets);
+      }
       Transport.inLoop(loop.loop(), () -> startLoop(loop, view, words, tickMs));
     }
     Transport.inLoop(
