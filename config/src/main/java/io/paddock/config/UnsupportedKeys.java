@@ -28,7 +28,7 @@ final class UnsupportedKeys {
 
   /** Flags and a number without effect here, which Apache's server does not start with if wrong. */
   private static final List<String> FLAGS =
-      List.of("syncEnabled", "multiAddress.reachabilityCheckEnabled", "sslQuorumReloadCertFiles");
+      List.of("syncEnabled", "multiAddress.reachabilityCheckEnabled");
 
   private static final String REACHABILITY = "multiAddress.reachabilityCheckTimeoutMs";
 
