@@ -45,8 +45,6 @@ final class UnsupportedKeys {
     refuseWhenTrue("admin.forceHttps", "TLS for the AdminServer");
     refuseWhenTrue("admin.needClientAuth", "TLS for the AdminServer");
     refuseWhenGiven("metricsProvider.httpsPort", "TLS for metrics", "use metricsProvider.httpPort");
-    refuseWhenTrue("sslQuorum", "TLS in the ensemble");
-    refuseWhenTrue("portUnification", "TLS in the ensemble");
     refuseWhenTrue("quorum.auth.enableSasl", "SASL in the ensemble");
     refuseWhenTrue("sessionRequireClientSASLAuth", "SASL for clients");
     refuseWhenTrue("enforce.auth.enabled", "enforced authentication");

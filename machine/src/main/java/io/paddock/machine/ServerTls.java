@@ -9,7 +9,6 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.netty.util.NetUtil;
 import io.paddock.config.CauseWords;
 import io.paddock.config.TlsConfig;
 import java.security.GeneralSecurityException;
@@ -259,16 +258,24 @@ final class ServerTls {
    */
   SSLEngine newDiallingEngine(ByteBufAllocator allocator, String host, int port, String name) {
     SSLEngine engine = dialling.newEngine(allocator, host, port);
-    if (!NetUtil.isValidIpV4Address(name) && !NetUtil.isValidIpV6Address(name)) {
-      SSLParameters parameters = engine.getSSLParameters();
-      // The JVM's own check looks at this one first, and then at the host.
-      parameters.setServerNames(List.of(new SNIHostName(name)));
-      engine.setSSLParameters(parameters);
+    if (!name.equals(host)) {
+      mayBe(engine, name);
     }
     if (config.hostnameVerification() && config.fips()) {
       askForHttps(engine);
     }
     return engine;
+  }
+
+  /** The JVM's own check looks at this name first, and then at the host. */
+  private static void mayBe(SSLEngine engine, String name) {
+    try {
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(name)));
+      engine.setSSLParameters(parameters);
+    } catch (IllegalArgumentException e) {
+      // No name by the rules of DNS, so no certificate's.
+    }
   }
 
   /** The JVM's own check of names. */

@@ -92,7 +92,8 @@ enum TlsFailure {
     }
     if (said.contains("unable to find valid certification path")
         || said.contains("No trusted certificate found")
-        || said.contains("signature check failed")) {
+        || said.contains("signature check failed")
+        || said.contains("Signature does not match")) {
       return THEIR_AUTHORITY;
     }
     if (said.contains("subject alternative")

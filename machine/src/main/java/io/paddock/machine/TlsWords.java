@@ -54,6 +54,11 @@ public final class TlsWords {
     return false;
   }
 
+  /** Whether the other end has only ended the connection, without a word. */
+  public static boolean isHangUp(Throwable failure) {
+    return TlsFailure.of(failure) == TlsFailure.HUNG_UP;
+  }
+
   /** Why a client's failed, and what to do; fit for a log, whatever its certificate says. */
   public static String of(Throwable failure) {
     return printable(new TlsWords(failure, "the client", "ssl.", false).ofClient());
@@ -145,6 +150,7 @@ public final class TlsWords {
                       + " both, or it has just ended"
                   : " has ended the connection");
       case TOO_SLOW -> "the TLS handshake with " + who + " does not come to its end";
+      case OTHER -> who + ": " + said;
       default -> ofAny();
     };
   }

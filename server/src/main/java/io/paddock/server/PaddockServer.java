@@ -30,6 +30,7 @@ import io.paddock.operators.OperatorPorts;
 import io.paddock.operators.ServerMode;
 import io.paddock.operators.ServerStatus;
 import io.paddock.peers.PeerGate;
+import io.paddock.peers.PeerTls;
 import io.paddock.peers.Roster;
 import io.paddock.replica.Replica;
 import io.paddock.replica.RoleListener;
@@ -88,6 +89,7 @@ public final class PaddockServer implements AutoCloseable {
   private final List<ClientLoop> clientLoops = new ArrayList<>();
   private final Transport transport;
   private final ClientPorts clients;
+  private final Optional<PeerTls> peerTls;
   private final ExecutorService helper;
 
   private Journal journal;
@@ -112,10 +114,12 @@ public final class PaddockServer implements AutoCloseable {
       Runnable onFailure,
       UnaryOperator<Storage> files,
       PeerGate gate,
-      Optional<LiveTls> tls) {
+      Optional<LiveTls> tls,
+      Optional<PeerTls> peerTls) {
     this.config = config;
     this.directories = new HeldDirectories(files);
     this.gate = gate;
+    this.peerTls = peerTls;
     this.metrics = new ServerMetrics(config.journal().forceWarningMs());
     this.shares = MemoryShares.of(config.limits());
     this.transport = Transport.open();
@@ -159,7 +163,13 @@ public final class PaddockServer implements AutoCloseable {
       ZooCfg config, Runnable onFailure, UnaryOperator<Storage> files, PeerGate gate)
       throws StartException {
     PaddockServer server =
-        new PaddockServer(config, onFailure, files, gate, ClientPorts.openTls(config));
+        new PaddockServer(
+            config,
+            onFailure,
+            files,
+            gate,
+            ClientPorts.openTls(config),
+            EnsembleMember.openTls(config));
     try {
       server.open();
       return server;
@@ -360,7 +370,8 @@ public final class PaddockServer implements AutoCloseable {
         CoreSettings.replica(config),
         shares,
         metrics,
-        gate);
+        gate,
+        peerTls);
   }
 
   private Replica becomeMember(EnsembleMember.Parts parts, Tree tree, DataLoader loader)
@@ -505,6 +516,7 @@ public final class PaddockServer implements AutoCloseable {
     if (member != null) {
       stop(member::close);
     }
+    peerTls.ifPresent(tls -> stop(tls::close));
     if (journalThread != null) {
       stop(journalThread::close);
       stop(snapshotThread::close);
