@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,6 +93,15 @@ public final class LiveTls implements AutoCloseable {
         .certificate()
         .map(own -> own.subject() + ", valid until " + own.day() + " (" + own.file() + ")")
         .orElse("made by a class of yours");
+  }
+
+  /**
+   * Sockets by which whoever examines a member dials its peers as it would, but for their names.
+   *
+   * @throws TlsException as {@link #openForPeers}
+   */
+  public static SSLSocketFactory socketsToPeers(TlsConfig config) throws TlsException {
+    return ServerTls.read(PeerTlsConfig.PREFIX, config, true).diallingSockets();
   }
 
   /** Begins to look at the stores, in a thread of its own. */

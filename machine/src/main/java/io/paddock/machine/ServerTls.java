@@ -23,6 +23,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * The TLS of a port, made of its stores as they were when they were read. Immutable, for any
@@ -265,6 +266,11 @@ final class ServerTls {
       askForHttps(engine);
     }
     return engine;
+  }
+
+  /** The same for whoever dials by sockets, and looks at names himself. */
+  SSLSocketFactory diallingSockets() {
+    return ((JdkSslContext) dialling).context().getSocketFactory();
   }
 
   /** The JVM's own check looks at this name first, and then at the host. */

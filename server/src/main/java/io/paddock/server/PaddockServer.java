@@ -516,7 +516,6 @@ public final class PaddockServer implements AutoCloseable {
     if (member != null) {
       stop(member::close);
     }
-    peerTls.ifPresent(tls -> stop(tls::close));
     if (journalThread != null) {
       stop(journalThread::close);
       stop(snapshotThread::close);
@@ -525,6 +524,8 @@ public final class PaddockServer implements AutoCloseable {
       }
     }
     stop(transport::close);
+    // What is under way still needs its threads.
+    peerTls.ifPresent(tls -> stop(tls::close));
     stop(helper::shutdown);
     if (audit != null) {
       stop(audit::close);

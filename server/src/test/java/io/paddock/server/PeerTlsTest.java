@@ -208,6 +208,16 @@ class PeerTlsTest {
   }
 
   @Test
+  void whoHasSaidWhoItIsIsNotGivenUpWhenTheTimeForThatIsOver() throws Exception {
+    lead("sslQuorum", "true", "quorumCnxnTimeoutMs", "300");
+    SSLSocket socket = secure(electionPort, LOOPBACK, OWN);
+    assertThat(electionPortAnswers(socket)).isTrue();
+    socket.setSoTimeout(1000);
+    assertThatThrownBy(() -> socket.getInputStream().readAllBytes())
+        .isInstanceOf(java.net.SocketTimeoutException.class);
+  }
+
+  @Test
   void whoSpeaksPlainTextToATlsPortIsToldOnceByItsServerLineWithTheRemedy() throws Exception {
     lead("sslQuorum", "true");
     for (int i = 0; i < 3; i++) {

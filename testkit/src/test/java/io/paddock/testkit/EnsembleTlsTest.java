@@ -2,11 +2,17 @@ package io.paddock.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.paddock.config.ZooCfg;
+import io.paddock.doctor.Diagnosis;
+import io.paddock.doctor.Doctor;
+import io.paddock.server.PaddockServer;
 import io.paddock.testlib.LogLines;
 import io.paddock.testlib.TestCertificates;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +21,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -123,6 +130,68 @@ class EnsembleTlsTest {
       create(ensemble, "/after", 1);
       assertThat(read(ensemble, 4, "/after")).isEqualTo(1);
       assertThat(log.count("said once an hour")).isZero();
+    }
+  }
+
+  @Test
+  void theDoctorAsksPeersByTlsAndSaysWhyOneIsNotBelieved() throws Exception {
+    try (EmbeddedEnsemble ensemble = EmbeddedEnsemble.of(3, 0, settings())) {
+      ensemble.awaitLeader();
+      assertThat(Doctor.examine(ensemble.config(1), Map.of()))
+          .anyMatch(found -> found.toString().contains("for the other servers as CN=servers"))
+          .anyMatch(
+              found ->
+                  found.toString().contains("server.2") && found.toString().contains("answers: it"))
+          .noneMatch(found -> found.level() == Diagnosis.Level.ERROR);
+      Path strange = directory.resolve("strange.pem");
+      Files.writeString(strange, TestCertificates.authority("CN=Strange").certificatePem());
+      Path doubting =
+          Files.writeString(
+              directory.resolve("doubting.cfg"),
+              Files.readString(ensemble.config(1)).replace(trust().toString(), strange.toString()));
+      assertThat(Doctor.examine(doubting, Map.of()))
+          .anyMatch(
+              found ->
+                  found.level() == Diagnosis.Level.ERROR
+                      && found.toString().contains("the certificate of server.2 is not believed"));
+      Files.writeString(
+          doubting, Files.readString(ensemble.config(1)).replace("secret", "another"));
+      assertThat(Doctor.examine(doubting, Map.of()))
+          .anyMatch(
+              found ->
+                  found.level() == Diagnosis.Level.ERROR
+                      && found.toString().contains("keys.p12 does not open"));
+    }
+  }
+
+  @Test
+  void aServerAloneBecomesAMemberThatTakesTlsAlone() throws Exception {
+    List<Integer> ports = FreePorts.take(3);
+    Map<String, String> all = settings();
+    all.put("dataDir", directory.resolve("data").toString());
+    all.put("clientPort", Integer.toString(ports.get(2)));
+    all.put("reconfigEnabled", "true");
+    all.put("skipACL", "yes");
+    all.put("admin.enableServer", "false");
+    StringBuilder text = new StringBuilder();
+    all.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+    Path zooCfg = Files.writeString(directory.resolve("zoo.cfg"), text);
+    String line = "server.1=127.0.0.1:" + ports.get(0) + ":" + ports.get(1) + ";" + ports.get(2);
+    CountDownLatch connected = new CountDownLatch(1);
+    try (LogLines log = new LogLines();
+        PaddockServer server = PaddockServer.start(ZooCfg.load(zooCfg, Map.of()), () -> {});
+        ZooKeeperAdmin zk =
+            new ZooKeeperAdmin(
+                "127.0.0.1:" + server.clientPort(), 30_000, event -> connected.countDown())) {
+      assertThat(connected.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(log.count("quorum communication")).isZero();
+      zk.reconfigure(line, null, null, -1, null);
+      log.await("Using TLS encrypted quorum communication", "TLS only");
+      try (Socket plain = new Socket("127.0.0.1", ports.get(1))) {
+        plain.getOutputStream().write(new byte[] {-1, -1, -1, -1, -1, -1, 0, 1});
+        assertThat(plain.getInputStream().read()).isEqualTo(-1);
+      }
+      log.await("127.0.0.1 speaks plain text to the election port");
     }
   }
 
