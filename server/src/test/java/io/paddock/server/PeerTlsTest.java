@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.paddock.config.ZooCfg;
 import io.paddock.machine.StartException;
 import io.paddock.testlib.LogLines;
@@ -20,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -28,6 +32,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -40,6 +46,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Peers, strangers and others at the ports of a leader that takes TLS, and those that it dials. */
 @Timeout(120)
@@ -297,6 +304,11 @@ class PeerTlsTest {
     garbage[2] = 3;
     garbage[4] = (byte) 200;
     List<Socket> half = new ArrayList<>();
+    ListAppender<ILoggingEvent> netty = new ListAppender<>();
+    netty.start();
+    Logger logger = (Logger) LoggerFactory.getLogger("io.netty");
+    logger.addAppender(netty);
+    open.add(() -> logger.detachAppender(netty));
     for (int i = 0; i < 100; i++) {
       for (int port : new int[] {electionPort, quorumPort}) {
         Socket socket = plain(port, LOOPBACK);
@@ -310,6 +322,7 @@ class PeerTlsTest {
     assertThat(electionPortAnswers(secure(electionPort, LOOPBACK, OWN))).isTrue();
     assertThat(quorumPortAnswers(secure(quorumPort, LOOPBACK, OWN))).isTrue();
     assertThat(log.count("failed unexpectedly")).isZero();
+    assertThat(netty.list).as("Netty's own complaints, one for each connection").isEmpty();
     assertThat(log.count("said once an hour")).isEqualTo(2);
     for (Socket socket : half) {
       awaitEnd(socket);
@@ -317,14 +330,14 @@ class PeerTlsTest {
   }
 
   @Test
-  void whatDoesNotBecomeTlsInTimeIsPlainTextToAUnifiedPort() throws Exception {
-    lead("portUnification", "true", "ssl.quorum.handshakeDetectionTimeoutMillis", "50");
-    try (Socket slow = plain(quorumPort, LOOPBACK)) {
+  void whatDoesNotBecomeTlsInTimeIsNotWaitedForAtATlsPort() throws Exception {
+    lead("sslQuorum", "true", "ssl.quorum.handshakeDetectionTimeoutMillis", "50");
+    for (int port : new int[] {quorumPort, electionPort}) {
+      Socket slow = plain(port, LOOPBACK);
       slow.getOutputStream().write(0x16);
-      // Four bytes are waited for; of plain text the first four tell that they are no greeting.
+      // A greeting would have half a minute and a quarter.
+      slow.setSoTimeout(10_000);
       assertThat(slow.getInputStream().read()).isEqualTo(-1);
-    } catch (IOException e) {
-      throw new AssertionError(e);
     }
   }
 
@@ -380,6 +393,36 @@ class PeerTlsTest {
           socket.setNeedClientAuth(true);
           socket.getInputStream().readAllBytes();
         });
+  }
+
+  @Test
+  void aPeerThatIsCalledWhereItSaysMayShowTheNameOfItsServerLine() throws Exception {
+    Files.writeString(directory.resolve("myid"), "9\n");
+    SSLContext context = context(CA.sign("CN=third", "localhost"));
+    CompletableFuture<Long> caller = new CompletableFuture<>();
+    int elsewhere =
+        fake(
+            socket -> {
+              SSLSocket secure =
+                  (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
+              secure.setNeedClientAuth(true);
+              byte[] greeting = secure.getInputStream().readNBytes(16);
+              caller.complete(ByteBuffer.wrap(greeting).getLong(8));
+            });
+    start(
+        "sslQuorum",
+        "true",
+        "server.9",
+        LOOPBACK + ":" + quorumPort + ":" + electionPort,
+        "server.1",
+        LOOPBACK + ":1:" + LowPorts.free(),
+        "server.3",
+        "localhost:1:" + LowPorts.free());
+    JuteWriter out = new JuteWriter(128);
+    new ElectionHandshake(3, List.of(new ElectionHandshake.Address(LOOPBACK, elsewhere)))
+        .write(out);
+    secure(electionPort, LOOPBACK, OWN).getOutputStream().write(out.toByteArray());
+    assertThat(caller.get(PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo(9);
   }
 
   @Test
