@@ -34,7 +34,7 @@ final class ConfigKeys {
           "initLimit syncLimit connectToLearnerMasterLimit quorumListenOnAllIPs",
           "localSessionsEnabled localSessionsUpgradingEnabled observerMasterPort",
           "peerType standaloneEnabled reconfigEnabled dynamicConfigFile sslQuorum",
-          "portUnification quorum.auth.enableSasl metricsProvider.className",
+          "portUnification sslQuorumReloadCertFiles quorum.auth.enableSasl metricsProvider.className",
           "metricsProvider.httpHost metricsProvider.httpPort metricsProvider.httpsPort",
           "metricsProvider.exportJvmInfo electionAlg version jvm.pause.monitor",
           "jvm.pause.info-threshold.ms jvm.pause.warn-threshold.ms jvm.pause.sleep.time.ms");
@@ -80,6 +80,16 @@ final class ConfigKeys {
           "ssl.trustStore.type ssl.enabledProtocols ssl.ciphersuites ssl.context.supplier.class",
           "ssl.hostnameVerification ssl.clientHostnameVerification ssl.allowReverseDnsLookup",
           "ssl.crl ssl.ocsp ssl.clientAuth ssl.sslProvider ssl.authProvider",
+          // TLS between servers, and the stores of AdminServer's.
+          "ssl.quorum.keyStore.location ssl.quorum.keyStore.password",
+          "ssl.quorum.keyStore.passwordPath ssl.quorum.keyStore.type",
+          "ssl.quorum.trustStore.location ssl.quorum.trustStore.password",
+          "ssl.quorum.trustStore.passwordPath ssl.quorum.trustStore.type",
+          "ssl.quorum.protocol ssl.quorum.enabledProtocols ssl.quorum.ciphersuites",
+          "ssl.quorum.context.supplier.class ssl.quorum.hostnameVerification",
+          "ssl.quorum.clientHostnameVerification ssl.quorum.allowReverseDnsLookup",
+          "ssl.quorum.crl ssl.quorum.ocsp ssl.quorum.clientAuth",
+          "ssl.quorum.handshakeDetectionTimeoutMillis",
           // Paddock's own.
           "paddock.unsentBytesMax paddock.requestBytesMax paddock.learnerUnsentBytesMax",
           "paddock.audit.file paddock.audit.fileBytesMax paddock.audit.filesMax",
@@ -93,8 +103,7 @@ final class ConfigKeys {
 
   private static final List<String> NO_EFFECT_KEYS =
       List.of(
-          // TLS and SASL between servers, which are not there yet; what asks for them is refused.
-          "sslQuorumReloadCertFiles",
+          // SASL between servers, which is not there yet; what asks for it is refused.
           "ssl.protocol ssl.handshakeDetectionTimeoutMillis",
           "kerberos.canonicalizeHostNames quorum.cnxn.threads.size kinit",
           // Pipelines, thread pools and caches that are not built so here.
@@ -139,7 +148,6 @@ final class ConfigKeys {
           "group.", Origin.FILE,
           "weight.", Origin.FILE,
           "authProvider.", Origin.FILE_OR_PROPERTY,
-          "ssl.quorum.", Origin.NO_EFFECT,
           "quorum.auth.", Origin.NO_EFFECT,
           "superUser.", Origin.FILE_OR_PROPERTY,
           "metricsProvider.ssl.", Origin.NO_EFFECT);

@@ -9,6 +9,7 @@ import java.util.Optional;
 /** Reads the keys that concern TLS (security sheet, section 2). */
 final class TlsReader {
   private static final int PORT_MAX = 65535;
+  private static final int DETECTION_MS = 5000;
   private static final List<String> TYPES = List.of("JKS", "PKCS12", "PEM", "BCFKS");
 
   private final ConfigSource source;
@@ -30,7 +31,10 @@ final class TlsReader {
     if (!hasPort && !unified) {
       return Optional.empty();
     }
-    TlsConfig tls = read("ssl.", TlsConfig.ClientAuth.NEED);
+    TlsConfig tls = read("ssl.", false);
+    if (tls.clientAuth() != TlsConfig.ClientAuth.NONE) {
+      warnOfAnybody("ssl.", tls, "client", "CAs of your clients, or set ssl.clientAuth=none");
+    }
     if (tls.keyStore().isEmpty() && tls.contextSupplier().isEmpty()) {
       Setting asked =
           source.find(hasPort ? "secureClientPort" : "client.portUnification").orElseThrow();
@@ -62,31 +66,79 @@ final class TlsReader {
     }
   }
 
-  private TlsConfig read(String prefix, TlsConfig.ClientAuth otherwise) throws ConfigException {
-    TlsConfig.ClientAuth auth = choice(prefix + "clientAuth", otherwise);
-    Optional<StoreConfig> trustStore = store(prefix + "trustStore");
-    if (auth != TlsConfig.ClientAuth.NONE && trustStore.isEmpty()) {
+  /**
+   * TLS between servers. It is read whether they speak it or not: its stores are AdminServer's,
+   * too.
+   *
+   * @param member whether this server is, or can become, one of an ensemble
+   */
+  PeerTlsConfig peers(boolean member) throws ConfigException {
+    boolean sslQuorum = source.flag("sslQuorum", false);
+    boolean unified = source.flag("portUnification", false);
+    source.flag("sslQuorumReloadCertFiles", false);
+    TlsConfig tls = read(PeerTlsConfig.PREFIX, true);
+    PeerTlsConfig peers = new PeerTlsConfig(sslQuorum, unified, detectionMs(), tls);
+    if (member && peers.takesTls()) {
+      if (tls.keyStore().isEmpty() && tls.contextSupplier().isEmpty()) {
+        Setting asked = source.find(sslQuorum ? "sslQuorum" : "portUnification").orElseThrow();
+        throw new ConfigException(
+            asked.place()
+                + ": "
+                + asked.key()
+                + " needs this server's key and certificate: ssl.quorum.keyStore.location=<.p12,"
+                + " .jks or .pem file>, and ssl.quorum.trustStore.location=<CAs of the servers>");
+      }
+      warnOfAnybody(PeerTlsConfig.PREFIX, tls, "server", "CAs of your servers");
+    }
+    return peers;
+  }
+
+  private int detectionMs() throws ConfigException {
+    String key = PeerTlsConfig.PREFIX + "handshakeDetectionTimeoutMillis";
+    int ms = source.integer(key, DETECTION_MS, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    if (ms < 1) {
+      source.warn(key + "=" + ms + " is below 1; " + DETECTION_MS + " is used");
+      return DETECTION_MS;
+    }
+    return ms;
+  }
+
+  /** Without a trust store the JVM's CAs are believed: with any of their certificates one is in. */
+  private void warnOfAnybody(String prefix, TlsConfig tls, String who, String remedy) {
+    if (tls.trustStore().isEmpty() && tls.contextSupplier().isEmpty()) {
       source.warn(
           prefix
-              + "trustStore.location is not set: every client is believed whose certificate comes"
-              + " from a public CA that this JVM knows; name the CAs of your clients, or set "
-              + prefix
-              + "clientAuth=none");
+              + "trustStore.location is not set: every "
+              + who
+              + " is believed whose certificate comes from a public CA that this JVM knows; name"
+              + " the "
+              + remedy);
     }
+  }
+
+  /**
+   * @param peers whether it is for servers, which are more careful by default than towards clients
+   */
+  private TlsConfig read(String prefix, boolean peers) throws ConfigException {
     boolean checksNames = source.flag(prefix + "hostnameVerification", true);
+    boolean fips = source.flag("fips-mode", true);
+    String protocol = fips ? "TLSv1.2" : "TLSv1.3";
     return new TlsConfig(
         store(prefix + "keyStore"),
-        trustStore,
+        store(prefix + "trustStore"),
+        // Not read for clients, by Apache's server neither.
+        peers ? source.text(prefix + "protocol", protocol) : "",
         list(prefix + "enabledProtocols"),
         list(prefix + "ciphersuites"),
         source.find(prefix + "context.supplier.class").map(Setting::value),
-        checksNames && source.flag(prefix + "clientHostnameVerification", false),
-        source.flag(prefix + "allowReverseDnsLookup", false),
+        checksNames,
+        checksNames && source.flag(prefix + "clientHostnameVerification", peers),
+        source.flag(prefix + "allowReverseDnsLookup", peers),
         source.flag(prefix + "crl", false),
         source.flag(prefix + "ocsp", false),
-        auth,
-        choice(prefix + "sslProvider", TlsConfig.Provider.JDK),
-        source.flag("fips-mode", true));
+        choice(prefix + "clientAuth", TlsConfig.ClientAuth.NEED),
+        peers ? TlsConfig.Provider.JDK : choice(prefix + "sslProvider", TlsConfig.Provider.JDK),
+        fips);
   }
 
   private Optional<StoreConfig> store(String key) throws ConfigException {

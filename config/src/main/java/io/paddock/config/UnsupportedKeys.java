@@ -23,7 +23,7 @@ final class UnsupportedKeys {
 
   /** Flags and a number without effect here, which Apache's server does not start with if wrong. */
   private static final List<String> FLAGS =
-      List.of("syncEnabled", "multiAddress.reachabilityCheckEnabled", "sslQuorumReloadCertFiles");
+      List.of("syncEnabled", "multiAddress.reachabilityCheckEnabled");
 
   private static final String REACHABILITY = "multiAddress.reachabilityCheckTimeoutMs";
 
@@ -40,8 +40,6 @@ final class UnsupportedKeys {
     refuseWhenTrue("admin.forceHttps", "TLS for the AdminServer");
     refuseWhenTrue("admin.needClientAuth", "TLS for the AdminServer");
     refuseWhenGiven("metricsProvider.httpsPort", "TLS for metrics", "use metricsProvider.httpPort");
-    refuseWhenTrue("sslQuorum", "TLS in the ensemble");
-    refuseWhenTrue("portUnification", "TLS in the ensemble");
     refuseWhenTrue("quorum.auth.enableSasl", "SASL in the ensemble");
     refuseWhenFalse("db.autocreate", "no vote of a server that has lost its data");
     tellWithoutEffect();

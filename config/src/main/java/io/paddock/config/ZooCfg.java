@@ -20,6 +20,7 @@ import java.util.Optional;
  *
  * @param clientPort where clients connect
  * @param clientTls where they connect by TLS; empty for nowhere
+ * @param peerTls TLS between servers, and the stores of AdminServer's
  * @param session the session clock
  * @param journal log and snapshots
  * @param purge retention
@@ -43,6 +44,7 @@ import java.util.Optional;
 public record ZooCfg(
     ClientPortConfig clientPort,
     Optional<ClientTlsConfig> clientTls,
+    PeerTlsConfig peerTls,
     SessionConfig session,
     JournalConfig journal,
     PurgeConfig purge,
@@ -174,6 +176,7 @@ public record ZooCfg(
     return new ZooCfg(
         otherPort,
         clientTls,
+        peerTls,
         session,
         journal,
         purge,

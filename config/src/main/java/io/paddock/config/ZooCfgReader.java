@@ -30,11 +30,15 @@ final class ZooCfgReader {
     tellUnknownKeys();
     unsupported.check();
     JournalConfig journal = journal();
-    clientTls = new TlsReader(source).clients();
+    TlsReader tls = new TlsReader(source);
+    clientTls = tls.clients();
     membership = new MembershipReader(source).read(journal.dataDir(), session().tickTimeMs());
+    boolean grows = source.file().isPresent() && source.flag("reconfigEnabled", false);
+    PeerTlsConfig peerTls = tls.peers(membership.isPresent() || grows);
     return new ZooCfg(
         clientPort(),
         clientTls,
+        peerTls,
         session(),
         journal,
         purge(),

@@ -2,7 +2,10 @@ package io.paddock.doctor;
 
 import io.paddock.config.MembershipConfig;
 import io.paddock.config.ZooCfg;
+import io.paddock.machine.LiveTls;
 import io.paddock.machine.OwnAddresses;
+import io.paddock.machine.TlsException;
+import io.paddock.machine.TlsWords;
 import io.paddock.operators.FourLetterClient;
 import io.paddock.operators.FourLetterWords;
 import io.paddock.operators.SrvrAnswer;
@@ -20,6 +23,7 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -27,6 +31,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * The doctor's look at the other servers: each is asked at its election port, as somebody without a
@@ -128,10 +134,17 @@ final class DoctorPeers {
     }
   }
 
+  /** By TLS, if this server dials its peers so; with stores that are no good there is nothing. */
+  private Optional<SSLSocketFactory> sockets() throws TlsException {
+    return config.peerTls().sslQuorum()
+        ? Optional.of(LiveTls.socketsToPeers(config.peerTls().tls()))
+        : Optional.empty();
+  }
+
   private void electionPort(Patient patient, InetAddress host, EnsembleServer.Address address) {
     String at = "election port " + address.host() + ":" + address.electionPort();
     try {
-      Notification vote = ElectionProbe.ask(host, address.electionPort(), TIMEOUT_MS);
+      Notification vote = ElectionProbe.ask(host, address.electionPort(), TIMEOUT_MS, sockets());
       patient.vote = vote;
       patient.ok(at + " answers: " + role(vote));
       if (vote.state() == Role.LEADING && vote.leader() != patient.server.sid()) {
@@ -140,6 +153,10 @@ final class DoctorPeers {
             "correct the file myid there, or the server lines here");
       }
       compare(patient, vote.config());
+    } catch (TlsException e) {
+      patient.warn(at + " was not asked: this server's own stores are no good", "see above");
+    } catch (SSLException e) {
+      patient.error(at + ": " + TlsWords.shortly(e), TlsWords.ofPeer(e, patient.subject(), true));
     } catch (ElectionProbe.StrangeException e) {
       patient.error(
           at + ": " + e.getMessage() + otherKind(address),

@@ -5,6 +5,8 @@ import io.paddock.config.CauseWords;
 import io.paddock.config.ClientPortConfig;
 import io.paddock.config.ClientTlsConfig;
 import io.paddock.config.MembershipConfig;
+import io.paddock.config.PeerTlsConfig;
+import io.paddock.config.TlsConfig;
 import io.paddock.config.ZooCfg;
 import io.paddock.machine.LiveTls;
 import io.paddock.machine.OwnAddresses;
@@ -71,9 +73,9 @@ final class DoctorPorts {
   }
 
   /** The stores, as a start would find them. */
-  private void stores(ClientTlsConfig tls) {
+  private void stores(String whom, String prefix, TlsConfig tls) {
     try {
-      found.add(Diagnosis.ok("TLS", "for clients as " + LiveTls.examine("ssl.", tls.tls())));
+      found.add(Diagnosis.ok("TLS", "for " + whom + " as " + LiveTls.examine(prefix, tls)));
     } catch (TlsException e) {
       found.add(Diagnosis.error("TLS", e.getMessage(), "the server does not start with this"));
     }
@@ -101,7 +103,10 @@ final class DoctorPorts {
   }
 
   List<Diagnosis> examine() {
-    config.clientTls().ifPresent(this::stores);
+    config.clientTls().ifPresent(tls -> stores("clients", "ssl.", tls.tls()));
+    if (config.membership().isPresent() && config.peerTls().takesTls()) {
+      stores("the other servers", PeerTlsConfig.PREFIX, config.peerTls().tls());
+    }
     logins();
     if (answer != null) {
       String subject = "server";

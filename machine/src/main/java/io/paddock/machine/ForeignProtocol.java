@@ -99,6 +99,14 @@ public final class ForeignProtocol {
     return hex.toString();
   }
 
+  /** Whether a peer begins like that which speaks plain text to the right port. */
+  public static boolean isPeer(byte[] bytes, boolean electionPort) {
+    String start = new String(bytes, StandardCharsets.ISO_8859_1);
+    return electionPort
+        ? start.startsWith("\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u0000")
+        : isGreeting(start);
+  }
+
   /** Whether this can only begin a learner's first packet. */
   private static boolean isGreeting(String start) {
     return start.startsWith("\u0000\u0000\u0000\u000b")

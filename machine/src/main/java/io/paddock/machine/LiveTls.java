@@ -1,6 +1,7 @@
 package io.paddock.machine;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.paddock.config.PeerTlsConfig;
 import io.paddock.config.TlsConfig;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,7 @@ public final class LiveTls implements AutoCloseable {
 
   private final String prefix;
   private final TlsConfig config;
+  private final boolean dials;
   private final Clock clock;
   private volatile ServerTls current;
 
@@ -34,9 +37,10 @@ public final class LiveTls implements AutoCloseable {
   private Instant warned = Instant.MIN;
   private boolean closed;
 
-  private LiveTls(String prefix, TlsConfig config, Clock clock, ServerTls first) {
+  private LiveTls(String prefix, TlsConfig config, boolean dials, Clock clock, ServerTls first) {
     this.prefix = prefix;
     this.config = config;
+    this.dials = dials;
     this.clock = clock;
     this.current = first;
   }
@@ -48,18 +52,33 @@ public final class LiveTls implements AutoCloseable {
    * @throws TlsException when nobody could be served with them
    */
   public static LiveTls open(String prefix, TlsConfig config) throws TlsException {
-    return open(prefix, config, Clock.systemUTC());
+    return open(prefix, config, false, Clock.systemUTC());
   }
 
-  static LiveTls open(String prefix, TlsConfig config, Clock clock) throws TlsException {
-    ServerTls first = ServerTls.read(prefix, config);
+  /**
+   * The same for ports of a server that dials others by the same stores, too.
+   *
+   * @throws TlsException as {@link #open(String, TlsConfig)}
+   */
+  public static LiveTls openForPeers(TlsConfig config) throws TlsException {
+    return open(PeerTlsConfig.PREFIX, config, true, Clock.systemUTC());
+  }
+
+  static LiveTls open(String prefix, TlsConfig config, boolean dials, Clock clock)
+      throws TlsException {
+    ServerTls first = ServerTls.read(prefix, config, dials);
     first.warnings().forEach(LOG::warn);
     first
         .certificate()
         .ifPresent(
             own ->
-                LOG.info("TLS as {}, valid until {} ({})", own.subject(), own.day(), own.file()));
-    LiveTls tls = new LiveTls(prefix, config, clock, first);
+                LOG.info(
+                    "TLS by {}* as {}, valid until {} ({})",
+                    prefix,
+                    own.subject(),
+                    own.day(),
+                    own.file()));
+    LiveTls tls = new LiveTls(prefix, config, dials, clock, first);
     tls.warnOfExpiry();
     return tls;
   }
@@ -70,10 +89,19 @@ public final class LiveTls implements AutoCloseable {
    * @throws TlsException as {@link #open}
    */
   public static String examine(String prefix, TlsConfig config) throws TlsException {
-    return ServerTls.read(prefix, config)
+    return ServerTls.read(prefix, config, false)
         .certificate()
         .map(own -> own.subject() + ", valid until " + own.day() + " (" + own.file() + ")")
         .orElse("made by a class of yours");
+  }
+
+  /**
+   * Sockets by which whoever examines a member dials its peers as it would, but for their names.
+   *
+   * @throws TlsException as {@link #openForPeers}
+   */
+  public static SSLSocketFactory socketsToPeers(TlsConfig config) throws TlsException {
+    return ServerTls.read(PeerTlsConfig.PREFIX, config, true).diallingSockets();
   }
 
   /** Begins to look at the stores, in a thread of its own. */
@@ -107,7 +135,7 @@ public final class LiveTls implements AutoCloseable {
         trouble = null;
         return;
       }
-      ServerTls next = ServerTls.read(prefix, config);
+      ServerTls next = ServerTls.read(prefix, config, dials);
       next.warnings().forEach(LOG::warn);
       current = next;
       trouble = null;
@@ -122,10 +150,11 @@ public final class LiveTls implements AutoCloseable {
     }
   }
 
-  private static void tellOf(ServerTls before, ServerTls next) {
+  private void tellOf(ServerTls before, ServerTls next) {
     boolean same = next.certificate().equals(before.certificate());
     LOG.info(
-        "New connections are served by the new stores: {}{}; those that are there stay",
+        "New connections are served by the new stores of {}*: {}{}; those that are there stay",
+        prefix,
         next.certificate()
             .map(own -> (same ? "still " : "") + own.subject() + ", valid until " + own.day())
             .orElse("by a class of yours"),
@@ -148,6 +177,17 @@ public final class LiveTls implements AutoCloseable {
   /** The server's side of a connection that comes from there. */
   public SSLEngine newEngine(ByteBufAllocator allocator, InetSocketAddress remote) {
     return current.newEngine(allocator, remote.getAddress().getHostAddress(), remote.getPort());
+  }
+
+  /**
+   * This server's side of a connection that it dials.
+   *
+   * @param host where it dials, an address or a name
+   * @param name by which the other end may show itself instead, of its line in the configuration
+   */
+  public SSLEngine newDiallingEngine(
+      ByteBufAllocator allocator, String host, int port, String name) {
+    return current.newDiallingEngine(allocator, host, port, name);
   }
 
   public TlsConfig config() {

@@ -59,7 +59,7 @@ record OwnCertificate(String subject, Path file, Instant notAfter) {
     String what = "The certificate " + subject + " in " + file;
     return what
         + (days < 0
-            ? " has expired on " + day() + ", so clients refuse it"
+            ? " has expired on " + day() + ", so others refuse it"
             : " expires in " + days + (days == 1 ? " day" : " days") + ", on " + day())
         + ": put a new one into the file, it is taken without a restart";
   }

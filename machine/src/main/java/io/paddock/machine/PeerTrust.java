@@ -1,10 +1,18 @@
 package io.paddock.machine;
 
+import io.netty.util.NetUtil;
+import io.paddock.config.TlsConfig;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -15,17 +23,16 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class PeerTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager chain;
-  private final boolean checksHost;
-  private final boolean reverseDnsLookup;
+  private final String prefix;
+  private final TlsConfig config;
 
   /**
-   * @param checksHost whether certificates must name where they come from
-   * @param reverseDnsLookup whether the name of an address may be looked up for that
+   * @param prefix of the keys that are named in a refusal
    */
-  PeerTrust(X509ExtendedTrustManager chain, boolean checksHost, boolean reverseDnsLookup) {
+  PeerTrust(X509ExtendedTrustManager chain, String prefix, TlsConfig config) {
     this.chain = chain;
-    this.checksHost = checksHost;
-    this.reverseDnsLookup = reverseDnsLookup;
+    this.prefix = prefix;
+    this.config = config;
   }
 
   private interface Check {
@@ -37,7 +44,12 @@ final class PeerTrust extends X509ExtendedTrustManager {
     try {
       check.run();
     } catch (CertificateException e) {
-      throw new CertificateException(whose(certificates) + ": " + TlsWords.root(e).getMessage(), e);
+      String why = String.valueOf(TlsWords.root(e).getMessage());
+      String hosts =
+          why.startsWith("No ") && (why.contains("subject alternative") || why.contains("No name"))
+              ? "; it names " + CertificateNames.of(certificates[0])
+              : "";
+      throw new CertificateException(whose(certificates) + ": " + why + hosts, e);
     }
   }
 
@@ -56,30 +68,83 @@ final class PeerTrust extends X509ExtendedTrustManager {
         certificates,
         () -> {
           chain.checkClientTrusted(certificates, type, engine);
-          if (checksHost) {
-            checkHost(certificates[0], engine.getPeerHost());
+          if (config.clientHostnameVerification()) {
+            checkHost(certificates[0], Set.of(engine.getPeerHost()));
           }
         });
   }
 
-  private void checkHost(X509Certificate certificate, String address) throws CertificateException {
+  @Override
+  public void checkServerTrusted(X509Certificate[] certificates, String type, SSLEngine engine)
+      throws CertificateException {
+    named(
+        certificates,
+        () -> {
+          chain.checkServerTrusted(certificates, type, engine);
+          // In FIPS mode the JVM has done it.
+          if (config.hostnameVerification() && !config.fips()) {
+            checkHost(certificates[0], dialled(engine));
+          }
+        });
+  }
+
+  /** Where it was dialled, and by which name it may show itself, too. */
+  private static Set<String> dialled(SSLEngine engine) {
+    Set<String> hosts = new LinkedHashSet<>();
+    hosts.add(engine.getPeerHost());
+    List<SNIServerName> names = engine.getSSLParameters().getServerNames();
+    for (SNIServerName name : names == null ? List.<SNIServerName>of() : names) {
+      if (name instanceof SNIHostName host) {
+        hosts.add(host.getAsciiName());
+      }
+    }
+    return hosts;
+  }
+
+  /** One of these hosts must be named, or one of their addresses, or the name of an address. */
+  private void checkHost(X509Certificate certificate, Set<String> hosts)
+      throws CertificateException {
     CertificateNames names = CertificateNames.of(certificate);
-    if (names.has(address)) {
+    if (hosts.stream().anyMatch(names::has)) {
       return;
     }
-    if (!reverseDnsLookup) {
-      throw new CertificateException(
-          "it names "
-              + names
-              + " and not "
-              + address
-              + "; names of addresses are looked up with ssl.allowReverseDnsLookup=true and"
-              + " fips-mode=false only");
+    // The JVM's own check, which FIPS mode is about, looks no names up.
+    boolean reverse = config.reverseDnsLookup() && !config.fips();
+    Set<String> tried = new LinkedHashSet<>(hosts);
+    for (String host : hosts) {
+      if (!isAddress(host)) {
+        tried.addAll(addressesOf(host));
+      } else if (reverse) {
+        tried.add(nameOf(host));
+      }
     }
-    String name = nameOf(address);
-    if (!names.has(name)) {
-      throw new CertificateException(
-          "it names " + names + " and neither " + address + " nor " + name);
+    if (tried.stream().anyMatch(names::has)) {
+      return;
+    }
+    boolean couldReverse = !reverse && hosts.stream().anyMatch(PeerTrust::isAddress);
+    throw new CertificateException(
+        "it names "
+            + names
+            + " and not "
+            + String.join(" or ", tried)
+            + (couldReverse
+                ? "; names of addresses are looked up with "
+                    + (config.reverseDnsLookup() ? "" : prefix + "allowReverseDnsLookup=true and ")
+                    + "fips-mode=false only"
+                : ""));
+  }
+
+  private static boolean isAddress(String host) {
+    return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+  }
+
+  private static List<String> addressesOf(String host) {
+    try {
+      return Arrays.stream(InetAddress.getAllByName(host))
+          .map(InetAddress::getHostAddress)
+          .toList();
+    } catch (UnknownHostException e) {
+      return List.of();
     }
   }
 
@@ -113,12 +178,6 @@ final class PeerTrust extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] certificates, String type, Socket socket)
       throws CertificateException {
     named(certificates, () -> chain.checkServerTrusted(certificates, type, socket));
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] certificates, String type, SSLEngine engine)
-      throws CertificateException {
-    named(certificates, () -> chain.checkServerTrusted(certificates, type, engine));
   }
 
   @Override

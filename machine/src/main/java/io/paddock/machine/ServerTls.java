@@ -10,33 +10,20 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.paddock.config.CauseWords;
-import io.paddock.config.StoreConfig;
 import io.paddock.config.TlsConfig;
-import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.Security;
-import java.security.UnrecoverableKeyException;
-import java.security.cert.CertPathBuilder;
-import java.security.cert.PKIXBuilderParameters;
-import java.security.cert.PKIXRevocationChecker;
-import java.security.cert.X509CertSelector;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * The TLS of a port, made of its stores as they were when they were read. Immutable, for any
@@ -46,14 +33,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * port that lets nobody in.
  */
 final class ServerTls {
-  private static final String KEY_TYPE = "PKIX";
-
-  /**
-   * Keeps the key as it is. The other one chooses better among several, and decrypts the one it
-   * takes in each handshake, of which the session keeps a copy.
-   */
-  private static final String ONE_KEY_TYPE = "SunX509";
-
   /** Without, a client could have this server make handshakes again and again. */
   private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
 
@@ -62,6 +41,10 @@ final class ServerTls {
 
   private final TlsConfig config;
   private final SslContext context;
+
+  /** For whom this server dials; null where it only listens. */
+  private final SslContext dialling;
+
   private final byte[] digest;
   private final Optional<OwnCertificate> certificate;
   private final int trusted;
@@ -76,12 +59,14 @@ final class ServerTls {
   private ServerTls(
       TlsConfig config,
       SslContext context,
+      SslContext dialling,
       byte[] digest,
       Optional<OwnCertificate> certificate,
       int trusted,
       List<String> warnings) {
     this.config = config;
     this.context = context;
+    this.dialling = dialling;
     this.digest = digest;
     this.certificate = certificate;
     this.trusted = trusted;
@@ -92,15 +77,15 @@ final class ServerTls {
    * Reads the stores and checks them.
    *
    * @param prefix of the keys that are named in what is wrong, such as {@code ssl.}
+   * @param dials whether this server is to dial by it, too
    */
-  static ServerTls read(String prefix, TlsConfig config) throws TlsException {
-    Stores stores = Stores.read(config);
+  static ServerTls read(String prefix, TlsConfig config, boolean dials) throws TlsException {
+    TlsStores stores = TlsStores.read(config);
     ServerTls tls =
         new ServerTls(
             config,
-            config.contextSupplier().isPresent()
-                ? supplied(prefix, config)
-                : context(prefix, config, stores),
+            context(prefix, config, stores, false),
+            dials ? context(prefix, config, stores, true) : null,
             stores.digest(),
             stores.certificate(),
             stores.trusted(),
@@ -111,123 +96,14 @@ final class ServerTls {
 
   /** What the stores' files hold now; to be compared with {@link #digest}. */
   static byte[] digestNow(TlsConfig config) throws TlsException {
-    return Stores.read(config).digest();
+    return TlsStores.read(config).digest();
   }
 
-  /** The files, read. */
-  private record Stores(Optional<StoreFile> keys, Optional<StoreFile> trust, TlsConfig config) {
-    static Stores read(TlsConfig config) throws TlsException {
-      return new Stores(read(config.keyStore()), read(config.trustStore()), config);
+  private static SslContext context(
+      String prefix, TlsConfig config, TlsStores stores, boolean dials) throws TlsException {
+    if (config.contextSupplier().isPresent()) {
+      return supplied(prefix, config, dials);
     }
-
-    private static Optional<StoreFile> read(Optional<StoreConfig> store) throws TlsException {
-      return store.isEmpty() ? Optional.empty() : Optional.of(StoreFile.read(store.get()));
-    }
-
-    byte[] digest() {
-      ByteArrayOutputStream both = new ByteArrayOutputStream();
-      keys.ifPresent(file -> both.writeBytes(file.digest()));
-      both.write(0);
-      trust.ifPresent(file -> both.writeBytes(file.digest()));
-      return both.toByteArray();
-    }
-
-    Optional<OwnCertificate> certificate() throws TlsException {
-      return keys.isEmpty()
-          ? Optional.empty()
-          : Optional.of(OwnCertificate.of(config.keyStore().get(), keys.get().keys()));
-    }
-
-    int trusted() throws TlsException {
-      try {
-        return trust.isEmpty() ? 0 : trust.get().trusted().size();
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    List<String> exposed() {
-      return keys.map(StoreFile::exposed).orElse(List.of());
-    }
-
-    KeyManagerFactory keyManagers() throws TlsException {
-      StoreFile file = keys.orElseThrow();
-      KeyStore store = file.keys();
-      try {
-        KeyManagerFactory managers =
-            KeyManagerFactory.getInstance(hasOneKey(store) ? ONE_KEY_TYPE : KEY_TYPE);
-        managers.init(store, file.password());
-        return managers;
-      } catch (UnrecoverableKeyException e) {
-        throw file.wrong("holds keys with several passwords; make them the same");
-      } catch (GeneralSecurityException e) {
-        throw file.wrong("cannot be used: " + CauseWords.of(e));
-      }
-    }
-
-    private static boolean hasOneKey(KeyStore store) throws GeneralSecurityException {
-      int keys = 0;
-      for (String alias : Collections.list(store.aliases())) {
-        keys += store.isKeyEntry(alias) ? 1 : 0;
-      }
-      return keys == 1;
-    }
-
-    PeerTrust trustManager() throws TlsException {
-      KeyStore store = trust.isEmpty() ? null : trust.get().trusted();
-      try {
-        TrustManagerFactory managers = TrustManagerFactory.getInstance(KEY_TYPE);
-        if (config.asksForRevocation() && store != null && store.size() > 0) {
-          managers.init(new CertPathTrustManagerParameters(revocation(store)));
-        } else {
-          managers.init(store);
-        }
-        var manager = (X509ExtendedTrustManager) managers.getTrustManagers()[0];
-        if (store != null && manager.getAcceptedIssuers().length == 0) {
-          throw trust
-              .get()
-              .wrong(
-                  "holds no certificate that is trusted; make it with keytool -importcert, or name"
-                      + " a .pem file with the CAs");
-        }
-        return new PeerTrust(
-            manager,
-            config.clientHostnameVerification(),
-            // The JVM's own check, which FIPS mode is about, looks at the address only.
-            config.reverseDnsLookup() && !config.fips());
-      } catch (GeneralSecurityException e) {
-        throw trust.isEmpty()
-            ? new TlsException(
-                "ssl.trustStore.location is not set, and the JVM's own CAs cannot be used: "
-                    + CauseWords.of(e),
-                e)
-            : trust.get().wrong("cannot be used: " + CauseWords.of(e));
-      }
-    }
-
-    private PKIXBuilderParameters revocation(KeyStore store) throws GeneralSecurityException {
-      var parameters = new PKIXBuilderParameters(store, new X509CertSelector());
-      parameters.setRevocationEnabled(true);
-      var checker =
-          (PKIXRevocationChecker) CertPathBuilder.getInstance(KEY_TYPE).getRevocationChecker();
-      Set<PKIXRevocationChecker.Option> options =
-          EnumSet.noneOf(PKIXRevocationChecker.Option.class);
-      if (!config.ocsp()) {
-        options.add(PKIXRevocationChecker.Option.PREFER_CRLS);
-        options.add(PKIXRevocationChecker.Option.NO_FALLBACK);
-      }
-      if (Boolean.parseBoolean(
-          Security.getProperty("com.sun.security.onlyCheckRevocationOfEECert"))) {
-        options.add(PKIXRevocationChecker.Option.ONLY_END_ENTITY);
-      }
-      checker.setOptions(options);
-      parameters.addCertPathChecker(checker);
-      return parameters;
-    }
-  }
-
-  private static SslContext context(String prefix, TlsConfig config, Stores stores)
-      throws TlsException {
     boolean openSsl = config.provider() != TlsConfig.Provider.JDK;
     if (openSsl && !OpenSsl.isAvailable()) {
       throw new TlsException(
@@ -240,16 +116,20 @@ final class ServerTls {
               + "); leave the key out for the JVM's own",
           OpenSsl.unavailabilityCause());
     }
+    KeyManagerFactory keys = stores.keyManagers(prefix);
     SslContextBuilder builder =
-        SslContextBuilder.forServer(stores.keyManagers())
-            .sslProvider(openSsl ? SslProvider.OPENSSL : SslProvider.JDK)
-            .clientAuth(clientAuth(config))
-            .sessionCacheSize(SESSIONS_KEPT);
-    if (config.clientAuth() != TlsConfig.ClientAuth.NONE) {
-      builder.trustManager(stores.trustManager());
+        dials
+            ? SslContextBuilder.forClient().keyManager(keys)
+            : SslContextBuilder.forServer(keys).clientAuth(clientAuth(config));
+    builder
+        .sslProvider(openSsl ? SslProvider.OPENSSL : SslProvider.JDK)
+        .sessionCacheSize(SESSIONS_KEPT);
+    if (dials || config.clientAuth() != TlsConfig.ClientAuth.NONE) {
+      builder.trustManager(stores.trustManager(prefix));
     }
-    if (!config.protocols().isEmpty()) {
-      builder.protocols(config.protocols());
+    List<String> protocols = protocols(prefix, config);
+    if (!protocols.isEmpty()) {
+      builder.protocols(protocols);
     }
     if (!config.ciphers().isEmpty()) {
       builder.ciphers(config.ciphers());
@@ -267,8 +147,24 @@ final class ServerTls {
     }
   }
 
+  /** Those that are named, else what the JVM speaks by the one name; empty for the provider's. */
+  private static List<String> protocols(String prefix, TlsConfig config) throws TlsException {
+    if (!config.protocols().isEmpty() || config.protocol().isEmpty()) {
+      return config.protocols();
+    }
+    try {
+      SSLContext named = SSLContext.getInstance(config.protocol());
+      named.init(null, null, null);
+      return List.of(named.getDefaultSSLParameters().getProtocols());
+    } catch (GeneralSecurityException e) {
+      throw new TlsException(
+          prefix + "protocol: " + config.protocol() + " is not known; TLSv1.2 and TLSv1.3 are", e);
+    }
+  }
+
   /** As a class of the user's makes it. */
-  private static SslContext supplied(String prefix, TlsConfig config) throws TlsException {
+  private static SslContext supplied(String prefix, TlsConfig config, boolean dials)
+      throws TlsException {
     String name = config.contextSupplier().orElseThrow();
     String key = prefix + "context.supplier.class=" + name;
     if (config.provider() != TlsConfig.Provider.JDK) {
@@ -279,7 +175,7 @@ final class ServerTls {
       Object made = ((Supplier<?>) supplier).get();
       return new JdkSslContext(
           (SSLContext) made,
-          false,
+          dials,
           config.ciphers().isEmpty() ? null : config.ciphers(),
           IdentityCipherSuiteFilter.INSTANCE,
           ApplicationProtocolConfig.DISABLED,
@@ -342,12 +238,57 @@ final class ServerTls {
   }
 
   /**
-   * One side of a connection.
+   * The side of a connection that listens.
    *
    * @param host the address that the other end comes from
    */
   SSLEngine newEngine(ByteBufAllocator allocator, String host, int port) {
-    return context.newEngine(allocator, host, port);
+    SSLEngine engine = context.newEngine(allocator, host, port);
+    if (config.contextSupplier().isPresent() && config.clientHostnameVerification()) {
+      // Otherwise PeerTrust does it.
+      askForHttps(engine);
+    }
+    return engine;
+  }
+
+  /**
+   * The side of a connection that dials.
+   *
+   * @param host where it dials
+   * @param name by which the other end may show itself, too
+   */
+  SSLEngine newDiallingEngine(ByteBufAllocator allocator, String host, int port, String name) {
+    SSLEngine engine = dialling.newEngine(allocator, host, port);
+    if (!name.equals(host)) {
+      mayBe(engine, name);
+    }
+    if (config.hostnameVerification() && config.fips()) {
+      askForHttps(engine);
+    }
+    return engine;
+  }
+
+  /** The same for whoever dials by sockets, and looks at names himself. */
+  SSLSocketFactory diallingSockets() {
+    return ((JdkSslContext) dialling).context().getSocketFactory();
+  }
+
+  /** The JVM's own check looks at this name first, and then at the host. */
+  private static void mayBe(SSLEngine engine, String name) {
+    try {
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(name)));
+      engine.setSSLParameters(parameters);
+    } catch (IllegalArgumentException e) {
+      // No name by the rules of DNS, so no certificate's.
+    }
+  }
+
+  /** The JVM's own check of names. */
+  private static void askForHttps(SSLEngine engine) {
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    engine.setSSLParameters(parameters);
   }
 
   /** What the files held that it was made of. */

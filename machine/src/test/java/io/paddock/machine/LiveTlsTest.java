@@ -473,6 +473,7 @@ class LiveTlsTest {
             LiveTls.open(
                 "ssl.",
                 config(),
+                false,
                 Clock.fixed(Instant.now().plus(Duration.ofDays(13)), ZoneOffset.UTC))) {
       assertThat(log.all("has expired on ")).hasSize(1);
       assertThat(tls.daysLeft()).hasValue(-1);
@@ -491,6 +492,145 @@ class LiveTlsTest {
         LiveTls tls = open()) {
       assertThat(tls.daysLeft()).isPresent();
       assertThat(log.all("chmod o-r " + keys)).hasSize(1);
+    }
+  }
+
+  /** Both ends by the keys of servers. */
+  private LiveTls peer(String... settings) throws Exception {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("dataDir", directory.toString());
+    all.put("clientPort", "0");
+    all.put("ssl.quorum.keyStore.location", keys.toString());
+    all.put("ssl.quorum.keyStore.password", "secret");
+    all.put("ssl.quorum.trustStore.location", trust.toString());
+    for (int i = 0; i < settings.length; i += 2) {
+      all.put(settings[i], settings[i + 1]);
+    }
+    return LiveTls.openForPeers(ZooCfg.of(all, Map.of()).peerTls().tls());
+  }
+
+  private String shakePeers(LiveTls one, LiveTls other, String host, String name) throws Exception {
+    SSLEngine dialling = one.newDiallingEngine(ByteBufAllocator.DEFAULT, host, 3888, name);
+    boolean dialled = true;
+    try {
+      SSLEngine accepting = server(other);
+      shake(dialling, accepting);
+      dialled = false;
+      boolean known = accepting.getNeedClientAuth();
+      String who = known ? subject(accepting) : "somebody";
+      return dialling.getSession().getProtocol() + " with " + who;
+    } catch (SSLException e) {
+      return TlsWords.ofPeer(e, "server.2", dialled);
+    }
+  }
+
+  @Test
+  void serversSpeakTheOlderTlsInFipsModeAndTheNewerWithout() throws Exception {
+    SERVER_FOR_BOTH.store(keys, "PKCS12", "secret");
+    for (String[] settings :
+        new String[][] {
+          {"TLSv1.2"},
+          {"TLSv1.3", "fips-mode", "false"},
+          {"TLSv1.3", "ssl.quorum.protocol", "TLSv1.3"},
+          {"TLSv1.2", "ssl.quorum.protocol", "TLSv1.3", "ssl.quorum.enabledProtocols", "TLSv1.2"}
+        }) {
+      String[] rest = java.util.Arrays.copyOfRange(settings, 1, settings.length);
+      try (LiveTls one = peer(rest);
+          LiveTls other = peer(rest)) {
+        assertThat(shakePeers(one, other, "localhost", "localhost"))
+            .isEqualTo(settings[0] + " with CN=both");
+      }
+    }
+    try (LiveTls one = peer();
+        LiveTls other = peer("ssl.quorum.enabledProtocols", "TLSv1.3")) {
+      assertThat(shakePeers(one, other, "localhost", "localhost"))
+          .contains("no version of TLS that both speak", "ssl.quorum.enabledProtocols");
+    }
+    assertThatThrownBy(() -> peer("ssl.quorum.protocol", "TLSv9"))
+        .isInstanceOf(TlsException.class)
+        .hasMessageContainingAll("ssl.quorum.protocol: TLSv9 is not known", "TLSv1.2");
+  }
+
+  private static final TestCertificates SERVER_FOR_BOTH =
+      CA.sign("CN=both", "localhost", "127.0.0.1");
+
+  @Test
+  void whoIsDialledMustNameItsHostAndWhoDialsItsAddress() throws Exception {
+    CA.sign("CN=zoo2", "zoo2.example", "127.0.0.1").store(keys, "PKCS12", "secret");
+    for (String fips : new String[] {"true", "false"}) {
+      try (LiveTls one = peer("fips-mode", fips);
+          LiveTls other = peer("fips-mode", fips)) {
+        assertThat(shakePeers(one, other, "zoo2.example", "zoo2.example")).endsWith("CN=zoo2");
+        assertThat(shakePeers(one, other, "127.0.0.1", "127.0.0.1")).endsWith("CN=zoo2");
+        // It said itself where it can be called; its line has the name.
+        assertThat(shakePeers(one, other, "10.0.0.9", "zoo2.example")).endsWith("CN=zoo2");
+        assertThat(shakePeers(one, other, "zoo3.invalid", "zoo3.invalid"))
+            .contains("the certificate of server.2 does not name the host of its server line")
+            .contains("zoo3.invalid", "it names zoo2.example, 127.0.0.1")
+            .contains("ssl.quorum.hostnameVerification=false");
+        try (LiveTls lax = peer("fips-mode", fips, "ssl.quorum.hostnameVerification", "false")) {
+          assertThat(shakePeers(lax, other, "zoo3.invalid", "zoo3.invalid")).endsWith("CN=zoo2");
+        }
+      }
+    }
+  }
+
+  /** Row 17 of the security sheet, section 12: since 3.9.6 callers are checked, by address. */
+  @Test
+  void aCallersCertificateWithNamesOnlyIsRefusedInFipsModeAndToldHowToMendIt() throws Exception {
+    CA.sign("CN=names", "localhost").store(keys, "PKCS12", "secret");
+    try (LiveTls one = peer();
+        LiveTls other = peer()) {
+      assertThat(refusal(one, other))
+          .contains("the certificate of server.2 does not name where it comes from")
+          .contains("it names localhost and not 127.0.0.1", "fips-mode=false")
+          .contains("ssl.quorum.clientHostnameVerification=false");
+    }
+    try (LiveTls one = peer("fips-mode", "false");
+        LiveTls other = peer("fips-mode", "false")) {
+      // The name of the address is looked up.
+      assertThat(shakePeers(one, other, "localhost", "localhost")).endsWith("CN=names");
+    }
+    try (LiveTls one = peer("ssl.quorum.clientHostnameVerification", "false");
+        LiveTls other = peer("ssl.quorum.clientHostnameVerification", "false")) {
+      assertThat(shakePeers(one, other, "localhost", "localhost")).endsWith("CN=names");
+    }
+  }
+
+  /** What the listening end says of the one that dials. */
+  private static String refusal(LiveTls one, LiveTls other) throws Exception {
+    try {
+      shake(
+          one.newDiallingEngine(ByteBufAllocator.DEFAULT, "localhost", 3888, "localhost"),
+          server(other));
+      return "none";
+    } catch (SSLException e) {
+      return TlsWords.ofPeer(e, "server.2", false);
+    }
+  }
+
+  @Test
+  void whoDialsIsCheckedAgainstTheTrustStoreAndSoIsWhoIsDialledWithoutClientAuth()
+      throws Exception {
+    SERVER_FOR_BOTH.store(keys, "PKCS12", "secret");
+    Path own = trust;
+    Path strange = directory.resolve("strange.pem");
+    Files.writeString(strange, TestCertificates.authority("CN=Strange CA").certificatePem());
+    trust = strange;
+    try (LiveTls doubting = peer("ssl.quorum.clientAuth", "none")) {
+      trust = own;
+      try (LiveTls trusting = peer("ssl.quorum.clientAuth", "none")) {
+        assertThat(shakePeers(trusting, trusting, "localhost", "localhost"))
+            .isEqualTo("TLSv1.2 with somebody");
+        assertThat(shakePeers(doubting, trusting, "localhost", "localhost"))
+            .contains("the certificate of server.2 is not believed (CN=both, issued by CN=Test CA")
+            .contains("ssl.quorum.trustStore.location lacks the CA");
+      }
+      try (LiveTls trusting = peer()) {
+        // Which asks nobody for a certificate.
+        assertThat(shakePeers(trusting, doubting, "localhost", "localhost"))
+            .isEqualTo("TLSv1.2 with somebody");
+      }
     }
   }
 

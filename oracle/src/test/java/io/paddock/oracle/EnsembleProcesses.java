@@ -95,6 +95,18 @@ final class EnsembleProcesses implements AutoCloseable {
     return client(i).getAddress().getHostAddress() + ":" + client(i).getPort();
   }
 
+  /** From its next start on a server has these settings, in place of those with the same keys. */
+  void configure(int i, List<String> settings) throws IOException {
+    Path file = folder.resolve(i + ".cfg");
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    for (String setting : settings) {
+      String key = setting.substring(0, setting.indexOf('=') + 1);
+      lines.removeIf(line -> line.startsWith(key));
+      lines.add(setting);
+    }
+    Files.write(file, lines);
+  }
+
   /** The same kind as before, on the same data. */
   void restart(int i) {
     start(i, kinds[i]);

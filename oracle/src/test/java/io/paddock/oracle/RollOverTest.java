@@ -115,6 +115,7 @@ class RollOverTest {
     return new ZooCfg(
         config.clientPort(),
         config.clientTls(),
+        config.peerTls(),
         config.session(),
         config.journal(),
         config.purge(),

@@ -220,7 +220,7 @@ class TextConformanceTest {
             "observerMasterPort=70000",
             "connectToLearnerMasterLimit=-1",
             "connectToLearnerMasterLimit=-5",
-            // Asks for a protection that is not there.
+            // Without a key and certificate nobody comes through.
             "sslQuorum=true",
             "sslQuorum=TRUE",
             "sslQuorum=True ",

@@ -2,6 +2,7 @@ package io.paddock.peers;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.paddock.config.CauseWords;
+import io.paddock.machine.TlsWords;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -23,6 +24,18 @@ public record DialCause(String words, String remedy) {
 
   /** By the failure of a dial to this host. */
   public static DialCause of(String host, Throwable failure) {
+    return of(host, failure, "that server");
+  }
+
+  /**
+   * The same.
+   *
+   * @param who whom it was, such as {@code server.2}
+   */
+  static DialCause of(String host, Throwable failure, String who) {
+    if (failure instanceof TlsDialer.FailedException) {
+      return new DialCause(TlsWords.shortly(failure), TlsWords.ofPeer(failure, who, true));
+    }
     if (failure instanceof UnknownHostException) {
       return new DialCause(
           "no such host", "correct the name in the server line, or DNS or /etc/hosts for " + host);

@@ -8,6 +8,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.paddock.config.BindRetry;
 import io.paddock.config.CauseWords;
 import io.paddock.config.MembershipConfig;
+import io.paddock.machine.ForeignProtocol;
+import io.paddock.machine.TlsWords;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
 import io.paddock.wire.MalformedException;
@@ -57,6 +59,7 @@ public final class ElectionPort implements Roster.Listener {
   private final PeerNet net;
   private final Receiver receiver;
   private final ElectionTroubles troubles;
+  private final TlsTroubles.OfPort tlsTroubles;
   private final Map<Long, Peer> peers = new HashMap<>();
   private final JuteReader reader = new JuteReader();
   private final UnidentifiedChannels unidentified;
@@ -105,12 +108,13 @@ public final class ElectionPort implements Roster.Listener {
     }
   }
 
-  ElectionPort(Roster roster, PeerNet net, Receiver receiver) {
+  ElectionPort(Roster roster, PeerNet net, TlsTroubles tlsTroubles, Receiver receiver) {
     this.roster = roster;
     this.config = roster.config();
     this.net = net;
     this.receiver = receiver;
     this.troubles = new ElectionTroubles(roster, net);
+    this.tlsTroubles = tlsTroubles.electionPort();
     this.unidentified = new UnidentifiedChannels(STRANGERS_MAX, config.peers().handshakeMs());
   }
 
@@ -172,7 +176,7 @@ public final class ElectionPort implements Roster.Listener {
   private void listen(int opening, Consumer<Throwable> done) {
     net.listen(
         BindAddresses.of(config, roster.self(), EnsembleServer.Address::electionPort),
-        () -> new Handler(null),
+        net.behindTls(tlsTroubles, unidentified, () -> new Handler(null)),
         true,
         (channels, cause) -> {
           if (cause == null && (closed || opening != openings)) {
@@ -354,6 +358,7 @@ public final class ElectionPort implements Roster.Listener {
     net.dial(
         address.host(),
         address.port(),
+        nameOf(peer, address),
         config.peers().cnxTimeoutMs(),
         () -> handler,
         (channel, cause) -> {
@@ -381,6 +386,13 @@ public final class ElectionPort implements Roster.Listener {
           dialAgainLater(peer);
           forgetUnknown(peer);
         });
+  }
+
+  /** How the server line names a place; a peer may have told an address of its own instead. */
+  private String nameOf(Peer peer, ElectionHandshake.Address address) {
+    List<EnsembleServer.Address> places = roster.places(peer.sid);
+    boolean written = places.stream().anyMatch(place -> place.host().equals(address.host()));
+    return written || places.isEmpty() ? address.host() : places.get(0).host();
   }
 
   /**
@@ -575,8 +587,7 @@ public final class ElectionPort implements Roster.Listener {
       } catch (MalformedException e) {
         turnedAway = true;
         if (peer == null) {
-          InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-          troubles.odd(remote, bytes.array(), bytes.from(), bytes.to(), e.getMessage());
+          tellOdd((InetSocketAddress) channel.remoteAddress(), e.getMessage());
         } else if (!heard) {
           heard = true;
           troubles.odd(peer.sid, bytes.array(), bytes.from(), bytes.to());
@@ -584,6 +595,18 @@ public final class ElectionPort implements Roster.Listener {
           LOG.warn("The election channel to server.{} is closed: {}", peer.sid, e.getMessage());
         }
         net.close(channel);
+      }
+    }
+
+    private void tellOdd(InetSocketAddress remote, String detail) {
+      boolean isTls =
+          bytes.size() >= Integer.BYTES
+              && ForeignProtocol.isTls(
+                  reader.reset(bytes.array(), bytes.from(), bytes.to()).readInt());
+      if (isTls) {
+        tlsTroubles.tlsAtPlain(remote);
+      } else {
+        troubles.odd(remote, bytes.array(), bytes.from(), bytes.to(), detail);
       }
     }
 
@@ -632,6 +655,11 @@ public final class ElectionPort implements Roster.Listener {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      if (peer != null && TlsWords.isTls(cause)) {
+        // A newer TLS has the other end refuse a certificate when this end is done.
+        heard = true;
+        troubles.tlsBroke(peer.sid, cause);
+      }
       net.failed(cause, "An election connection");
       context.close();
     }

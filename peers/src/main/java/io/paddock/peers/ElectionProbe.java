@@ -15,6 +15,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Asks a server at its election port for its vote, as somebody who has none: who is not in the
@@ -44,17 +49,40 @@ public final class ElectionProbe {
   /**
    * Asks; takes up to twice the time plus a little.
    *
+   * @param sockets by TLS, where the servers speak it
    * @throws StrangeException when what is there is no election port
+   * @throws SSLException when it cannot be talked to by TLS
    * @throws IOException when nobody can be reached there
    */
-  public static Notification ask(InetAddress host, int port, int timeoutMs) throws IOException {
+  public static Notification ask(
+      InetAddress host, int port, int timeoutMs, Optional<SSLSocketFactory> sockets)
+      throws IOException {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), timeoutMs);
-      return talk(socket, timeoutMs);
+      if (sockets.isEmpty()) {
+        return talk(socket, timeoutMs);
+      }
+      socket.setSoTimeout(timeoutMs);
+      try (SSLSocket secure =
+          (SSLSocket) sockets.get().createSocket(socket, host.getHostAddress(), port, true)) {
+        shakeHands(secure);
+        return talk(secure, timeoutMs);
+      }
     }
   }
 
-  private static Notification talk(Socket socket, int timeoutMs) throws StrangeException {
+  private static void shakeHands(SSLSocket socket) throws SSLException {
+    try {
+      socket.startHandshake();
+    } catch (SSLException e) {
+      throw e;
+    } catch (IOException e) {
+      throw (SSLException) new SSLHandshakeException(String.valueOf(e.getMessage())).initCause(e);
+    }
+  }
+
+  private static Notification talk(Socket socket, int timeoutMs)
+      throws StrangeException, SSLException {
     try {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(timeoutMs);
@@ -71,7 +99,7 @@ public final class ElectionProbe {
       } catch (SocketTimeoutException | EOFException e) {
         return last;
       }
-    } catch (StrangeException e) {
+    } catch (StrangeException | SSLException e) {
       throw e;
     } catch (SocketTimeoutException e) {
       throw new StrangeException("somebody listens there and says nothing");

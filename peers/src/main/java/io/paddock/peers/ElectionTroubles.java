@@ -5,14 +5,10 @@ import io.paddock.machine.OwnAddresses;
 import io.paddock.zab.ElectionHandshake;
 import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Notification;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What keeps servers from electing a leader together, told by cause: who is not there, who is
@@ -30,6 +26,7 @@ final class ElectionTroubles {
   private final Roster roster;
   private final PeerNet net;
   private final PeerTroubles troubles;
+  private final AddressBook book;
   private final Map<Long, Contact> contacts = new HashMap<>();
 
   /** What is known of the talk with one peer. */
@@ -51,6 +48,7 @@ final class ElectionTroubles {
     this.roster = roster;
     this.net = net;
     this.troubles = net.troubles();
+    this.book = new AddressBook(roster, net);
   }
 
   private Contact contact(long sid) {
@@ -77,9 +75,16 @@ final class ElectionTroubles {
 
   /** A dial has failed. */
   void notReached(long sid, String host, int port, Throwable failure) {
-    DialCause cause = DialCause.of(host, failure);
+    DialCause cause = DialCause.of(host, failure, "server." + sid);
     contact(sid).isThere = false;
     troubles.failed(subject(sid), name(sid, host, port), cause.words(), cause.inFull(), START_MS);
+  }
+
+  /** A channel broke because of its TLS, after its handshake seemed to be done. */
+  void tlsBroke(long sid, Throwable failure) {
+    DialCause cause = DialCause.of("", new TlsDialer.FailedException(failure), "server." + sid);
+    contact(sid).isThere = false;
+    troubles.failed(subject(sid), name(sid), cause.words(), cause.inFull(), START_MS);
   }
 
   /** A channel that was dialled has been closed by the peer before it said anything. */
@@ -91,7 +96,8 @@ final class ElectionTroubles {
           "hangs up",
           "somebody answers there and hangs up: its file myid does not say "
               + sid
-              + ", or that is not the election port; ./paddock doctor tells which");
+              + ", it takes TLS only (sslQuorum is set there and not here), or that is not the"
+              + " election port; ./paddock doctor tells which");
     }
   }
 
@@ -234,26 +240,13 @@ final class ElectionTroubles {
     }
   }
 
-  /** Whether the address belongs to the line of another server; names are looked up aside. */
+  /** Whether the address belongs to the line of another server. */
   private void compare(long sid, InetSocketAddress remote) {
-    List<EnsembleServer> lines = roster.lines();
-    net.inBackground(
-        () -> {
-          Set<Long> there = new HashSet<>();
-          for (EnsembleServer server : lines) {
-            for (EnsembleServer.Address address : server.addresses()) {
-              try {
-                if (Set.of(InetAddress.getAllByName(address.host()))
-                    .contains(remote.getAddress())) {
-                  there.add(server.sid());
-                }
-              } catch (UnknownHostException e) {
-                // Then it is not from there.
-              }
-            }
-          }
+    book.whose(
+        remote.getAddress(),
+        there -> {
           if (!there.isEmpty() && !there.contains(sid)) {
-            net.core().later(() -> tellMisplaced(sid, remote, there.iterator().next()));
+            tellMisplaced(sid, remote, there.iterator().next());
           }
         });
   }

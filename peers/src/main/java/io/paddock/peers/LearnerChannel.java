@@ -193,6 +193,16 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
   }
 
   private void tellOdd(String detail) {
+    boolean isTls =
+        accepted
+            && !spoken
+            && bytes.size() >= Integer.BYTES
+            && ForeignProtocol.isTls(
+                reader.reset(bytes.array(), bytes.from(), bytes.to()).readInt());
+    if (isTls) {
+      port.tlsTroubles().tlsAtPlain((InetSocketAddress) channel.remoteAddress());
+      return;
+    }
     String host = ((InetSocketAddress) channel.remoteAddress()).getAddress().getHostAddress();
     String what =
         spoken

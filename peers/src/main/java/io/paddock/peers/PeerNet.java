@@ -2,12 +2,14 @@ package io.paddock.peers;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslHandler;
 import io.paddock.config.CauseWords;
 import io.paddock.config.PeerConfig;
 import io.paddock.machine.AcceptTroubles;
@@ -15,6 +17,7 @@ import io.paddock.machine.CoreThread;
 import io.paddock.machine.Descriptors;
 import io.paddock.machine.Guard;
 import io.paddock.machine.LingeringClose;
+import io.paddock.machine.TlsWords;
 import io.paddock.machine.Transport;
 import io.paddock.machine.Workers;
 import java.io.IOException;
@@ -58,22 +61,28 @@ public final class PeerNet implements AutoCloseable {
 
   private final LingeringClose lingering = new LingeringClose(LAST_WORDS_MS);
   private final boolean keepAlive;
+  private final long handshakeMs;
   private final PeerNames names;
 
   /** Null outside of tests. */
   private final PeerGate gate;
 
-  public PeerNet(Transport transport, CoreThread core, PeerConfig config, PeerGate gate) {
-    this(transport, core, config, gate, new PeerNames(InetAddress::getByName));
-  }
+  /** Null where peers speak plain text. */
+  private final PeerTls tls;
 
+  /**
+   * @param gate null outside of tests
+   * @param tls started already; null where peers speak plain text
+   */
   public PeerNet(
-      Transport transport, CoreThread core, PeerConfig config, PeerGate gate, PeerNames names) {
+      Transport transport, CoreThread core, PeerConfig config, PeerGate gate, PeerTls tls) {
     this.transport = transport;
     this.core = core;
     this.keepAlive = config.tcpKeepAlive();
+    this.handshakeMs = config.handshakeMs();
     this.gate = gate;
-    this.names = names;
+    this.tls = tls;
+    this.names = new PeerNames(InetAddress::getByName);
     this.background = new Workers("paddock-peers", core.guard());
   }
 
@@ -94,7 +103,7 @@ public final class PeerNet implements AutoCloseable {
   void failed(Throwable cause, Object connection) {
     if (!Guard.isOfOneConnection(cause)) {
       core.failed(cause);
-    } else if (!(cause instanceof IOException)) {
+    } else if (!(cause instanceof IOException) && !TlsWords.isTls(cause)) {
       LOG.error("{} failed unexpectedly and is closed", connection, cause);
     }
   }
@@ -117,10 +126,18 @@ public final class PeerNet implements AutoCloseable {
     lingering.close(channel);
   }
 
-  /** Dials; {@code done} hears in the loop, later, either of a channel or of the cause. */
+  /**
+   * Dials, by TLS where that is how peers talk; {@code done} hears in the loop, later, either of a
+   * channel or of the cause.
+   *
+   * @param name the host in the server line of whom is dialled, which its certificate may have
+   * @param timeoutMs for the connection; a handshake has the time that a caller has here to say who
+   *     it is
+   */
   void dial(
       String host,
       int port,
+      String name,
       int timeoutMs,
       Supplier<ChannelHandler> handler,
       BiConsumer<Channel, Throwable> done) {
@@ -133,7 +150,7 @@ public final class PeerNet implements AutoCloseable {
             core.later(() -> done.accept(null, e));
             return;
           }
-          Runnable connect = () -> connect(at, timeoutMs, handler, done);
+          Runnable connect = () -> connect(at, host, name, timeoutMs, handler, done);
           if (gate == null) {
             connect.run();
           } else {
@@ -149,45 +166,76 @@ public final class PeerNet implements AutoCloseable {
 
   private void connect(
       InetSocketAddress at,
+      String host,
+      String name,
       int timeoutMs,
       Supplier<ChannelHandler> handler,
       BiConsumer<Channel, Throwable> done) {
     if (core.loop().isShuttingDown()) {
       return; // the server stops
     }
+    boolean byTls = tls != null && tls.dials();
+    SslHandler secure =
+        byTls
+            ? tls.dialling(ByteBufAllocator.DEFAULT, host, at.getPort(), name, handshakeMs)
+            : null;
     new Bootstrap()
         .group(core.loop())
         .channel(transport.channelType())
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, keepAlive)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs)
-        .handler(initializer(handler, gate == null ? null : () -> gate.link(at.getPort())))
+        .handler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                if (gate != null) {
+                  channel.pipeline().addLast(gate.link(at.getPort()));
+                }
+                if (byTls) {
+                  channel.pipeline().addLast(secure, shaking(channel, handler, done));
+                } else {
+                  channel.pipeline().addLast(handler.get());
+                }
+              }
+            })
         .connect(at)
-        .addListener((ChannelFuture connected) -> core.later(() -> connected(connected, done)));
+        .addListener(
+            (ChannelFuture connected) -> {
+              if (!byTls || !connected.isSuccess()) {
+                core.later(() -> connected(connected.channel(), connected.cause(), done));
+              }
+            });
+  }
+
+  private ChannelHandler shaking(
+      Channel channel, Supplier<ChannelHandler> handler, BiConsumer<Channel, Throwable> done) {
+    return new TlsDialer(handler, cause -> core.later(() -> connected(channel, cause, done)));
   }
 
   /** A channel that was closed meanwhile is none: who takes it would wait for its end in vain. */
-  private static void connected(ChannelFuture connected, BiConsumer<Channel, Throwable> done) {
-    if (!connected.isSuccess()) {
-      done.accept(null, connected.cause());
-    } else if (connected.channel().isActive()) {
-      done.accept(connected.channel(), null);
+  private static void connected(
+      Channel channel, Throwable cause, BiConsumer<Channel, Throwable> done) {
+    if (cause != null) {
+      done.accept(null, cause);
+    } else if (channel.isActive()) {
+      done.accept(channel, null);
     } else {
       done.accept(null, new HungUpException());
     }
   }
 
-  private static ChannelHandler initializer(
-      Supplier<ChannelHandler> handler, Supplier<ChannelHandler> first) {
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        if (first != null) {
-          channel.pipeline().addLast(first.get());
-        }
-        channel.pipeline().addLast(handler.get());
-      }
-    };
+  /**
+   * What a port gives to each connection that it takes: its own handler, behind TLS where that is
+   * spoken.
+   *
+   * @param unidentified the port's connections that have not said who they are
+   */
+  Supplier<ChannelHandler> behindTls(
+      TlsTroubles.OfPort port,
+      UnidentifiedChannels unidentified,
+      Supplier<ChannelHandler> handler) {
+    return tls == null ? handler : () -> new TlsAcceptor(tls, this, port, unidentified, handler);
   }
 
   /**
@@ -260,7 +308,13 @@ public final class PeerNet implements AutoCloseable {
         .option(ChannelOption.AUTO_READ, admit)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, keepAlive)
-        .childHandler(initializer(handler, null))
+        .childHandler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(handler.get());
+              }
+            })
         .bind(address)
         .addListener((ChannelFuture bound) -> core.later(() -> bound(bound, done)));
   }

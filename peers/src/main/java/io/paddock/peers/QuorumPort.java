@@ -58,6 +58,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
   private final MemberJournal journal;
   private final TreeSettings treeSettings;
   private final ElectionPort elections;
+  private final TlsTroubles.OfPort tlsTroubles;
   private final Map<Long, LearnerChannel> connections = new HashMap<>();
   private final PacketBytes packets = new PacketBytes();
   private final Runnable flush;
@@ -90,7 +91,9 @@ public final class QuorumPort implements Peers, Outgoing.Port {
     this.shares = shares;
     this.metrics = metrics;
     this.flush = net.core().guard().of(this::flush);
-    this.elections = new ElectionPort(roster, net, new Voters());
+    TlsTroubles tls = new TlsTroubles(roster, net);
+    this.tlsTroubles = tls.quorumPort();
+    this.elections = new ElectionPort(roster, net, tls, new Voters());
   }
 
   /** What the election port brings goes to the replica. */
@@ -185,6 +188,11 @@ public final class QuorumPort implements Peers, Outgoing.Port {
     return unidentified;
   }
 
+  /** Who does not come through because of TLS. */
+  TlsTroubles.OfPort tlsTroubles() {
+    return tlsTroubles;
+  }
+
   /** Whether no more learners are taken in; then that is told. */
   boolean isFull() {
     boolean full = connections.size() >= CONNECTIONS_MAX;
@@ -242,7 +250,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
     EnsembleServer.Address own = roster.self().addresses().get(0);
     net.listen(
         BindAddresses.of(roster.config(), roster.self(), EnsembleServer.Address::quorumPort),
-        this::accept,
+        net.behindTls(tlsTroubles, unidentified, this::accept),
         admitting,
         (channels, cause) -> {
           if (cause != null) {
@@ -303,6 +311,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
       net.dial(
           address.host(),
           address.quorumPort(),
+          address.host(),
           roster.config().peers().cnxTimeoutMs(),
           () -> new LearnerChannel(QuorumPort.this, connection, false),
           (channel, cause) -> {
@@ -331,7 +340,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
         return;
       }
       if (++dialsFailed > DIALS_UNTOLD) {
-        DialCause why = DialCause.of(address.host(), cause);
+        DialCause why = DialCause.of(address.host(), cause, "server." + leader.sid());
         net.troubles()
             .failed(
                 subject(leader.sid()),

@@ -21,7 +21,11 @@ final class UnidentifiedChannels {
     this.waitMs = waitMs;
   }
 
+  /** Nothing happens to one that waits already. */
   void add(Channel channel) {
+    if (waiting.containsKey(channel)) {
+      return;
+    }
     if (waiting.size() >= channelsMax) {
       waiting.keySet().iterator().next().close();
     }

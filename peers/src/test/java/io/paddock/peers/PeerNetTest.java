@@ -33,6 +33,7 @@ class PeerNetTest {
             transport,
             new CoreThreadOfTest(transport.coreLoop(), halted::complete),
             CONFIG,
+            null,
             null)) {
       net.inBackground(
           () -> {
@@ -50,11 +51,16 @@ class PeerNetTest {
     Transport transport = Transport.open();
     try (PeerNet net =
         new PeerNet(
-            transport, new CoreThreadOfTest(transport.coreLoop(), failure -> {}), CONFIG, null)) {
+            transport,
+            new CoreThreadOfTest(transport.coreLoop(), failure -> {}),
+            CONFIG,
+            null,
+            null)) {
       CompletableFuture<Throwable> told = new CompletableFuture<>();
       net.dial(
           "127.0.0.1",
           70_000,
+          "127.0.0.1",
           1000,
           ChannelInboundHandlerAdapter::new,
           (channel, cause) -> told.complete(cause));
@@ -73,7 +79,11 @@ class PeerNetTest {
     Transport transport = Transport.open();
     try (PeerNet net =
         new PeerNet(
-            transport, new CoreThreadOfTest(transport.coreLoop(), failure -> {}), CONFIG, null)) {
+            transport,
+            new CoreThreadOfTest(transport.coreLoop(), failure -> {}),
+            CONFIG,
+            null,
+            null)) {
       CompletableFuture<Channel> port = new CompletableFuture<>();
       CompletableFuture<Boolean> taken = new CompletableFuture<>();
       net.listen(
@@ -115,11 +125,13 @@ class PeerNetTest {
                 transport,
                 new CoreThreadOfTest(transport.coreLoop(), failure -> {}),
                 CONFIG,
+                null,
                 null)) {
       CompletableFuture<Outcome> outcome = new CompletableFuture<>();
       net.dial(
           "127.0.0.1",
           peer.getLocalPort(),
+          "127.0.0.1",
           PATIENCE_S * 1000,
           () ->
               new ChannelInboundHandlerAdapter() {

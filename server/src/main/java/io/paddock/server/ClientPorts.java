@@ -4,12 +4,12 @@ import io.paddock.config.ClientPortConfig;
 import io.paddock.config.ClientTlsConfig;
 import io.paddock.config.ConfigException;
 import io.paddock.config.MemoryShares;
-import io.paddock.config.TlsConfig;
 import io.paddock.config.ZooCfg;
 import io.paddock.machine.Guard;
 import io.paddock.machine.LiveTls;
 import io.paddock.machine.StartException;
 import io.paddock.machine.TlsException;
+import io.paddock.machine.TlsThreads;
 import io.paddock.machine.Transport;
 import io.paddock.metrics.ServerMetrics;
 import io.paddock.tree.AccessControl;
@@ -18,9 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -29,11 +27,6 @@ import java.util.function.BooleanSupplier;
  * loop's thread, which it waits for.
  */
 final class ClientPorts implements AutoCloseable {
-  private static final int TASK_THREADS_MAX = 4;
-
-  /** These wait for others: for lists of revoked certificates, for names of addresses. */
-  private static final int WAITING_TASK_THREADS = 16;
-
   private final ZooCfg config;
   private final Optional<LiveTls> tls;
   private final List<ClientLoop> loops;
@@ -41,7 +34,7 @@ final class ClientPorts implements AutoCloseable {
   private final MemoryShares shares;
   private final Optional<ClientPort> plain;
   private final Optional<ClientPort> secure;
-  private ThreadPoolExecutor tasks;
+  private ExecutorService tasks;
 
   ClientPorts(
       ZooCfg config,
@@ -105,23 +98,7 @@ final class ClientPorts implements AutoCloseable {
 
   private void openTls(Guard guard, AccessControl access, BooleanSupplier serves) {
     ClientTlsConfig clients = config.clientTls().orElseThrow();
-    TlsConfig checks = clients.tls();
-    boolean waits = checks.asksForRevocation() || checks.reverseDnsLookup();
-    int threads =
-        waits
-            ? WAITING_TASK_THREADS
-            : Math.min(TASK_THREADS_MAX, Runtime.getRuntime().availableProcessors());
-    // No more can wait than there are handshakes under way. The threads are made now: later there
-    // may be none.
-    tasks =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> guard.daemon(work, "paddock-tls"));
-    tasks.prestartAllCoreThreads();
+    tasks = TlsThreads.start(clients.tls(), guard, "paddock-tls");
     AtomicInteger underWay = new AtomicInteger();
     int each = Math.max(1, shares.handshakesMax() / loops.size());
     Map<ClientLoop, Handshakes> handshakes = new HashMap<>();

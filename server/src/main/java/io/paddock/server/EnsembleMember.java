@@ -2,8 +2,10 @@ package io.paddock.server;
 
 import io.paddock.config.CauseWords;
 import io.paddock.config.ConfigException;
+import io.paddock.config.FirstMember;
 import io.paddock.config.MembershipConfig;
 import io.paddock.config.MemoryShares;
+import io.paddock.config.ZooCfg;
 import io.paddock.journal.DamagedException;
 import io.paddock.journal.Finding;
 import io.paddock.journal.Journal;
@@ -12,6 +14,7 @@ import io.paddock.machine.JournalThread;
 import io.paddock.machine.MemberJournal;
 import io.paddock.machine.SnapshotThread;
 import io.paddock.machine.StartException;
+import io.paddock.machine.TlsException;
 import io.paddock.machine.Transport;
 import io.paddock.metrics.LearnerConnection;
 import io.paddock.metrics.ServerMetrics;
@@ -19,6 +22,7 @@ import io.paddock.operators.ServerMode;
 import io.paddock.peers.BindAddresses;
 import io.paddock.peers.PeerGate;
 import io.paddock.peers.PeerNet;
+import io.paddock.peers.PeerTls;
 import io.paddock.peers.QuorumPort;
 import io.paddock.peers.Roster;
 import io.paddock.peers.WaitReport;
@@ -37,6 +41,7 @@ import io.paddock.zab.LoggedTxn;
 import io.paddock.zab.Role;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -104,7 +109,23 @@ final class EnsembleMember implements AutoCloseable {
       ReplicaSettings settings,
       MemoryShares shares,
       ServerMetrics metrics,
-      PeerGate gate) {}
+      PeerGate gate,
+      Optional<PeerTls> peerTls) {}
+
+  /**
+   * The stores of TLS between servers, read and checked; empty where there is none, or no ensemble
+   * that this server belongs to or can come to belong to.
+   */
+  static Optional<PeerTls> openTls(ZooCfg config) throws StartException {
+    if (config.membership().isEmpty() && FirstMember.of(config).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return PeerTls.open(config.peerTls());
+    } catch (TlsException e) {
+      throw new StartException(e.getMessage(), ConfigException.EXIT_INVALID_CONFIG, e);
+    }
+  }
 
   /** A server that is a member from its start. */
   static EnsembleMember take(
@@ -151,7 +172,10 @@ final class EnsembleMember implements AutoCloseable {
       RoleListener roles,
       Function<Ensemble, Replica> replicas) {
     MembershipConfig config = roster.config();
-    PeerNet net = new PeerNet(parts.transport, parts.core, config.peers(), parts.gate);
+    parts.peerTls.ifPresent(tls -> tls.start(parts.core.guard()));
+    PeerNet net =
+        new PeerNet(
+            parts.transport, parts.core, config.peers(), parts.gate, parts.peerTls.orElse(null));
     MemberJournal disk =
         new MemberJournal(
             parts.journal,

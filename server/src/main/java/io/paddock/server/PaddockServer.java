@@ -31,6 +31,7 @@ import io.paddock.operators.OperatorPorts;
 import io.paddock.operators.ServerMode;
 import io.paddock.operators.ServerStatus;
 import io.paddock.peers.PeerGate;
+import io.paddock.peers.PeerTls;
 import io.paddock.peers.Roster;
 import io.paddock.replica.Replica;
 import io.paddock.replica.RoleListener;
@@ -90,6 +91,7 @@ public final class PaddockServer implements AutoCloseable {
   private final Transport transport;
   private final ClientPorts clients;
   private final ClientLogins logins;
+  private final Optional<PeerTls> peerTls;
   private final ExecutorService helper;
 
   private Journal journal;
@@ -115,10 +117,12 @@ public final class PaddockServer implements AutoCloseable {
       UnaryOperator<Storage> files,
       PeerGate gate,
       Optional<LiveTls> tls,
+      Optional<PeerTls> peerTls,
       ClientLogins logins) {
     this.config = config;
     this.directories = new HeldDirectories(files);
     this.gate = gate;
+    this.peerTls = peerTls;
     this.logins = logins;
     this.metrics = new ServerMetrics(config.journal().forceWarningMs());
     this.shares = MemoryShares.of(config.limits());
@@ -169,6 +173,7 @@ public final class PaddockServer implements AutoCloseable {
             files,
             gate,
             ClientPorts.openTls(config),
+            EnsembleMember.openTls(config),
             ClientLogins.open(config.auth()));
     try {
       server.open();
@@ -377,7 +382,8 @@ public final class PaddockServer implements AutoCloseable {
         CoreSettings.replica(config),
         shares,
         metrics,
-        gate);
+        gate,
+        peerTls);
   }
 
   private Replica becomeMember(EnsembleMember.Parts parts, Tree tree, DataLoader loader)
@@ -531,6 +537,8 @@ public final class PaddockServer implements AutoCloseable {
     }
     stop(transport::close);
     stop(logins::close);
+    // What is under way still needs its threads.
+    peerTls.ifPresent(tls -> stop(tls::close));
     stop(helper::shutdown);
     if (audit != null) {
       stop(audit::close);

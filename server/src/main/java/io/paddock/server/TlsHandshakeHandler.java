@@ -1,15 +1,13 @@
 package io.paddock.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.paddock.config.TlsConfig;
+import io.paddock.machine.FirstBytes;
 import io.paddock.machine.ForeignProtocol;
 import io.paddock.machine.Guard;
 import io.paddock.machine.TlsWords;
@@ -33,25 +31,17 @@ final class TlsHandshakeHandler extends ChannelInboundHandlerAdapter {
   /** As Netty's, and so Apache's server's. */
   private static final long HANDSHAKE_MS = 10_000;
 
-  /** A record's type, version and length. */
-  private static final int HEADER_BYTES = 5;
-
-  private static final int HANDSHAKE_RECORD = 0x16;
-
-  /** A hello is shorter; what is copied does not keep the loop's large buffers. */
-  private static final int COPIED_BYTES_MAX = 2048;
-
   private final ClientLoop loop;
   private final TlsPort port;
   private final Handshakes handshakes;
   private final InetSocketAddress remote;
   private final long openedMs;
+  private final FirstBytes first = new FirstBytes();
   private long heardNanos = System.nanoTime();
 
   /** Null while the first bytes are not all there. */
   private SSLEngine engine;
 
-  private ByteBuf first = Unpooled.EMPTY_BUFFER;
   private ScheduledFuture<?> deadline;
   private ChannelHandlerContext context;
   private boolean done;
@@ -109,47 +99,18 @@ final class TlsHandshakeHandler extends ChannelInboundHandlerAdapter {
       in.release();
       return;
     }
-    heard();
-    try {
-      first = together(in);
-      in = null;
-      look();
-    } finally {
-      ReferenceCountUtil.release(in);
-    }
-  }
-
-  private void heard() {
     heardNanos = System.nanoTime();
     handshakes.heard(this);
-  }
-
-  private ByteBuf together(ByteBuf in) {
-    if (!first.isReadable() && in.readableBytes() > COPIED_BYTES_MAX) {
-      return in;
-    }
-    ByteBuf both = Unpooled.buffer(first.readableBytes() + in.readableBytes());
-    both.writeBytes(first).writeBytes(in);
-    first.release();
-    in.release();
-    return both;
-  }
-
-  private void look() {
-    int here = first.readableBytes();
-    if (here == 0) {
-      return;
-    }
-    boolean maybe = first.getByte(first.readerIndex()) == HANDSHAKE_RECORD;
-    if (here < HEADER_BYTES && maybe) {
-      return;
-    }
-    if (here >= HEADER_BYTES && SslHandler.isEncrypted(first, true)) {
-      shakeHands();
-    } else if (port.takesPlain()) {
-      admit(List.of(), null);
-    } else {
-      refusePlain(here);
+    switch (first.add(in)) {
+      case OPEN -> {}
+      case TLS -> shakeHands();
+      case PLAIN -> {
+        if (port.takesPlain()) {
+          admit(List.of(), null);
+        } else {
+          refusePlain();
+        }
+      }
     }
   }
 
@@ -161,14 +122,11 @@ final class TlsHandshakeHandler extends ChannelInboundHandlerAdapter {
     engine = port.tls().newEngine(context.alloc(), remote);
     context.pipeline().addFirst(new TlsHandler(engine, port.tasks()));
     // All that comes goes through it from now on.
-    ByteBuf bytes = first;
-    first = Unpooled.EMPTY_BUFFER;
-    context.pipeline().fireChannelRead(bytes);
+    context.pipeline().fireChannelRead(first.take());
   }
 
-  private void refusePlain(int here) {
-    byte[] start = new byte[Math.min(here, Long.BYTES)];
-    first.getBytes(first.readerIndex(), start);
+  private void refusePlain() {
+    byte[] start = first.start(Long.BYTES);
     String what = ForeignProtocol.atTlsPort(start, start.length);
     port.metrics().count(EventCounter.UNSUCCESSFUL_HANDSHAKE);
     port.metrics().count(EventCounter.AUTH_FAILED_COUNT);
@@ -213,8 +171,7 @@ final class TlsHandshakeHandler extends ChannelInboundHandlerAdapter {
     ClientChannel client = new ClientChannel(loop, openedMs, port.isSecure(), proven, tls);
     context.pipeline().addLast(client);
     context.fireChannelActive();
-    ByteBuf bytes = first;
-    first = Unpooled.EMPTY_BUFFER;
+    ByteBuf bytes = first.take();
     if (bytes.isReadable()) {
       context.fireChannelRead(bytes);
     } else {
@@ -247,7 +204,6 @@ final class TlsHandshakeHandler extends ChannelInboundHandlerAdapter {
     if (!done) {
       leave();
       first.release();
-      first = Unpooled.EMPTY_BUFFER;
       // An alert of TLS may be on its way.
       loop.lingering().close(context.channel());
     }
@@ -267,7 +223,6 @@ final class TlsHandshakeHandler extends ChannelInboundHandlerAdapter {
     if (!done) {
       leave();
       first.release();
-      first = Unpooled.EMPTY_BUFFER;
     }
   }
 

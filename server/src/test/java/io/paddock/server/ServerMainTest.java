@@ -134,6 +134,7 @@ class ServerMainTest {
     return new ZooCfg(
         config.clientPort(),
         config.clientTls(),
+        config.peerTls(),
         config.session(),
         config.journal(),
         config.purge(),

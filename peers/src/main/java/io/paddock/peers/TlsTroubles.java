@@ -1,0 +1,125 @@
+package io.paddock.peers;
+
+import io.paddock.machine.ForeignProtocol;
+import io.paddock.machine.OncePerHour;
+import io.paddock.machine.TlsWords;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells who does not come through at the ports for peers because of TLS (security sheet, section
+ * 12, rows 4, 5, 14 and 17), which server that is by its line, and what to do: once an hour for
+ * each address and cause. Used by the core's thread.
+ */
+final class TlsTroubles {
+  private static final Logger LOG = LoggerFactory.getLogger(TlsTroubles.class);
+
+  private final long myId;
+  private final AddressBook book;
+  private final OncePerHour told = new OncePerHour();
+
+  TlsTroubles(Roster roster, PeerNet net) {
+    this.myId = roster.config().myId();
+    this.book = new AddressBook(roster, net);
+  }
+
+  /** Those at one port. */
+  final class OfPort {
+    private final boolean electionPort;
+
+    private OfPort(boolean electionPort) {
+      this.electionPort = electionPort;
+    }
+
+    private String port() {
+      return electionPort ? "election port" : "quorum port";
+    }
+
+    /** Somebody does not speak TLS where everybody has to; {@code start} is how it began. */
+    void plainAtTls(InetSocketAddress remote, byte[] start) {
+      if (start.length == 0) {
+        return; // Who only connects, as probes do, is nobody to tell of.
+      }
+      boolean peer = ForeignProtocol.isPeer(start, electionPort);
+      String what = peer ? "" : ForeignProtocol.atPeerPort(start, 0, start.length, electionPort);
+      tell(
+          remote,
+          port() + what,
+          who ->
+              peer
+                  ? who
+                      + " speaks plain text to the "
+                      + port()
+                      + ", which takes TLS only: set sslQuorum=true there, or portUnification=true"
+                      + " here until all servers speak TLS"
+                  : who + " sends to the " + port() + ", which takes TLS only: " + what);
+    }
+
+    /** Somebody speaks TLS where nobody else does. */
+    void tlsAtPlain(InetSocketAddress remote) {
+      tell(
+          remote,
+          port() + "TLS",
+          who ->
+              "What "
+                  + who
+                  + " sends to the "
+                  + port()
+                  + (electionPort
+                      ? " is no ZooKeeper election: TLS"
+                      : " is no ZooKeeper quorum protocol: TLS")
+                  + ", and this server speaks plain text to its peers: set portUnification=true"
+                  + " here, so that it takes both, or sslQuorum=false there");
+    }
+
+    /** A handshake broke off. */
+    void failed(InetSocketAddress remote, Throwable cause) {
+      // Who only hangs up, as probes do, or was given up, is nobody to tell of.
+      if (!TlsWords.isHangUp(cause)) {
+        tell(
+            remote,
+            port() + TlsWords.shortly(cause),
+            who ->
+                "A TLS handshake at the "
+                    + port()
+                    + " has failed: "
+                    + TlsWords.ofPeer(cause, who, false));
+      }
+    }
+  }
+
+  OfPort electionPort() {
+    return new OfPort(true);
+  }
+
+  OfPort quorumPort() {
+    return new OfPort(false);
+  }
+
+  private void tell(InetSocketAddress remote, String what, Function<String, String> line) {
+    if (told.isNew(remote.getAddress(), what)) {
+      book.whose(
+          remote.getAddress(),
+          sids ->
+              LOG.warn(
+                  "{} (said once an hour for each address)",
+                  line.apply(name(remote.getAddress(), sids))));
+    }
+  }
+
+  /**
+   * As in {@code server.2 (10.0.0.7)}, {@code server.2 or server.3 (10.0.0.7)}, {@code 10.0.0.7}.
+   */
+  private String name(InetAddress address, Set<Long> sids) {
+    List<String> names =
+        sids.stream().filter(sid -> sid != myId).map(sid -> "server." + sid).toList();
+    return names.isEmpty()
+        ? address.getHostAddress()
+        : String.join(" or ", names) + " (" + address.getHostAddress() + ")";
+  }
+}
