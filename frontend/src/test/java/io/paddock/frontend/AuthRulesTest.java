@@ -138,6 +138,7 @@ class AuthRulesTest {
     cid.lane.onClosed();
     judge.says(SaslAnswer.failed("a wrong password"));
     assertThat(cid.takeHex()).isEmpty();
+    assertThat(cid.lane.isEstablished()).isFalse();
   }
 
   @Test

@@ -3,7 +3,8 @@ package io.paddock.oracle;
 import io.paddock.testkit.EmbeddedServer;
 import io.paddock.testkit.FreePorts;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.apache.zookeeper.server.quorum.QuorumPeerMain;
 
 /** A server with a JAAS file: Apache's, which needs a process of its own for it, or Paddock. */
 abstract class SaslServer implements AutoCloseable {
+  private static final int ANSWER_MS = 1000;
   static final String PROVIDER = "org.apache.zookeeper.server.auth.SASLAuthenticationProvider";
 
   abstract int port();
@@ -94,15 +96,17 @@ abstract class SaslServer implements AutoCloseable {
     };
   }
 
-  /** The port is open before there is anybody to serve. */
+  /** The port is open before there is anybody to serve, and who asks then may hear nothing. */
   private static void awaitService(int port, Process process, Path log) throws IOException {
     while (true) {
-      try (RawClient client = new RawClient(port)) {
-        client.sendRaw("srvr".getBytes(StandardCharsets.US_ASCII));
-        if (new String(client.readAll(), StandardCharsets.US_ASCII).contains("Mode: ")) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.setSoTimeout(ANSWER_MS);
+        socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
+        byte[] answer = socket.getInputStream().readAllBytes();
+        if (new String(answer, StandardCharsets.US_ASCII).contains("Mode: ")) {
           return;
         }
-      } catch (UncheckedIOException e) {
+      } catch (IOException e) {
         if (!process.isAlive()) {
           throw new IOException("Apache's server has ended: " + Files.readString(log), e);
         }
