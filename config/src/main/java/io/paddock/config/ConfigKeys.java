@@ -82,7 +82,8 @@ final class ConfigKeys {
           "ssl.crl ssl.ocsp ssl.clientAuth ssl.sslProvider ssl.authProvider",
           // Paddock's own.
           "paddock.unsentBytesMax paddock.requestBytesMax paddock.learnerUnsentBytesMax",
-          "paddock.audit.file paddock.audit.fileBytesMax paddock.audit.filesMax");
+          "paddock.audit.file paddock.audit.fileBytesMax paddock.audit.filesMax",
+          "paddock.throughputQuotas");
 
   private static final List<String> PROPERTY_OR_FILE_KEYS =
       List.of(

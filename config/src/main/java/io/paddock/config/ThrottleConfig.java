@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param connections how many clients may connect in a time; empty for any number
  * @param newTokens what a client without a session costs
  * @param renewTokens what one with a session costs
+ * @param throughputQuotas whether quotas of throughput that stand in the tree are in force
  */
 public record ThrottleConfig(
     Optional<ThrottleRules> requests,
@@ -23,4 +24,5 @@ public record ThrottleConfig(
     long largeBytesMax,
     Optional<ConnectionTokens.Rules> connections,
     int newTokens,
-    int renewTokens) {}
+    int renewTokens,
+    boolean throughputQuotas) {}

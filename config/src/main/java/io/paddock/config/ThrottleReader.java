@@ -33,7 +33,8 @@ final class ThrottleReader {
         largeMax(),
         connections(weighted ? global : 1),
         weighted ? (localSessions ? local : global) : 1,
-        weighted ? renew : 1);
+        weighted ? renew : 1,
+        source.flag("paddock.throughputQuotas", false));
   }
 
   private Optional<ThrottleRules> requests() throws ConfigException {

@@ -470,7 +470,8 @@ class ZooCfgTest {
                 100 << 20,
                 Optional.of(new ConnectionTokens.Rules(7, 1, 1, 9, 0.02, 0.002, 0)),
                 1,
-                1));
+                1,
+                false));
   }
 
   @Test

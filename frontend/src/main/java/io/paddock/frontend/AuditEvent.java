@@ -103,7 +103,8 @@ public record AuditEvent(
     return users.length() == 0 ? null : users.toString();
   }
 
-  private static String user(Id id) {
+  /** The name in an identity, without its secret; null for the super user. */
+  static String user(Id id) {
     return switch (id.scheme()) {
       case "super" -> null;
       case "digest" -> {

@@ -9,6 +9,7 @@ import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
 import io.paddock.wire.JuteReader;
 import io.paddock.wire.JuteWriter;
+import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
 import io.paddock.wire.ReadOnlyByte;
 import io.paddock.wire.ReplyHeader;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Lane implements Watcher {
   private static final int IDS_MAX = 1000;
   private static final int ID_CHARS_MAX = 64 << 10;
+  private static final long NANOS_PER_MS = 1_000_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
@@ -75,6 +77,11 @@ public final class Lane implements Watcher {
   /** Null until the first token. */
   private SaslTalk sasl;
 
+  /** Whether a quota of throughput has the client wait, and until when. */
+  private boolean delayed;
+
+  private long delayedUntilNanos;
+
   Lane(View view, Connection connection, List<Id> ids) {
     this.view = view;
     this.connection = connection;
@@ -89,6 +96,7 @@ public final class Lane implements Watcher {
    * @param nowNanos the time, for latencies, on the clock that {@link View#advance} is given
    */
   public void onFrame(JuteReader frame, long nowNanos) {
+    view.time(nowNanos);
     switch (state) {
       case CONNECTING -> {
         traffic.onConnect(nowNanos);
@@ -114,7 +122,8 @@ public final class Lane implements Watcher {
     return switch (state) {
       case CONNECTING -> true;
       case ESTABLISHED ->
-          (sasl == null || !sasl.isJudging())
+          !delayed
+              && (sasl == null || !sasl.isJudging())
               && pending.size() < view.limits().outstandingMax()
               && pending.bytes() < view.limits().outstandingBytesMax();
       case OPENING, DRAINING, CLOSED -> false;
@@ -265,6 +274,54 @@ public final class Lane implements Watcher {
       view.core().submit(next.submission);
     } else {
       view.throttle().submit(this, next);
+    }
+  }
+
+  // --- quotas of throughput ---------------------------------------------------------------------
+
+  /** A write of so many bytes has come in. */
+  void chargeWrite(Op op, long bytes) {
+    ThroughputQuotas quotas = view.quotas();
+    if (quotas != null) {
+      delay(quotas.charge(ids, op, bytes, view.nowNanos()));
+    }
+  }
+
+  /** A znode was read for this client, so many bytes of it. */
+  void chargeRead(String path, long bytes) {
+    ThroughputQuotas quotas = view.quotas();
+    if (quotas != null) {
+      delay(quotas.charge(ids, path, false, bytes, view.nowNanos()));
+    }
+  }
+
+  /** Its next request is not read for so long; its session must not expire by that. */
+  private void delay(long nanos) {
+    if (nanos <= 0 || state != State.ESTABLISHED) {
+      return;
+    }
+    long bounded = Math.min(nanos, timeoutMs * NANOS_PER_MS / 3);
+    long until = view.nowNanos() + bounded;
+    if (!delayed) {
+      delayed = true;
+      delayedUntilNanos = until;
+      view.delay(this);
+      view.meter().delayed(bounded);
+    } else if (until - delayedUntilNanos > 0) {
+      delayedUntilNanos = until;
+    }
+  }
+
+  boolean isDelayOver(long nowNanos) {
+    return state == State.CLOSED || nowNanos - delayedUntilNanos >= 0;
+  }
+
+  /** The delay is over. */
+  void resume() {
+    delayed = false;
+    if (wantsRead()) {
+      reading = true;
+      connection.resumeReading();
     }
   }
 

@@ -67,6 +67,9 @@ public interface Meter {
    */
   default void walked(Walk walk, long startNanos) {}
 
+  /** A quota of throughput has a client wait for so long before its next request. */
+  default void delayed(long nanos) {}
+
   /** A write is held back because there is enough in work. */
   default void throttleWaits() {}
 

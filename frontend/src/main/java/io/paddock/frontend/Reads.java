@@ -51,6 +51,9 @@ final class Reads {
   private final ChildrenCache wide = new ChildrenCache();
   private final FailureCount failures = new FailureCount();
 
+  /** Whose request is at hand. */
+  private Lane current;
+
   Reads(AccessControl access, Watches watches, int replyBytesMax, Meter meter) {
     this.access = access;
     this.watches = watches;
@@ -67,6 +70,7 @@ final class Reads {
    */
   int answer(
       Lane lane, int xid, OpCode op, JuteReader in, List<Id> ids, Tree tree, JuteWriter out) {
+    current = lane;
     ErrorCode error = ErrorCode.OK;
     if (op == OpCode.SET_WATCHES || op == OpCode.SET_WATCHES2) {
       // Its events come before its reply, in frames of their own, even when it fails half-way.
@@ -96,6 +100,11 @@ final class Reads {
     }
     out.endFrame(start);
     return out.size() - start - Integer.BYTES;
+  }
+
+  private void moved(String path, long bytes) {
+    meter.read(path, bytes);
+    current.chargeRead(path, bytes);
   }
 
   private void tell(Lane lane, OpCode op, RuntimeException failure) {
@@ -149,7 +158,7 @@ final class Reads {
     }
     node.writeData(out);
     node.writeStat(out);
-    meter.read(path, node.dataLength());
+    moved(path, node.dataLength());
     if (watch) {
       // Last: a read that fails half-way leaves none.
       watches.add(lane.watchSet(), path, Watches.DATA);
@@ -168,7 +177,7 @@ final class Reads {
     }
     if (node != null) {
       node.writeStat(out);
-      meter.read(path, 0);
+      moved(path, 0);
     }
     if (watch) {
       // Also when there is no such znode: the watch then waits for its creation.
@@ -194,7 +203,7 @@ final class Reads {
     }
     int start = out.size();
     wide.write(node, out);
-    meter.read(path, out.size() - start - (1L + node.childCount()) * Integer.BYTES);
+    moved(path, out.size() - start - (1L + node.childCount()) * Integer.BYTES);
     if (form == ListForm.NAMES_AND_STAT) {
       node.writeStat(out);
     }

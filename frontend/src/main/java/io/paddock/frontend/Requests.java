@@ -128,6 +128,7 @@ final class Requests {
       // Before it is submitted: a core in this very thread may answer at once.
       lane.drain();
     }
+    lane.chargeWrite(write, request.bytes());
     lane.submit(new Pending.Ordered(request, submission, null));
   }
 

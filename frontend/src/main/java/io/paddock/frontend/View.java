@@ -14,6 +14,7 @@ import io.paddock.wire.OpCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * One client loop's place in the feed, and what the loop's connections share. At each item it first
@@ -48,6 +49,17 @@ public final class View {
 
   /** Null while no writes are held back. */
   private Throttle throttle;
+
+  /** Null where there can be no quotas of throughput. */
+  private Function<String, RateBucket> buckets;
+
+  /** Null while there are none. */
+  private ThroughputQuotas quotas;
+
+  private final List<Lane> delayed = new ArrayList<>();
+
+  /** The time of what is at hand. */
+  private long nowNanos;
 
   private ConnectionGate gate = ConnectionGate.OPEN;
   private int largeFromBytes = Integer.MAX_VALUE;
@@ -108,6 +120,17 @@ public final class View {
     throttle = new Throttle(this, rules);
   }
 
+  /**
+   * Quotas of throughput that stand in the tree are in force from now on. Before the first
+   * connection.
+   *
+   * @param newBuckets gives the buckets, by name; those of all loops are to be the same
+   */
+  public void measureBy(Function<String, RateBucket> newBuckets) {
+    buckets = newBuckets;
+    quotas = ThroughputQuotas.of(at.tree(), buckets);
+  }
+
   /** Clients come in by this gate from now on. Before the first connection. */
   public void admitBy(ConnectionGate newGate) {
     gate = newGate;
@@ -141,6 +164,7 @@ public final class View {
       return 0;
     }
     following = true;
+    time(nowNanos);
     walk.begin(waitingLanes, waitingReads, waitingWrites);
     int count = 0;
     try {
@@ -168,6 +192,16 @@ public final class View {
   public void lookAtHeld(long nowNanos) {
     if (throttle != null) {
       throttle.release(nowNanos);
+    }
+  }
+
+  /** Goes on with clients that have waited for as long as their quotas say. */
+  public void resumeDelayed(long nowNanos) {
+    for (int i = delayed.size() - 1; i >= 0; i--) {
+      if (delayed.get(i).isDelayOver(nowNanos)) {
+        Lane lane = delayed.remove(i);
+        lane.resume();
+      }
     }
   }
 
@@ -294,6 +328,9 @@ public final class View {
         }
       }
     }
+    if (buckets != null) {
+      followQuotas(item);
+    }
     Submission submission = item.submission();
     Lane asker = submission == null ? null : laneOf(submission.origin());
     if (submission != null && submission.kind() == Submission.Kind.RENEW) {
@@ -309,6 +346,23 @@ public final class View {
       }
     } else if (submission != null && endsLocalSession(item)) {
       closeOthers(submission.sessionId(), null);
+    }
+  }
+
+  private void followQuotas(FeedItem item) {
+    if (item.applied() == null) {
+      if (item.submission() == null) {
+        // A tree that came from elsewhere.
+        quotas = ThroughputQuotas.of(item.tree(), buckets);
+      }
+      return;
+    }
+    List<Change> changes = item.applied().changes();
+    for (int i = 0; i < changes.size(); i++) {
+      if (ThroughputQuotas.isConcerned(changes.get(i))) {
+        ThroughputQuotas before = quotas == null ? ThroughputQuotas.none(buckets) : quotas;
+        quotas = before.changed(changes.get(i).path(), item.tree());
+      }
     }
   }
 
@@ -370,6 +424,26 @@ public final class View {
 
   ConnectionGate gate() {
     return gate;
+  }
+
+  /** Quotas of throughput; null while there are none. */
+  ThroughputQuotas quotas() {
+    return quotas;
+  }
+
+  /** The time of what is at hand. */
+  long nowNanos() {
+    return nowNanos;
+  }
+
+  /** What comes now comes at this time. */
+  void time(long nanos) {
+    nowNanos = nanos;
+  }
+
+  /** A client is not read for a while. */
+  void delay(Lane lane) {
+    delayed.add(lane);
   }
 
   Requests requests() {

@@ -202,6 +202,7 @@ final class World implements Core {
     int stale;
     final List<Long> throttledMs = new ArrayList<>();
     final List<EnsembleName> ensembleNames = new ArrayList<>();
+    final List<Long> delayedMs = new ArrayList<>();
 
     @Override
     public void received() {
@@ -225,6 +226,11 @@ final class World implements Core {
     @Override
     public void read(String path, long bytes) {
       onRead.run();
+    }
+
+    @Override
+    public void delayed(long nanos) {
+      delayedMs.add(nanos / 1_000_000);
     }
 
     @Override

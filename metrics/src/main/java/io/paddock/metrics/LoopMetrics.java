@@ -139,6 +139,11 @@ public final class LoopMetrics implements Meter {
   }
 
   @Override
+  public void delayed(long nanos) {
+    owner.record(EventSummary.THROUGHPUT_QUOTA_DELAY_MS, nanos / 1_000_000);
+  }
+
+  @Override
   public void throttleWaits() {
     owner.count(EventCounter.REQUEST_THROTTLE_WAIT_COUNT);
   }

@@ -120,7 +120,7 @@ final class ClientLoop {
     this.view = view;
     this.words = words;
     loop.scheduleWithFixedDelay(
-        guard.of(view::endTouchRound), touchRoundMs, touchRoundMs, TimeUnit.MILLISECONDS);
+        guard.of(this::endRound), touchRoundMs, touchRoundMs, TimeUnit.MILLISECONDS);
     loop.scheduleWithFixedDelay(guard.of(this::housekeeping), 1, 1, TimeUnit.SECONDS);
   }
 
@@ -387,6 +387,11 @@ final class ClientLoop {
     if (++oddities <= ODDITIES_PER_MINUTE) {
       LOG.warn(line.get());
     }
+  }
+
+  private void endRound() {
+    view.endTouchRound();
+    view.resumeDelayed(System.nanoTime());
   }
 
   private void housekeeping() {

@@ -311,6 +311,7 @@ public final class PaddockServer implements AutoCloseable {
     }
     long coreTickMs =
         member == null && growing.isEmpty() ? tickMs : Math.min(tickMs, MEMBER_TICK_MS);
+    RateBuckets rateBuckets = new RateBuckets();
     ConnectionGate clientGate = ConnectionThrottle.of(config.throttles(), metrics);
     logins.start(core.guard());
     for (ClientLoop loop : clientLoops) {
@@ -321,6 +322,9 @@ public final class PaddockServer implements AutoCloseable {
       view.admitBy(clientGate);
       view.countLargeFrom(config.throttles().largeFromBytes());
       config.throttles().requests().ifPresent(view::throttleBy);
+      if (config.throttles().throughputQuotas()) {
+        view.measureBy(rateBuckets);
+      }
       Transport.inLoop(loop.loop(), () -> startLoop(loop, view, words, tickMs));
     }
     Transport.inLoop(
