@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * Any state leads to CLOSED when the connection breaks. Belongs to its loop's thread.
+ *
+ * <p>Over 400 lines: what is asked, what waits, what is held back and what is answered are one
+ * order.
  */
 public final class Lane implements Watcher {
   private static final int IDS_MAX = 1000;

@@ -22,7 +22,8 @@ import java.util.function.Function;
  * run the reads behind it, all on the item's tree: so no reply shows a change before the event for
  * it, and none shows more than its place in the order.
  *
- * <p>Belongs to its loop's thread, with all its lanes.
+ * <p>Belongs to its loop's thread, with all its lanes. Over 400 lines, since it is where these find
+ * each other.
  */
 public final class View {
   /** Whether a session was reported to the core in the current round of {@link #endTouchRound}. */

@@ -45,7 +45,11 @@ public enum EventCounter {
   /** Paddock's own: learners dropped because they did not read what was sent to them. */
   SLOW_LEARNERS_CUT,
   /** Paddock's own: lines that the audit log could not take. */
-  AUDIT_LINES_LOST;
+  AUDIT_LINES_LOST,
+  /** Paddock's own: how often a quota of throughput had a client wait. */
+  THROUGHPUT_QUOTA_DELAYS,
+  /** Paddock's own: for how long, in milliseconds. */
+  THROUGHPUT_QUOTA_DELAY_MS;
 
   /** Where ZooKeeper shows it. */
   public enum Shown {

@@ -24,9 +24,7 @@ public enum EventSummary {
   INFLIGHT_SNAP_COUNT,
   INFLIGHT_DIFF_COUNT,
   SOCKET_CLOSING_TIME,
-  DEAD_WATCHERS_CLEANER_LATENCY,
-  /** Paddock's own: for which quotas of throughput had clients wait. */
-  THROUGHPUT_QUOTA_DELAY_MS;
+  DEAD_WATCHERS_CLEANER_LATENCY;
 
   /** Whether ZooKeeper shows percentiles of it in mntr. */
   public boolean advanced() {

@@ -140,7 +140,8 @@ public final class LoopMetrics implements Meter {
 
   @Override
   public void delayed(long nanos) {
-    owner.record(EventSummary.THROUGHPUT_QUOTA_DELAY_MS, nanos / 1_000_000);
+    owner.count(EventCounter.THROUGHPUT_QUOTA_DELAYS);
+    owner.count(EventCounter.THROUGHPUT_QUOTA_DELAY_MS, nanos / 1_000_000);
   }
 
   @Override

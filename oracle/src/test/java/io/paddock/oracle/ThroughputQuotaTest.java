@@ -2,7 +2,7 @@ package io.paddock.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.paddock.metrics.EventSummary;
+import io.paddock.metrics.EventCounter;
 import io.paddock.metrics.ServerMetrics;
 import io.paddock.testkit.EmbeddedServer;
 import java.util.concurrent.TimeUnit;
@@ -46,11 +46,11 @@ class ThroughputQuotaTest {
       // A second's worth is saved up, the rest takes two seconds.
       assertThat(writeMs(client, 3 * PER_SECOND)).isGreaterThan(1900);
       ServerMetrics metrics = server.server().status().metrics();
-      assertThat(metrics.value(EventSummary.THROUGHPUT_QUOTA_DELAY_MS).count()).isPositive();
+      assertThat(metrics.value(EventCounter.THROUGHPUT_QUOTA_DELAYS)).isPositive();
       ok(client, Op.delete("/zookeeper/quota/app/paddock_rates", -1));
-      long before = metrics.value(EventSummary.THROUGHPUT_QUOTA_DELAY_MS).count();
+      long before = metrics.value(EventCounter.THROUGHPUT_QUOTA_DELAYS);
       writeMs(client, 3 * PER_SECOND);
-      assertThat(metrics.value(EventSummary.THROUGHPUT_QUOTA_DELAY_MS).count()).isEqualTo(before);
+      assertThat(metrics.value(EventCounter.THROUGHPUT_QUOTA_DELAYS)).isEqualTo(before);
     }
   }
 
@@ -61,7 +61,7 @@ class ThroughputQuotaTest {
       setQuota(client);
       writeMs(client, 3 * PER_SECOND);
       ServerMetrics metrics = server.server().status().metrics();
-      assertThat(metrics.value(EventSummary.THROUGHPUT_QUOTA_DELAY_MS).count()).isZero();
+      assertThat(metrics.value(EventCounter.THROUGHPUT_QUOTA_DELAYS)).isZero();
     }
   }
 }
