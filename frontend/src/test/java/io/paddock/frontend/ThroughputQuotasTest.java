@@ -199,7 +199,9 @@ class ThroughputQuotasTest {
     long before = System.nanoTime();
     String deep = "/a".repeat(400_000);
     ann.send(++xid, new Op.Create(OpCode.CREATE, deep, null, Acl.OPEN, 0, -1));
-    assertThat(System.nanoTime() - before).as("is not looked up at each step").isLessThan(5_000 * MS);
+    assertThat(System.nanoTime() - before)
+        .as("is not looked up at each step")
+        .isLessThan(5_000 * MS);
     assertThat(ann.lane.wantsRead()).isTrue();
     ann.send(++xid, new Op.Create(OpCode.CREATE, null, null, Acl.OPEN, 0, -1));
     ann.send(++xid, new Op.Create(OpCode.CREATE, "no/slash", null, Acl.OPEN, 0, -1));
