@@ -322,8 +322,9 @@ public final class Lane implements Watcher {
   /** The delay is over. */
   void resume() {
     delayed = false;
-    if (wantsRead()) {
-      reading = true;
+    // Else what keeps it from reading still, goes on with it.
+    reading = wantsRead();
+    if (reading) {
       connection.resumeReading();
     }
   }

@@ -25,8 +25,8 @@ final class ThroughputQuotas {
   private static final String RATES = "/paddock_rates";
   private static final String USERS = ROOT + "/paddock_users/";
 
-  /** What is deeper is no quota: a client could else make a walk endless. */
-  private static final int PATH_CHARS_MAX = 4096;
+  /** A subtree with a longer path has no quota: clients could else make each look-up long. */
+  private static final int SUBTREE_CHARS_MAX = 1024;
 
   /** More are passed over, and that is told. */
   static final int RULES_MAX = 1000;
@@ -34,6 +34,10 @@ final class ThroughputQuotas {
   private final Function<String, RateBucket> buckets;
   private final Map<String, RateRule> byPath = new HashMap<>();
   private final Map<String, RateRule> byUser = new HashMap<>();
+
+  /** No path in {@link #byPath} is longer. */
+  private int charsMax;
+
   private long passedOver;
 
   private ThroughputQuotas(Function<String, RateBucket> buckets) {
@@ -50,7 +54,7 @@ final class ThroughputQuotas {
       Node node = tree.find(path);
       if (node != null) {
         quotas.take(path, node);
-        if (path.length() < PATH_CHARS_MAX) {
+        if (path.length() <= ROOT.length() + SUBTREE_CHARS_MAX) {
           node.forEachChild((name, child) -> paths.add(path + "/" + name));
         }
       }
@@ -90,7 +94,10 @@ final class ThroughputQuotas {
       put(byUser, decoded(path.substring(USERS.length())), node);
     } else if (path.endsWith(RATES)) {
       String subtree = path.substring(ROOT.length(), path.length() - RATES.length());
-      put(byPath, subtree.isEmpty() ? "/" : subtree, node);
+      if (subtree.length() <= SUBTREE_CHARS_MAX) {
+        put(byPath, subtree.isEmpty() ? "/" : subtree, node);
+        charsMax = Math.max(charsMax, Math.max(1, subtree.length()));
+      }
     }
   }
 
@@ -129,7 +136,7 @@ final class ThroughputQuotas {
       return 0;
     }
     long delay = 0;
-    for (String at = path; !byPath.isEmpty(); at = parent(at)) {
+    for (String at = cut(path); !byPath.isEmpty(); at = parent(at)) {
       RateRule rule = byPath.get(at);
       if (rule != null) {
         delay = Math.max(delay, rule.charge(write, bytes, nowNanos));
@@ -182,6 +189,13 @@ final class ThroughputQuotas {
             ? create.data()
             : op instanceof Op.SetData set ? set.data() : null;
     return data == null ? 0 : data.length;
+  }
+
+  /** The part of a path that can have a quota. */
+  private String cut(String path) {
+    return path.length() <= charsMax
+        ? path
+        : path.substring(0, Math.max(1, path.lastIndexOf('/', charsMax)));
   }
 
   private static String parent(String path) {

@@ -77,6 +77,18 @@ class ThroughputQuotasTest {
   }
 
   @Test
+  void aNameThatBeginsAlikeIsNotOfTheSubtree() {
+    quota("/app/paddock_rates", "writes=1");
+    Client ann = world.connect("ann");
+    for (int i = 0; i < 10; i++) {
+      ann.create(++xid, "/apple" + i, "").create(++xid, "/ap" + i, "");
+      assertThat(ann.lane.wantsRead()).isTrue();
+    }
+    ann.create(++xid, "/app/y", "").create(++xid, "/app/y/z", "");
+    assertThat(ann.lane.wantsRead()).isFalse();
+  }
+
+  @Test
   void whoTouchesNothingOfItIsNotDelayed() {
     quota("/app/paddock_rates", "reads=1,writes=1,bytes=1");
     Client ann = world.connect("ann");
@@ -184,6 +196,13 @@ class ThroughputQuotasTest {
     ann.send(++xid, new Op.Create(OpCode.CREATE, null, null, Acl.OPEN, 0, -1));
     quota("/paddock_rates", "writes=1");
     assertThat(world.loops.get(0).quotas()).isNotNull();
+    long before = System.nanoTime();
+    String deep = "/a".repeat(400_000);
+    ann.send(++xid, new Op.Create(OpCode.CREATE, deep, null, Acl.OPEN, 0, -1));
+    assertThat(System.nanoTime() - before)
+        .as("is not looked up at each step")
+        .isLessThan(5_000 * MS);
+    assertThat(ann.lane.wantsRead()).isTrue();
     ann.send(++xid, new Op.Create(OpCode.CREATE, null, null, Acl.OPEN, 0, -1));
     ann.send(++xid, new Op.Create(OpCode.CREATE, "no/slash", null, Acl.OPEN, 0, -1));
     ann.send(++xid, new Op.Create(OpCode.CREATE, "", null, Acl.OPEN, 0, -1));
