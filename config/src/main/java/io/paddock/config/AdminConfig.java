@@ -1,5 +1,7 @@
 package io.paddock.config;
 
+import java.util.Optional;
+
 /**
  * The HTTP server for operators.
  *
@@ -11,6 +13,7 @@ package io.paddock.config;
  * @param limits of this port, and of the one for metrics
  * @param snapshotEnabled whether the snapshot command is offered
  * @param snapshotIntervalMs least milliseconds between two snapshot commands
+ * @param https empty where only plain HTTP is spoken
  */
 public record AdminConfig(
     boolean enabled,
@@ -20,4 +23,5 @@ public record AdminConfig(
     String commandUrl,
     HttpLimits limits,
     boolean snapshotEnabled,
-    long snapshotIntervalMs) {}
+    long snapshotIntervalMs,
+    Optional<HttpsConfig> https) {}

@@ -150,7 +150,7 @@ final class ConfigKeys {
           "authProvider.", Origin.FILE_OR_PROPERTY,
           "quorum.auth.", Origin.NO_EFFECT,
           "superUser.", Origin.FILE_OR_PROPERTY,
-          "metricsProvider.ssl.", Origin.NO_EFFECT);
+          "metricsProvider.ssl.", Origin.FILE);
 
   private final Map<String, Origin> origins = new HashMap<>();
 

@@ -145,9 +145,11 @@ final class ConfigSource {
     path = zooCfg;
   }
 
-  /** Notes something that the user should hear although the server starts. */
+  /** Notes, once, something that the user should hear although the server starts. */
   void warn(String line) {
-    warnings.add(line);
+    if (!warnings.contains(line)) {
+      warnings.add(line);
+    }
   }
 
   List<String> warnings() {

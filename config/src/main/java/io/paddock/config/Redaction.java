@@ -41,7 +41,8 @@ final class Redaction {
     return Map.copyOf(shown);
   }
 
-  private static boolean isSecret(String key) {
+  /** Whether a key's value is a password. */
+  static boolean isSecret(String key) {
     return key.toLowerCase(Locale.ROOT).endsWith("password");
   }
 }

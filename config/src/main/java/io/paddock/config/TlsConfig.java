@@ -55,6 +55,25 @@ public record TlsConfig(
     OPENSSL_REFCNT
   }
 
+  /** The same for an HTTP port: where a certificate comes from means nothing there. */
+  TlsConfig forHttp(ClientAuth auth) {
+    return new TlsConfig(
+        keyStore,
+        trustStore,
+        "",
+        protocols,
+        ciphers,
+        contextSupplier,
+        hostnameVerification,
+        false,
+        false,
+        crl,
+        ocsp,
+        auth,
+        provider,
+        fips);
+  }
+
   /** Whether certificates may have been revoked, which only others know. */
   public boolean asksForRevocation() {
     return crl || ocsp;

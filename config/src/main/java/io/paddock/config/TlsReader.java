@@ -56,6 +56,35 @@ final class TlsReader {
             tls));
   }
 
+  /**
+   * TLS of an HTTP port.
+   *
+   * @param asked the key that asks for it
+   * @param prefix of the keys that its stores have
+   * @param needsCertificate whether who asks must show one
+   */
+  TlsConfig http(Setting asked, String prefix, boolean needsCertificate) throws ConfigException {
+    TlsConfig tls = read(prefix, prefix.equals(PeerTlsConfig.PREFIX));
+    if (tls.keyStore().isEmpty() && tls.contextSupplier().isEmpty()) {
+      throw new ConfigException(
+          asked.place()
+              + ": "
+              + asked.key()
+              + " needs this server's key and certificate: "
+              + prefix
+              + "keyStore.location=<.p12, .jks or .pem file>");
+    }
+    if (needsCertificate) {
+      warnOfAnybody(prefix, tls, "caller", "CAs of those who may ask");
+    }
+    return tls.forHttp(needsCertificate ? TlsConfig.ClientAuth.NEED : TlsConfig.ClientAuth.NONE);
+  }
+
+  /** Stores of somebody who connects to a server. */
+  TlsConfig client() throws ConfigException {
+    return read("ssl.", false);
+  }
+
   /** Apache's server would load a class of the user's here. */
   private void checkScheme() throws ConfigException {
     Optional<Setting> scheme = source.find("ssl.authProvider").filter(s -> !s.value().isEmpty());
@@ -160,7 +189,14 @@ final class TlsReader {
 
   /** Trimmed, unlike Apache's: a blank behind a comma is no part of any name. */
   private List<String> list(String key) {
-    return Arrays.stream(source.text(key, "").split(","))
+    String text = source.text(key, "");
+    if (text.matches(".*,\\s.*|.*\\s,.*")) {
+      source.warn(
+          key
+              + ": blanks beside commas are passed over here; ZooKeeper's own server takes them as"
+              + " part of the names, so leave them out");
+    }
+    return Arrays.stream(text.split(","))
         .map(String::strip)
         .filter(name -> !name.isEmpty())
         .toList();

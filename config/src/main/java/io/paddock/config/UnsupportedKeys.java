@@ -36,10 +36,6 @@ final class UnsupportedKeys {
 
   /** Throws for the first setting that asks for something that is not there yet. */
   void check() throws ConfigException {
-    refuseWhenTrue("admin.portUnification", "TLS for the AdminServer");
-    refuseWhenTrue("admin.forceHttps", "TLS for the AdminServer");
-    refuseWhenTrue("admin.needClientAuth", "TLS for the AdminServer");
-    refuseWhenGiven("metricsProvider.httpsPort", "TLS for metrics", "use metricsProvider.httpPort");
     refuseWhenTrue("quorum.auth.enableSasl", "SASL in the ensemble");
     refuseWhenFalse("db.autocreate", "no vote of a server that has lost its data");
     tellWithoutEffect();
@@ -50,14 +46,6 @@ final class UnsupportedKeys {
     checkElection();
     checkServers();
     checkMetricsProvider();
-  }
-
-  private void refuseWhenGiven(String key, String what, String remedy) throws ConfigException {
-    Optional<Setting> setting = source.find(key);
-    if (setting.isPresent()) {
-      throw new ConfigException(
-          setting.get().place() + ": " + key + ": " + what + " is not there yet; " + remedy);
-    }
   }
 
   private void refuseWhenTrue(String key, String what) throws ConfigException {

@@ -2,7 +2,10 @@ package io.paddock.config;
 
 import io.paddock.config.ConfigSource.Setting;
 import io.paddock.zab.EnsembleServer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +14,6 @@ import java.util.Set;
 /** Makes a {@link ZooCfg} of the written settings; one method per group. */
 final class ZooCfgReader {
   private static final int INT_MAX = Integer.MAX_VALUE;
-  private static final int IDLE_TIMEOUT_MS = 30_000;
   private static final int PORT_MAX = 65535;
 
   private final ConfigSource source;
@@ -28,9 +30,11 @@ final class ZooCfgReader {
 
   ZooCfg read() throws ConfigException {
     tellUnknownKeys();
+    tellExposedPasswords();
     unsupported.check();
     JournalConfig journal = journal();
     TlsReader tls = new TlsReader(source);
+    OperatorsReader operators = new OperatorsReader(source);
     clientTls = tls.clients();
     membership = new MembershipReader(source).read(journal.dataDir(), session().tickTimeMs());
     boolean grows = source.file().isPresent() && source.flag("reconfigEnabled", false);
@@ -43,8 +47,8 @@ final class ZooCfgReader {
         journal,
         purge(),
         fourLetterWords(),
-        admin(),
-        metrics(),
+        operators.admin(),
+        operators.metrics(),
         pause(),
         tree(),
         new AuthReader(source, clientTls.isPresent()).read(),
@@ -71,6 +75,35 @@ final class ZooCfgReader {
               .nearest(setting.key())
               .map(near -> what + "; did you mean " + near + "?")
               .orElse(what + " is ignored"));
+    }
+  }
+
+  private void tellExposedPasswords() {
+    Optional<Path> file = source.file();
+    if (file.isEmpty() || !isReadByOthers(file.get())) {
+      return;
+    }
+    for (Setting setting : source.fileSettings()) {
+      boolean known = source.keys().origin(setting.key()).isPresent();
+      if (known && Redaction.isSecret(setting.key()) && !setting.value().isEmpty()) {
+        source.warn(
+            setting.place()
+                + ": "
+                + setting.key()
+                + " can be read by every user of this machine: chmod o-r "
+                + file.get()
+                + (setting.key().startsWith("ssl.")
+                    ? ", or keep it in a file of its own, " + setting.key() + "Path"
+                    : ""));
+      }
+    }
+  }
+
+  private static boolean isReadByOthers(Path file) {
+    try {
+      return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
     }
   }
 
@@ -227,51 +260,6 @@ final class ZooCfgReader {
       words.add("isro");
     }
     return new FourLetterConfig(words.contains("*"), words);
-  }
-
-  private AdminConfig admin() throws ConfigException {
-    String url = source.text("admin.commandURL", "/commands");
-    url = url.startsWith("/") ? url : "/" + url;
-    url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-    return new AdminConfig(
-        source.flag("admin.enableServer", true),
-        source.text("admin.serverAddress", "0.0.0.0"),
-        source.integer("admin.serverPort", 8080, 0, PORT_MAX),
-        source.find("admin.serverPort").isPresent(),
-        url,
-        httpLimits(),
-        source.flag("admin.snapshot.enabled", true),
-        // Whatever the key's name says, Apache's server counts it in microseconds.
-        source.number("admin.rateLimiterIntervalInMS", 300_000, 0, Long.MAX_VALUE) / 1000);
-  }
-
-  private HttpLimits httpLimits() throws ConfigException {
-    int idleMs = source.integer("admin.idleTimeout", IDLE_TIMEOUT_MS, Integer.MIN_VALUE, INT_MAX);
-    if (idleMs <= 0) {
-      source.warn(
-          "admin.idleTimeout="
-              + idleMs
-              + " would let anybody keep a connection for ever; "
-              + IDLE_TIMEOUT_MS
-              + " is used");
-      idleMs = IDLE_TIMEOUT_MS;
-    }
-    return new HttpLimits(
-        idleMs,
-        source.integer("admin.maxLineBytes", 8192, 64, 1 << 20),
-        source.integer("admin.maxHeaderBytes", 8192, 64, 1 << 20),
-        source.integer("admin.maxBodyBytes", 65_536, 0, INT_MAX),
-        source.integer("admin.maxCnxns", 256, 1, 65_536),
-        source.integer("admin.maxClientCnxns", 128, 1, 65_536));
-  }
-
-  private MetricsConfig metrics() throws ConfigException {
-    String provider = source.text("metricsProvider.className", "");
-    return new MetricsConfig(
-        provider.endsWith(".PrometheusMetricsProvider"),
-        source.text("metricsProvider.httpHost", "0.0.0.0"),
-        source.integer("metricsProvider.httpPort", 7000, 0, PORT_MAX),
-        source.flag("metricsProvider.exportJvmInfo", true));
   }
 
   private PauseConfig pause() throws ConfigException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -108,8 +109,116 @@ class TlsConfigTest {
       assertThat(clients.handshakesMax()).isEqualTo(7);
       assertThat(clients.earlyDrop()).isTrue();
       assertThat(config.auth().x509SuperUser()).contains("CN=root,O=x");
-      assertThat(config.warnings()).isEmpty();
+      assertThat(config.warnings())
+          .singleElement()
+          .asString()
+          .startsWith("ssl.enabledProtocols: blanks beside commas are passed over");
     }
+  }
+
+  @Test
+  void aPasswordInAFileThatOthersCanReadIsWarnedOfAndNotShown() throws Exception {
+    String text = STORES + "ssl.keyStore.password=S3cret\nssl.quorum.trustStore.password=S4cret\n";
+    assertThat(load(text).warnings()).noneMatch(line -> line.contains("S3cret"));
+    assertThat(load(text).warnings().stream().filter(line -> line.contains("every user")))
+        .hasSize(2)
+        .anyMatch(
+            line ->
+                line.startsWith("zoo.cfg:5: ssl.keyStore.password can be read by every user")
+                    && line.endsWith(
+                        ", or keep it in a file of its own, ssl.keyStore.passwordPath"))
+        .anyMatch(line -> line.startsWith("zoo.cfg:6: ssl.quorum.trustStore.password can be"));
+    Files.setPosixFilePermissions(
+        directory.resolve("zoo.cfg"), PosixFilePermissions.fromString("rw-------"));
+    assertThat(ZooCfg.load(directory.resolve("zoo.cfg"), Map.of()).warnings())
+        .noneMatch(line -> line.contains("every user"));
+  }
+
+  @Test
+  void whatTwoPortsHaveInCommonIsWarnedOfOnce() throws Exception {
+    String text =
+        ADMIN + "forceHttps=true\nssl.quorum.enabledProtocols=TLSv1.2, TLSv1.3\n" + QUORUM;
+    assertThat(load(text).warnings())
+        .singleElement()
+        .asString()
+        .startsWith("ssl.quorum.enabledProtocols: blanks beside commas");
+  }
+
+  private static final String ADMIN = "dataDir=/d\nclientPort=2181\nadmin.";
+  private static final String QUORUM =
+      "ssl.quorum.keyStore.location=/k.p12\nssl.quorum.trustStore.location=/t.pem\n";
+
+  @Test
+  void adminServerSpeaksHttpsByTheStoresBetweenServers() throws Exception {
+    assertThat(load(ADMIN + "portUnification=false\n").admin().https()).isEmpty();
+    HttpsConfig both = load(ADMIN + "portUnification=true\n" + QUORUM).admin().https().get();
+    assertThat(both.takesPlain()).isTrue();
+    assertThat(both.prefix()).isEqualTo("ssl.quorum.");
+    assertThat(both.tls().keyStore().orElseThrow().location()).isEqualTo(Path.of("/k.p12"));
+    assertThat(both.tls().clientAuth()).isEqualTo(TlsConfig.ClientAuth.NONE);
+    HttpsConfig forced =
+        load(ADMIN
+                + "portUnification=true\nadmin.forceHttps=true\nadmin.needClientAuth=true\n"
+                + QUORUM)
+            .admin()
+            .https()
+            .get();
+    assertThat(forced.takesPlain()).isFalse();
+    assertThat(forced.tls().clientAuth()).isEqualTo(TlsConfig.ClientAuth.NEED);
+    assertThatThrownBy(() -> load(ADMIN + "forceHttps=true\n"))
+        .hasMessageContaining("zoo.cfg:3: admin.forceHttps needs this server's key")
+        .hasMessageContaining("ssl.quorum.keyStore.location=");
+  }
+
+  @Test
+  void aCertificateThatNobodyIsForcedToShowIsWarnedOf() throws Exception {
+    String text = ADMIN + "portUnification=true\nadmin.needClientAuth=true\n" + QUORUM;
+    assertThat(load(text).warnings())
+        .anyMatch(line -> line.contains("admin.needClientAuth=true keeps nobody from asking"));
+  }
+
+  @Test
+  void metricsHaveAPortForHttpsWithStoresOfTheirOwnOrThoseBetweenServers() throws Exception {
+    String text =
+        "dataDir=/d\nclientPort=2181\nmetricsProvider.className="
+            + "org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider\n";
+    assertThat(load(text).metrics().port()).isEqualTo(7000);
+    assertThat(load(text).metrics().httpsPort()).isEqualTo(-1);
+    MetricsConfig secure = load(text + "metricsProvider.httpsPort=7001\n" + QUORUM).metrics();
+    assertThat(secure.port()).isEqualTo(-1);
+    assertThat(secure.httpsPort()).isEqualTo(7001);
+    assertThat(secure.https().get().prefix()).isEqualTo("ssl.quorum.");
+    assertThat(secure.https().get().tls().clientAuth()).isEqualTo(TlsConfig.ClientAuth.NEED);
+    MetricsConfig own =
+        load(text
+                + "metricsProvider.httpPort=7000\nmetricsProvider.httpsPort=7001\n"
+                + "metricsProvider.ssl.keyStore.location=/m.p12\n"
+                + "metricsProvider.ssl.need.client.auth=false\n")
+            .metrics();
+    assertThat(own.port()).isEqualTo(7000);
+    assertThat(own.https().get().tls().keyStore().get().location()).isEqualTo(Path.of("/m.p12"));
+    assertThat(own.https().get().tls().clientAuth()).isEqualTo(TlsConfig.ClientAuth.NONE);
+    assertThatThrownBy(() -> load(text + "metricsProvider.httpsPort=7001\n"))
+        .hasMessageContaining("metricsProvider.httpsPort needs this server's key");
+  }
+
+  @Test
+  void aClientsFileIsReadWithAndWithoutApachesPrefix() throws Exception {
+    Path file = directory.resolve("client.cfg");
+    Files.writeString(
+        file,
+        "zookeeper.client.secure=true\nzookeeper.ssl.keyStore.location=/k.p12\n"
+            + "ssl.trustStore.location=/t.pem\nfips-mode=false\nssl.hostnameVerification=false\n");
+    ClientFile client = ClientFile.read(file);
+    assertThat(client.tls().keyStore().get().location()).isEqualTo(Path.of("/k.p12"));
+    assertThat(client.tls().trustStore().get().location()).isEqualTo(Path.of("/t.pem"));
+    assertThat(client.asksForTls()).isTrue();
+    assertThat(client.socket()).isEmpty();
+    assertThat(client.tls().hostnameVerification()).isFalse();
+    assertThat(client.tls().fips()).isFalse();
+    Files.writeString(file, "zookeeper.ssl.keyStore.type=PFX\nssl.keyStore.location=/k\n");
+    assertThatThrownBy(() -> ClientFile.read(file))
+        .hasMessageContaining("client.cfg:1: ssl.keyStore.type=PFX must be JKS, PKCS12");
   }
 
   @Test

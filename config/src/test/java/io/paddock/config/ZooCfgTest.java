@@ -70,8 +70,10 @@ class ZooCfgTest {
                 "/commands",
                 new HttpLimits(30_000, 8192, 8192, 65_536, 256, 128),
                 true,
-                300));
-    assertThat(config.metrics()).isEqualTo(new MetricsConfig(false, "0.0.0.0", 7000, true));
+                300,
+                Optional.empty()));
+    assertThat(config.metrics())
+        .isEqualTo(new MetricsConfig(false, "0.0.0.0", 7000, -1, Optional.empty(), true));
     assertThat(config.tree())
         .isEqualTo(new TreeConfig(false, false, false, true, true, false, 60_000, 10_000, 0));
     AuthConfig auth = config.auth();
@@ -209,7 +211,8 @@ class ZooCfgTest {
         .containsExactlyInAnyOrder("stat", "ruok", "mntr", "srvr");
     assertThat(config.admin().enabled()).isFalse();
     assertThat(config.admin().commandUrl()).isEqualTo("/admin");
-    assertThat(config.metrics()).isEqualTo(new MetricsConfig(true, "0.0.0.0", 7001, true));
+    assertThat(config.metrics())
+        .isEqualTo(new MetricsConfig(true, "0.0.0.0", 7001, -1, Optional.empty(), true));
     assertThat(config.tree().extendedTypesEnabled()).isTrue();
     assertThat(config.tree().enforceQuota()).isTrue();
     assertThat(config.auth().superDigest()).contains("super:abc=");

@@ -10,11 +10,13 @@ import java.util.Map;
  * @param command its name or one of its short names
  * @param arguments of the query
  * @param authorization header of that name, or null
- * @param peer who asks
+ * @param peer where it comes from
+ * @param certified whom the asker's certificate names, proven by TLS; null without one
  */
 record AdminRequest(
     String method,
     String command,
     Map<String, String> arguments,
     String authorization,
-    InetAddress peer) {}
+    InetAddress peer,
+    String certified) {}

@@ -8,6 +8,7 @@ import io.paddock.config.CauseWords;
 import io.paddock.config.ConfigException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -37,11 +38,18 @@ public final class AdminServer implements AutoCloseable {
    */
   static AdminServer start(AdminConfig config, ServerStatus status, FourLetterWords words)
       throws ConfigException {
+    return start(config, status, words, Optional.empty());
+  }
+
+  /** The same by TLS, if there is some. */
+  static AdminServer start(
+      AdminConfig config, ServerStatus status, FourLetterWords words, Optional<Https> https)
+      throws ConfigException {
     AdminServer admin = new AdminServer(config, status, words);
     try {
       admin.http =
           HttpPort.open(
-              config.host(), config.port(), "paddock-admin", config.limits(), admin::answer);
+              config.host(), config.port(), "paddock-admin", config.limits(), https, admin::answer);
       return admin;
     } catch (IOException e) {
       throw new ConfigException(
@@ -82,7 +90,8 @@ public final class AdminServer implements AutoCloseable {
                   command,
                   request.arguments(),
                   request.authorization(),
-                  request.peer()))
+                  request.peer(),
+                  request.certified()))
           .thenApply(this::webAnswer);
     }
     return CompletableFuture.completedFuture(page(request));

@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -48,6 +49,10 @@ final class HttpPort implements AutoCloseable {
 
   private final HttpLimits limits;
   private final WebHandler handler;
+
+  /** Empty where plain HTTP is spoken. */
+  private final Optional<Https> https;
+
   private final EventLoopGroup loop;
   private final ThreadPoolExecutor threads;
   private final LingeringClose lingering = new LingeringClose(LAST_ANSWER_MS);
@@ -58,8 +63,9 @@ final class HttpPort implements AutoCloseable {
 
   private Channel listener;
 
-  private HttpPort(String name, HttpLimits limits, WebHandler handler) {
+  private HttpPort(String name, HttpLimits limits, Optional<Https> https, WebHandler handler) {
     this.limits = limits;
+    this.https = https;
     this.handler = handler;
     this.loop = Transport.group(1, name + "-port");
     this.threads = OpsThreads.create(name, limits.connectionsMax() + 1);
@@ -73,11 +79,23 @@ final class HttpPort implements AutoCloseable {
    */
   static HttpPort open(String host, int port, String name, HttpLimits limits, WebHandler handler)
       throws IOException {
+    return open(host, port, name, limits, Optional.empty(), handler);
+  }
+
+  /** The same by TLS, if there is some. */
+  static HttpPort open(
+      String host,
+      int port,
+      String name,
+      HttpLimits limits,
+      Optional<Https> https,
+      WebHandler handler)
+      throws IOException {
     InetSocketAddress address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
       throw new UnknownHostException("no such host: " + host);
     }
-    HttpPort opened = new HttpPort(name, limits, handler);
+    HttpPort opened = new HttpPort(name, limits, https, handler);
     ChannelFuture bound = opened.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       opened.close();
@@ -128,8 +146,9 @@ final class HttpPort implements AutoCloseable {
     } else if (hasRoom(remote.getAddress())) {
       HttpTalk talk = new HttpTalk(this, channel, remote.getAddress());
       talks.add(talk);
-      // What makes TLS of it would stand first here.
       talk.begin();
+      https.ifPresent(
+          tls -> channel.pipeline().addFirst(new HttpsHandler(this, tls, talk, remote)));
     } else {
       channel
           .eventLoop()

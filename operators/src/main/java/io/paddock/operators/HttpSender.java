@@ -102,6 +102,10 @@ final class HttpSender {
         new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
     HttpHeaders headers = response.headers();
     answer.headers().forEach(headers::set);
+    if (talk.isSecure()) {
+      // As Apache's: a browser that was here by TLS comes by TLS again.
+      headers.set("strict-transport-security", "max-age=86400; includeSubDomains");
+    }
     headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length());
     headers.set(HttpHeaderNames.DATE, DateFormatter.format(new Date()));
     headers.set(HttpHeaderNames.CONNECTION, keepAlive ? "keep-alive" : "close");

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,10 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
   private long deadlineNanos;
   private ScheduledFuture<?> timer;
 
+  // By TLS.
+  private boolean secure;
+  private String subject;
+
   // Of the request at hand.
   private boolean head;
   private boolean keepAlive;
@@ -93,6 +98,25 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
 
   private boolean wantsInput() {
     return state == State.AWAITING || state == State.RECEIVING || state == State.SKIPPING;
+  }
+
+  /**
+   * It speaks TLS.
+   *
+   * @param certified whom the peer's certificate names; null without one
+   */
+  void secured(String certified) {
+    secure = true;
+    subject = certified;
+  }
+
+  boolean isSecure() {
+    return secure;
+  }
+
+  /** It does not speak TLS where it has to. */
+  void refusePlain() {
+    refuse(WebAnswer.of(400, WebAnswer.TEXT, "This port takes HTTPS only: ask by https://\n"));
   }
 
   void begin() {
@@ -255,7 +279,8 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
             request.method().name(),
             request.uri(),
             request.headers().get(HttpHeaderNames.AUTHORIZATION),
-            peer);
+            peer,
+            subject);
     if (asked == null) {
       keepAlive = false;
       send(HttpHead.nowhere());
@@ -413,7 +438,7 @@ final class HttpTalk extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
       LOG.debug("The connection to {} broke: {}", peer, cause.getMessage());
     } else {
       LOG.warn("A request of {} failed unexpectedly; its connection is closed", peer, cause);

@@ -31,7 +31,7 @@ import java.util.function.DoubleUnaryOperator;
 public final class MetricsReport {
   /** What cannot happen here. */
   private static final String COUNTERS_AT_ZERO =
-      "add_dead_watcher_stall_time insecure_admin_count"
+      "add_dead_watcher_stall_time"
           + " skip_learner_request_to_next_processor_count"
           + " requests_not_forwarded_to_commit_processor response_packet_cache_hits"
           + " response_packet_cache_misses response_packet_get_children_cache_hits"

@@ -4,9 +4,13 @@ import io.paddock.config.CauseWords;
 import io.paddock.config.ConfigException;
 import io.paddock.config.MetricsConfig;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The endpoint that Prometheus scrapes: {@code /metrics} on a port of its own. */
+/**
+ * The endpoint that Prometheus scrapes: {@code /metrics} on a port of its own, one for HTTP or one
+ * for HTTPS.
+ */
 public final class MetricsServer implements AutoCloseable {
   private final HttpPort http;
 
@@ -21,23 +25,38 @@ public final class MetricsServer implements AutoCloseable {
    */
   public static MetricsServer start(MetricsConfig config, ServerStatus status)
       throws ConfigException {
+    return start(config, status, config.port(), "metricsProvider.httpPort", Optional.empty());
+  }
+
+  /** The same for HTTPS, on the port for that. */
+  static MetricsServer start(MetricsConfig config, ServerStatus status, Https https)
+      throws ConfigException {
+    return start(
+        config, status, config.httpsPort(), "metricsProvider.httpsPort", Optional.of(https));
+  }
+
+  private static MetricsServer start(
+      MetricsConfig config, ServerStatus status, int port, String key, Optional<Https> https)
+      throws ConfigException {
     try {
       return new MetricsServer(
           HttpPort.open(
               config.host(),
-              config.port(),
+              port,
               "paddock-metrics",
               status.config().admin().limits(),
+              https,
               request -> CompletableFuture.completedFuture(answer(request, status))));
     } catch (IOException e) {
       throw new ConfigException(
           "metrics cannot be served at "
               + config.host()
               + ":"
-              + config.port()
+              + port
               + " ("
               + CauseWords.of(e)
-              + "): choose another metricsProvider.httpPort",
+              + "): choose another "
+              + key,
           ConfigException.EXIT_UNEXPECTED);
     }
   }

@@ -2,12 +2,14 @@ package io.paddock.operators;
 
 import io.paddock.config.BindRetry;
 import io.paddock.config.ConfigException;
+import io.paddock.config.HttpsConfig;
 import io.paddock.config.ZooCfg;
 import io.paddock.journal.Journal;
 import io.paddock.machine.Guard;
 import io.paddock.machine.PauseMonitor;
 import io.paddock.machine.PurgeSchedule;
 import io.paddock.machine.StartException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,9 @@ public final class OperatorPorts implements AutoCloseable {
 
   private AdminServer admin;
   private MetricsServer metrics;
+  private MetricsServer secureMetrics;
+  private Https adminHttps;
+  private Https metricsHttps;
   private PurgeSchedule purge;
   private PauseMonitor pauses;
 
@@ -51,10 +56,13 @@ public final class OperatorPorts implements AutoCloseable {
         if (config.metrics().exportJvmInfo()) {
           status.metrics().allocations().start();
         }
-        metrics = MetricsServer.start(config.metrics(), status);
+        startMetrics();
       }
       if (config.admin().enabled()) {
         retry.awaitName("admin.serverAddress", config.admin().host());
+        if (config.admin().https().isPresent()) {
+          adminHttps = https("admin.serverPort", config.admin().https().get());
+        }
         admin = startAdmin();
       }
     } catch (ConfigException e) {
@@ -64,6 +72,20 @@ public final class OperatorPorts implements AutoCloseable {
     pauses = PauseMonitor.start(config.pause(), status.metrics(), guard);
   }
 
+  private Https https(String port, HttpsConfig https) throws StartException {
+    return Https.open(port, https, status.metrics(), guard);
+  }
+
+  private void startMetrics() throws ConfigException, StartException {
+    if (config.metrics().port() >= 0) {
+      metrics = MetricsServer.start(config.metrics(), status);
+    }
+    if (config.metrics().https().isPresent()) {
+      metricsHttps = https("metricsProvider.httpsPort", config.metrics().https().get());
+      secureMetrics = MetricsServer.start(config.metrics(), status, metricsHttps);
+    }
+  }
+
   /**
    * As Apache's server: a member of an ensemble runs on without AdminServer, a server alone does
    * not. But a taken port that nobody chose ends no start: several servers on one machine are told
@@ -71,7 +93,7 @@ public final class OperatorPorts implements AutoCloseable {
    */
   private AdminServer startAdmin() throws ConfigException {
     try {
-      return AdminServer.start(config.admin(), status, words);
+      return AdminServer.start(config.admin(), status, words, Optional.ofNullable(adminHttps));
     } catch (ConfigException e) {
       boolean unasked =
           !config.admin().portIsChosen()
@@ -95,6 +117,11 @@ public final class OperatorPorts implements AutoCloseable {
     return metrics == null ? -1 : metrics.port();
   }
 
+  /** The same by HTTPS. */
+  public int metricsHttpsPort() {
+    return secureMetrics == null ? -1 : secureMetrics.port();
+  }
+
   @Override
   public void close() {
     if (admin != null) {
@@ -102,7 +129,18 @@ public final class OperatorPorts implements AutoCloseable {
     }
     if (metrics != null) {
       metrics.close();
+    }
+    if (secureMetrics != null) {
+      secureMetrics.close();
+    }
+    if (config.metrics().prometheus()) {
       status.metrics().allocations().close();
+    }
+    if (adminHttps != null) {
+      adminHttps.close();
+    }
+    if (metricsHttps != null) {
+      metricsHttps.close();
     }
     if (purge != null) {
       purge.close();

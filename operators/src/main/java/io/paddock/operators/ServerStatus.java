@@ -117,6 +117,7 @@ public interface ServerStatus {
    * @param scheme of an authentication, such as digest
    * @param auth its bytes; empty for schemes that need none
    * @param peer where the request came from
+   * @param certified whom the peer's certificate names, proven by TLS; null without one
    */
-  Access access(String scheme, byte[] auth, InetAddress peer);
+  Access access(String scheme, byte[] auth, InetAddress peer, String certified);
 }

@@ -113,7 +113,7 @@ final class SnapshotCommand {
       return AdminAnswer.error(401, command, "Not authenticated");
     }
     byte[] auth = words.length < 2 ? new byte[0] : words[1].getBytes(StandardCharsets.UTF_8);
-    return switch (status.access(words[0], auth, request.peer())) {
+    return switch (status.access(words[0], auth, request.peer(), request.certified())) {
       case NOT_AUTHENTICATED -> AdminAnswer.error(401, command, "Not authenticated");
       case NOT_AUTHORIZED -> AdminAnswer.error(403, command, "Not authorized");
       case GRANTED -> null;

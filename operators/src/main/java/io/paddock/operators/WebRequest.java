@@ -15,14 +15,16 @@ import java.util.Map;
  * @param path decoded, without the query
  * @param arguments of the query, decoded, in their order; of one given twice the first counts
  * @param authorization header of that name, or null
- * @param peer who asks
+ * @param peer where it comes from
+ * @param certified whom the asker's certificate names, proven by TLS; null without one
  */
 record WebRequest(
     String method,
     String path,
     Map<String, String> arguments,
     String authorization,
-    InetAddress peer) {
+    InetAddress peer,
+    String certified) {
 
   /**
    * Reads a request's first line.
@@ -30,7 +32,8 @@ record WebRequest(
    * @param target a path, or a whole URL
    * @return null when it leads nowhere: it is no path, leaves the root, or is not well encoded
    */
-  static WebRequest of(String method, String target, String authorization, InetAddress peer) {
+  static WebRequest of(
+      String method, String target, String authorization, InetAddress peer, String certified) {
     String rest = target;
     int scheme = target.indexOf("://");
     if (scheme > 0 && target.charAt(0) != '/') {
@@ -43,7 +46,7 @@ record WebRequest(
     try {
       String path = path(query < 0 ? rest : rest.substring(0, query));
       Map<String, String> arguments = arguments(query < 0 ? "" : rest.substring(query + 1));
-      return new WebRequest(method, path, arguments, authorization, peer);
+      return new WebRequest(method, path, arguments, authorization, peer, certified);
     } catch (IllegalArgumentException e) {
       return null;
     }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -377,7 +378,7 @@ class AdminServerTest {
                   + " admin.enableServer=false")
           .extracting(e -> ((ConfigException) e).exitCode())
           .isEqualTo(4);
-      MetricsConfig metrics = new MetricsConfig(true, "127.0.0.1", taken.getLocalPort(), true);
+      MetricsConfig metrics = metricsAt(taken.getLocalPort());
       assertThatThrownBy(() -> MetricsServer.start(metrics, status))
           .hasMessageContaining("choose another metricsProvider.httpPort");
     }
@@ -385,8 +386,7 @@ class AdminServerTest {
 
   @Test
   void prometheusScrapesThePortOfItsOwn() throws Exception {
-    try (MetricsServer metrics =
-        MetricsServer.start(new MetricsConfig(true, "127.0.0.1", 0, true), status)) {
+    try (MetricsServer metrics = MetricsServer.start(metricsAt(0), status)) {
       URI base = URI.create("http://127.0.0.1:" + metrics.port());
       HttpResponse<String> scrape =
           client.send(
@@ -419,5 +419,9 @@ class AdminServerTest {
         .matches("3\\.9\\.6-paddock-\\S+, built on \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC");
     assertThat(Map.of("v", BUILD.text()))
         .containsValue("3.9.5-paddock-0.1.0, built on 2026-01-02 03:04 UTC");
+  }
+
+  private static MetricsConfig metricsAt(int port) {
+    return new MetricsConfig(true, "127.0.0.1", port, -1, Optional.empty(), true);
   }
 }

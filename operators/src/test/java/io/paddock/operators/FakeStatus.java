@@ -213,7 +213,7 @@ final class FakeStatus implements ServerStatus {
   }
 
   @Override
-  public Access access(String scheme, byte[] auth, InetAddress peer) {
+  public Access access(String scheme, byte[] auth, InetAddress peer, String certified) {
     accessAsked = scheme + " " + new String(auth, java.nio.charset.StandardCharsets.UTF_8);
     return access;
   }

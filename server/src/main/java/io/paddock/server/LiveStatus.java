@@ -332,10 +332,12 @@ final class LiveStatus implements ServerStatus {
   }
 
   @Override
-  public Access access(String scheme, byte[] auth, InetAddress peer) {
-    String address = peer.getHostAddress();
-    // Unlike a client's, this address is an identity only to who asks by it.
-    List<Id> ids = access.authenticate(scheme, auth, address);
+  public Access access(String scheme, byte[] auth, InetAddress peer, String certified) {
+    // Unlike a client's, address and certificate are an identity only to who asks by them.
+    List<Id> ids =
+        scheme.equals("x509")
+            ? certified == null ? null : access.certified(certified)
+            : access.authenticate(scheme, auth, peer.getHostAddress());
     if (ids == null) {
       return Access.NOT_AUTHENTICATED;
     }

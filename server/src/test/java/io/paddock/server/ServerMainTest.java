@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,7 +122,15 @@ class ServerMainTest {
       int port = taken.getLocalPort();
       AdminConfig admin =
           new AdminConfig(
-              true, "127.0.0.1", port, chosen, "/commands", read.admin().limits(), true, 300);
+              true,
+              "127.0.0.1",
+              port,
+              chosen,
+              "/commands",
+              read.admin().limits(),
+              true,
+              300,
+              Optional.empty());
       try (LogLines log = new LogLines();
           PaddockServer server = PaddockServer.start(with(read, admin), () -> {})) {
         assertThat(server.clientPort()).isPositive();

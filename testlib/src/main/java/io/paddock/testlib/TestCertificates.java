@@ -41,6 +41,7 @@ public final class TestCertificates {
 
   private static final byte[] SAN = {0x06, 0x03, 0x55, 0x1d, 0x11};
   private static final byte[] BASIC_CONSTRAINTS = {0x06, 0x03, 0x55, 0x1d, 0x13};
+  private static final byte[] EXTENDED_USAGE = {0x06, 0x03, 0x55, 0x1d, 0x25};
   private static final byte[] TRUE = {0x01, 0x01, (byte) 0xff};
   private static final int SEQUENCE = 0x30;
   private static final int OCTETS = 0x04;
@@ -56,7 +57,21 @@ public final class TestCertificates {
 
   /** A certificate authority of that name, valid for ten years. */
   public static TestCertificates authority(String subject) {
-    return make(null, subject, true, Duration.ofDays(3650), List.of());
+    return make(null, subject, true, Duration.ofDays(3650), List.of(), List.of());
+  }
+
+  /** Another authority, which this one has signed. */
+  public TestCertificates signAuthority(String subject) {
+    return make(this, subject, true, Duration.ofDays(3650), List.of(), List.of());
+  }
+
+  /**
+   * One that this one has signed for certain uses only.
+   *
+   * @param usages extended key usages, such as {@code serverAuth}
+   */
+  public TestCertificates signFor(List<String> usages, String subject, String... hosts) {
+    return make(this, subject, false, Duration.ofDays(365), List.of(hosts), usages);
   }
 
   /**
@@ -71,7 +86,7 @@ public final class TestCertificates {
 
   /** The same, valid for as long; it began a day before it ends or before now. */
   public TestCertificates sign(String subject, Duration validity, String... hosts) {
-    return make(this, subject, false, validity, List.of(hosts));
+    return make(this, subject, false, validity, List.of(hosts), List.of());
   }
 
   private static TestCertificates make(
@@ -79,7 +94,8 @@ public final class TestCertificates {
       String subject,
       boolean authority,
       Duration validity,
-      List<String> hosts) {
+      List<String> hosts,
+      List<String> usages) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(256);
@@ -98,7 +114,7 @@ public final class TestCertificates {
               der(SEQUENCE, time(begin), time(end)),
               name.getEncoded(),
               pair.getPublic().getEncoded(),
-              der(0xa3, der(SEQUENCE, extensions(authority, hosts))));
+              der(0xa3, der(SEQUENCE, extensions(authority, hosts, usages))));
       Signature signature = Signature.getInstance("SHA256withECDSA");
       signature.initSign(issuer == null ? pair.getPrivate() : issuer.key);
       signature.update(body);
@@ -118,11 +134,21 @@ public final class TestCertificates {
     }
   }
 
-  private static byte[] extensions(boolean authority, List<String> hosts) {
+  private static byte[] extensions(boolean authority, List<String> hosts, List<String> usages) {
     byte[] constraints =
         authority
             ? der(SEQUENCE, BASIC_CONSTRAINTS, TRUE, der(OCTETS, der(SEQUENCE, TRUE)))
             : der(SEQUENCE, BASIC_CONSTRAINTS, der(OCTETS, der(SEQUENCE)));
+    if (!usages.isEmpty()) {
+      byte[][] ids = new byte[usages.size()][];
+      for (int i = 0; i < ids.length; i++) {
+        // Each id-kp is one octet behind the others' common beginning.
+        byte last = (byte) (usages.get(i).equals("serverAuth") ? 1 : 2);
+        ids[i] = new byte[] {0x06, 0x08, 0x2b, 6, 1, 5, 5, 7, 3, last};
+      }
+      constraints =
+          joined(constraints, der(SEQUENCE, EXTENDED_USAGE, der(OCTETS, der(SEQUENCE, ids))));
+    }
     if (hosts.isEmpty()) {
       return constraints;
     }
