@@ -36,6 +36,24 @@ record Launch(Path home, Path java, String classPath, List<String> flags) {
     return properties;
   }
 
+  /**
+   * The same with those that a server started here would have: of the flags in its environment's
+   * variables, which the scripts read, too.
+   */
+  Map<String, String> serverProperties() {
+    Map<String, String> properties = properties();
+    for (String variable : List.of("JVMFLAGS", "SERVER_JVMFLAGS")) {
+      String flags = System.getenv().getOrDefault(variable, "");
+      for (String flag : flags.split("\\s+")) {
+        int equals = flag.indexOf('=');
+        if (flag.startsWith("-D") && equals > 0) {
+          properties.put(flag.substring(2, equals), flag.substring(equals + 1));
+        }
+      }
+    }
+    return properties;
+  }
+
   /** The command line of a further, small JVM with the same classes, which logs errors only. */
   List<String> command(Class<?> main, List<String> arguments) {
     return command(main, "io/paddock/dist/quiet.xml", arguments);

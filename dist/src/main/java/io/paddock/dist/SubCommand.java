@@ -27,6 +27,10 @@ enum SubCommand {
       "doctor",
       "Check a configuration and its peers.",
       words -> parse(new DoctorCommand(), "doctor", words)),
+  TLS(
+      "tls",
+      "Make and check certificates and stores.",
+      words -> parse(new TlsCommand(), "tls", words)),
   SHELL("shell", "A shell with zkCli's commands.", words -> ShellMain.run(words)),
   UP(
       "up",

@@ -5,6 +5,7 @@ import io.paddock.config.MembershipConfig;
 import io.paddock.config.ZooCfg;
 import io.paddock.machine.Descriptors;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ public final class Doctor {
     DoctorPorts ports = new DoctorPorts(config);
     boolean runs = ports.serverRuns();
     found.addAll(new DoctorDisk(config, runs).examine());
+    found.addAll(TlsCheck.of(config, Clock.systemUTC()));
     found.addAll(ports.examine());
     config
         .membership()

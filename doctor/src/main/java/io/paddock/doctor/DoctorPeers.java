@@ -173,6 +173,9 @@ final class DoctorPeers {
 
   /** What kind of port it is instead, if that can be told. */
   private static String otherKind(EnsembleServer.Address address) {
+    if (speaksTls(address)) {
+      return "; it speaks TLS: set sslQuorum and portUnification alike on all servers";
+    }
     try {
       String answer =
           FourLetterClient.ask(address.host(), address.electionPort(), "srvr", TIMEOUT_MS);
@@ -181,6 +184,17 @@ final class DoctorPeers {
       return isClientPort ? "; it is a client port" : "";
     } catch (IOException e) {
       return "";
+    }
+  }
+
+  private static boolean speaksTls(EnsembleServer.Address address) {
+    try {
+      InetAddress host = InetAddress.getByName(address.host());
+      TlsAnswer answer =
+          TlsAnswer.of(host, address.electionPort(), Optional.empty(), List.of(), "", TIMEOUT_MS);
+      return answer.kind() == TlsAnswer.Kind.TLS;
+    } catch (IOException | TlsException e) {
+      return false;
     }
   }
 

@@ -5,10 +5,7 @@ import io.paddock.config.CauseWords;
 import io.paddock.config.ClientPortConfig;
 import io.paddock.config.ClientTlsConfig;
 import io.paddock.config.MembershipConfig;
-import io.paddock.config.PeerTlsConfig;
-import io.paddock.config.TlsConfig;
 import io.paddock.config.ZooCfg;
-import io.paddock.machine.LiveTls;
 import io.paddock.machine.OwnAddresses;
 import io.paddock.machine.OwnClient;
 import io.paddock.machine.SaslLogin;
@@ -72,15 +69,6 @@ final class DoctorPorts {
         : config.clientTls().map(tls -> plain.at(tls.host(), tls.port())).orElseThrow();
   }
 
-  /** The stores, as a start would find them. */
-  private void stores(String whom, String prefix, TlsConfig tls) {
-    try {
-      found.add(Diagnosis.ok("TLS", "for " + whom + " as " + LiveTls.examine(prefix, tls)));
-    } catch (TlsException e) {
-      found.add(Diagnosis.error("TLS", e.getMessage(), "the server does not start with this"));
-    }
-  }
-
   /** Logins by SASL, as a start would find them. */
   private void logins() {
     AuthConfig auth = config.auth();
@@ -103,10 +91,6 @@ final class DoctorPorts {
   }
 
   List<Diagnosis> examine() {
-    config.clientTls().ifPresent(tls -> stores("clients", "ssl.", tls.tls()));
-    if (config.membership().isPresent() && config.peerTls().takesTls()) {
-      stores("the other servers", PeerTlsConfig.PREFIX, config.peerTls().tls());
-    }
     logins();
     if (answer != null) {
       String subject = "server";
@@ -180,13 +164,17 @@ final class DoctorPorts {
       }
     }
     if (config.metrics().prometheus()) {
-      check(
-          "metricsProvider.httpPort",
-          new InetSocketAddress(config.metrics().host(), config.metrics().port()),
-          free);
+      metricsPort("metricsProvider.httpPort", config.metrics().port(), free);
+      metricsPort("metricsProvider.httpsPort", config.metrics().httpsPort(), free);
     }
     if (found.size() == before) {
       found.add(Diagnosis.ok("ports", "no server runs here; free are " + String.join(", ", free)));
+    }
+  }
+
+  private void metricsPort(String key, int port, List<String> free) {
+    if (port >= 0) {
+      check(key, new InetSocketAddress(config.metrics().host(), port), free);
     }
   }
 

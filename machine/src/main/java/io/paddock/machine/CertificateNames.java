@@ -18,11 +18,11 @@ import javax.naming.ldap.Rdn;
  * @param dns names, which may have one {@code *}
  * @param ips addresses as text
  */
-record CertificateNames(List<String> dns, List<String> ips) {
+public record CertificateNames(List<String> dns, List<String> ips) {
   private static final int SAN_DNS = 2;
   private static final int SAN_IP = 7;
 
-  static CertificateNames of(X509Certificate certificate) {
+  public static CertificateNames of(X509Certificate certificate) {
     List<String> dns = new ArrayList<>();
     List<String> ips = new ArrayList<>();
     try {
@@ -56,8 +56,13 @@ record CertificateNames(List<String> dns, List<String> ips) {
     }
   }
 
+  /** Whether that is an address, and no name. */
+  public static boolean isAddress(String host) {
+    return NetUtil.createByteArrayFromIpAddressString(host) != null;
+  }
+
   /** Whether it names this host, a name or an address. */
-  boolean has(String host) {
+  public boolean has(String host) {
     byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
     if (address != null) {
       return ips.stream()

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * kept. The file: two bytes 05 02, then entries: a length of four bytes (negative for a hole),
  * number of components, realm, components, type of name, time, version, key.
  */
-final class KeytabFile {
+public final class KeytabFile {
   private static final int VERSION = 0x0502;
   private static final int TEXT_MAX = 1024;
 
@@ -27,7 +27,7 @@ final class KeytabFile {
    *
    * @throws IOException when it cannot be read or is no keytab
    */
-  static Set<String> principals(Path file) throws IOException {
+  public static Set<String> principals(Path file) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file)));
     if (in.available() < 2 || in.readUnsignedShort() != VERSION) {
       throw new IOException("it is no keytab");

@@ -84,18 +84,6 @@ public final class LiveTls implements AutoCloseable {
   }
 
   /**
-   * Reads the stores, checks them and says what they are, for whoever examines a configuration.
-   *
-   * @throws TlsException as {@link #open}
-   */
-  public static String examine(String prefix, TlsConfig config) throws TlsException {
-    return ServerTls.read(prefix, config, false)
-        .certificate()
-        .map(own -> own.subject() + ", valid until " + own.day() + " (" + own.file() + ")")
-        .orElse("made by a class of yours");
-  }
-
-  /**
    * Sockets by which whoever examines a member dials its peers as it would, but for their names.
    *
    * @throws TlsException as {@link #openForPeers}

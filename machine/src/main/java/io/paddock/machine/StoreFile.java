@@ -181,9 +181,11 @@ final class StoreFile {
       if (chain.isEmpty()) {
         throw wrong("holds no certificates; key and certificates stand in one file");
       }
+      Certificate[] ordered = inOrder(chain).toArray(Certificate[]::new);
+      checkPair(key.get(), ordered);
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
-      store.setKeyEntry("key", key.get(), password, chain.toArray(Certificate[]::new));
+      store.setKeyEntry("key", key.get(), password, ordered);
       return store;
     } catch (InvalidKeySpecException e) {
       throw wrong(": " + e.getMessage(), e);
@@ -193,6 +195,23 @@ final class StoreFile {
       // The key is all that is encrypted here.
       throw wrongPassword(e);
     }
+  }
+
+  /** The first, the one that signed it, and so on: what else stands there is not shown. */
+  private static List<X509Certificate> inOrder(List<X509Certificate> certificates) {
+    List<X509Certificate> ordered = new ArrayList<>(certificates.subList(0, 1));
+    boolean more = true;
+    while (more) {
+      var issuer = ordered.get(ordered.size() - 1).getIssuerX500Principal();
+      Optional<X509Certificate> next =
+          certificates.stream()
+              .filter(certificate -> certificate.getSubjectX500Principal().equals(issuer))
+              .filter(certificate -> !ordered.contains(certificate))
+              .findFirst();
+      next.ifPresent(ordered::add);
+      more = next.isPresent();
+    }
+    return ordered;
   }
 
   private KeyStore load() throws TlsException {

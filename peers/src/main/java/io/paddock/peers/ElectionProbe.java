@@ -108,6 +108,11 @@ public final class ElectionProbe {
     }
   }
 
+  /** The same in plain text. */
+  public static Notification ask(InetAddress host, int port, int timeoutMs) throws IOException {
+    return ask(host, port, timeoutMs, Optional.empty());
+  }
+
   private static byte[] handshake(Socket socket) {
     JuteWriter out = new JuteWriter(128);
     String host = socket.getLocalAddress().getHostAddress();

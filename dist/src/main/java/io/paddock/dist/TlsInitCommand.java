@@ -1,0 +1,174 @@
+package io.paddock.dist;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code paddock tls init}: all that TLS of an ensemble needs, in one directory. */
+@Command(
+    name = "init",
+    description =
+        "Make certificate authorities, and for each server and client its key, its stores (PEM and"
+            + " PKCS12) and the lines that use them. What is there is left as it is, so a further"
+            + " run with the same directory adds servers and clients.")
+final class TlsInitCommand implements Callable<Integer> {
+  private static final String CLIENT = "[A-Za-z0-9][A-Za-z0-9._@-]*";
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("unused") // picocli fills it
+  @Mixin
+  private HelpOption help;
+
+  @Parameters(paramLabel = "DIR", description = "Where all is put, readable for you alone.")
+  private Path directory;
+
+  @Option(
+      names = "--hosts",
+      split = ",",
+      paramLabel = "HOST",
+      description =
+          "The servers, by the names that stand in the server lines and that clients use; further"
+              + " names and addresses of one behind slashes: zoo1/10.0.0.1,zoo2/10.0.0.2.")
+  private List<String> hosts = List.of();
+
+  @Option(
+      names = "--client",
+      paramLabel = "NAME",
+      description = "A client, who is known to servers as x509:CN=NAME. Can be repeated.")
+  private List<String> clients = List.of();
+
+  @Option(
+      names = "--days",
+      defaultValue = "730",
+      paramLabel = "N",
+      description = "How long certificates are valid; by default 730.")
+  private int days;
+
+  @Option(
+      names = "--secure-port",
+      defaultValue = "2281",
+      paramLabel = "PORT",
+      description = "Where clients are to connect by TLS; by default 2281.")
+  private int securePort;
+
+  @Override
+  public Integer call() {
+    List<TlsHost> servers = servers();
+    check();
+    CertificateFolder folder = new CertificateFolder(directory, new Keytool(Launch.read().java()));
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      make(folder, servers, out);
+      return 0;
+    } catch (IOException | GeneralSecurityException e) {
+      spec.commandLine().getErr().println(words(e));
+      return 1;
+    } finally {
+      out.flush();
+    }
+  }
+
+  private static String words(Exception e) {
+    return e instanceof java.nio.file.FileSystemException
+        ? io.paddock.config.CauseWords.of(e)
+        : e.getMessage();
+  }
+
+  private List<TlsHost> servers() {
+    try {
+      return hosts.stream().filter(host -> !host.isBlank()).map(TlsHost::of).toList();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private void check() {
+    if (hosts.isEmpty() && clients.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "for whom? --hosts zoo1,zoo2,zoo3 and --client NAME say it");
+    }
+    for (String client : clients) {
+      if (!client.matches(CLIENT)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "\"" + client + "\" is no name for a client: letters, digits and . _ @ - are");
+      }
+    }
+    if (days < 1 || days > 3650) {
+      throw new ParameterException(spec.commandLine(), "--days is from 1 to 3650");
+    }
+    if (securePort < 1 || securePort > 65535) {
+      throw new ParameterException(spec.commandLine(), "--secure-port is from 1 to 65535");
+    }
+  }
+
+  private void make(CertificateFolder folder, List<TlsHost> servers, PrintWriter out)
+      throws IOException, GeneralSecurityException {
+    out.println("In " + folder.root() + ":");
+    String authorities =
+        folder.authorities() ? "two new authorities; keep it off the servers" : "as it was";
+    List<String[]> rows = new ArrayList<>();
+    rows.add(new String[] {"ca", authorities});
+    for (TlsHost server : servers) {
+      rows.add(row("servers/", folder.server(server, days, securePort), server.all()));
+    }
+    for (String client : clients) {
+      rows.add(row("clients/", folder.client(client, days), List.of("x509:CN=" + client)));
+    }
+    int width = rows.stream().mapToInt(row -> row[0].length()).max().orElse(1);
+    rows.forEach(row -> out.printf("  %-" + width + "s  %s%n", row[0], row[1]));
+    nextSteps(folder, out);
+  }
+
+  private static String[] row(String kind, CertificateFolder.Made made, Iterable<String> names) {
+    String day =
+        made.certificate()
+            .getNotAfter()
+            .toInstant()
+            .atZone(ZoneOffset.UTC)
+            .toLocalDate()
+            .toString();
+    String name = kind + made.directory().getFileName();
+    return new String[] {
+      name,
+      made.isNew()
+          ? String.join(", ", names) + ", valid until " + day
+          : "as it was, valid until " + day + "; for a new one move it away and run this again"
+    };
+  }
+
+  private void nextSteps(CertificateFolder folder, PrintWriter out) throws IOException {
+    List<String> known = folder.names("clients");
+    List<String> machines = folder.names("servers");
+    String machine = machines.isEmpty() ? "HOST" : machines.get(0);
+    String client = known.isEmpty() ? "NAME" : known.get(0);
+    out.println();
+    out.println(
+        "1. Copy each servers/HOST to the same place on its machine; clients/NAME to NAME.");
+    out.println("2. Add servers/HOST/clients-tls.cfg to the zoo.cfg there, servers-tls.cfg, too,");
+    out.println(
+        "   for TLS between servers, and restart; ./paddock tls check zoo.cfg tells if all is well.");
+    if (known.isEmpty()) {
+      out.println("3. Nobody can connect yet: make clients with --client NAME.");
+    } else {
+      out.printf(
+          "3. bin/zkCli.sh -server %s:%d --tls %s%n",
+          machine.contains(":") ? "[" + machine + "]" : machine,
+          securePort,
+          folder.root().resolve("clients").resolve(client).resolve("client.properties"));
+    }
+  }
+}
