@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -27,6 +29,16 @@ public final class StorePassword {
   /** One that a file holds, but for its line's end. */
   public static StorePassword in(Path file) {
     return new StorePassword("", file);
+  }
+
+  /**
+   * One that a variable of the environment holds, which is called as the key with {@code ZOO_}
+   * before it, in capitals: {@code ZOO_SSL_KEYSTORE_PASSWORD} for {@code ssl.keyStore.password}.
+   * Without the variable there is none.
+   */
+  static StorePassword inEnvironment(String key, Map<String, String> environment) {
+    String name = "ZOO_" + key.replace('.', '_').toUpperCase(Locale.ROOT);
+    return of(environment.getOrDefault(name, ""));
   }
 
   /** The file that holds it. */

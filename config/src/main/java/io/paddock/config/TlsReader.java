@@ -183,8 +183,15 @@ final class TlsReader {
     StorePassword password =
         JournalPaths.path(source, key + ".passwordPath")
             .map(StorePassword::in)
-            .orElseGet(() -> StorePassword.of(source.text(key + ".password", "")));
+            .orElseGet(() -> written(key + ".password"));
     return Optional.of(new StoreConfig(key, location.get(), type, password));
+  }
+
+  private StorePassword written(String key) {
+    String password = source.text(key, "");
+    return password.isEmpty()
+        ? StorePassword.inEnvironment(key, System.getenv())
+        : StorePassword.of(password);
   }
 
   /** Trimmed, unlike Apache's: a blank behind a comma is no part of any name. */

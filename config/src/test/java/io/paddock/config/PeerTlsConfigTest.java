@@ -115,7 +115,8 @@ class PeerTlsConfigTest {
       assertThat(tls.contextSupplier()).contains("a.B");
       assertThat(tls.fips()).isFalse();
       assertThat(config.peerTls().detectionMs()).isEqualTo(7);
-      assertThat(config.warnings()).isEmpty();
+      assertThat(config.warnings())
+          .noneMatch(line -> line.contains("unknown key") || line.contains("no effect"));
     }
   }
 

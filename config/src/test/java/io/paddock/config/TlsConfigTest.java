@@ -278,6 +278,16 @@ class TlsConfigTest {
   }
 
   @Test
+  void aPasswordThatIsNowhereElseIsTakenFromTheEnvironment() throws Exception {
+    Map<String, String> environment = Map.of("ZOO_SSL_QUORUM_KEYSTORE_PASSWORD", "s3cret");
+    StorePassword password =
+        StorePassword.inEnvironment("ssl.quorum.keyStore.password", environment);
+    assertThat(new String(password.read())).isEqualTo("s3cret");
+    assertThat(password).hasToString("***");
+    assertThat(StorePassword.inEnvironment("ssl.keyStore.password", environment).read()).isEmpty();
+  }
+
+  @Test
   void noPasswordIsShown() throws Exception {
     String text =
         STORES

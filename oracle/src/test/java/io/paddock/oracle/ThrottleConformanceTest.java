@@ -155,16 +155,23 @@ class ThrottleConformanceTest {
         assertThat(replies).extracting(RawClient.Frame::err).containsOnly(0, -127);
         long done = replies.stream().filter(frame -> frame.err() == 0).count();
         assertThat(done).as("%s", contender).isBetween(1L, 899L);
+        long lateReads = 0;
         try (RawClient other = RawClient.session(server.port())) {
           int children = 0;
           for (int i = 0; i < 900; i++) {
-            boolean isThere = other.call(Op.exists("/n" + i, false)).err() == 0;
+            int err = other.call(Op.exists("/n" + i, false)).err();
+            for (; err == -127; err = other.call(Op.exists("/n" + i, false)).err()) {
+              lateReads++;
+            }
+            boolean isThere = err == 0;
             assertThat(isThere).isEqualTo(replies.get(i).err() == 0);
             children += isThere ? 1 : 0;
           }
           assertThat(children).isEqualTo(done);
         }
-        assertThat(figures(server, "throttled_ops")).containsEntry("throttled_ops", 900 - done);
+        // On a busy machine Apache's server finds reads late, too.
+        assertThat(figures(server, "throttled_ops"))
+            .containsEntry("throttled_ops", 900 - done + lateReads);
       }
     }
   }

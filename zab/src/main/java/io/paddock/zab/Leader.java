@@ -216,7 +216,9 @@ final class Leader {
     if (stage != Stage.GATHERING || !self.committed().isVoter(from)) {
       return;
     }
-    if (n.round() > self.round || n.round() == self.round && n.leader() != self.id) {
+    boolean other = n.leader() != self.id;
+    boolean later = n.round() > self.round && n.state() == Role.LOOKING;
+    if (later || other && n.round() >= self.round) {
       elsewhere.add(from);
       lookAgainIfGivenUp();
     } else {
