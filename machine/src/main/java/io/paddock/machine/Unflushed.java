@@ -32,7 +32,10 @@ public final class Unflushed<C> {
     List<C> batch = gathering;
     gathering = flushing;
     flushing = batch;
-    batch.forEach(flush);
+    // By number: a flush within this one adds to the very list.
+    for (int i = 0; i < batch.size(); i++) {
+      flush.accept(batch.get(i));
+    }
     batch.clear();
   }
 }
