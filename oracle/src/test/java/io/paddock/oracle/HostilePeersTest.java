@@ -90,9 +90,25 @@ class HostilePeersTest {
     return link.send(ScriptedPeer.word(new Word(LOOKING, 9, 0, 1, 0, "version=0"))).readWord();
   }
 
+  /** What the servers said and what their cores are at, for a failure that is rarely seen. */
+  private static String account() {
+    StringBuilder account = new StringBuilder();
+    List.copyOf(LOG.list)
+        .forEach(event -> account.append(event.getFormattedMessage()).append('\n'));
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, stack) -> {
+              if (thread.getName().startsWith("paddock-core")) {
+                account.append(thread.getName()).append('\n');
+                List.of(stack).forEach(at -> account.append("  ").append(at).append('\n'));
+              }
+            });
+    return account.toString();
+  }
+
   private static void awaitClosed(List<Link> links) {
     for (Link link : links) {
-      assertThat(link.isClosedByPeer()).isTrue();
+      assertThat(link.isClosedByPeer()).as(HostilePeersTest::account).isTrue();
       link.close();
     }
   }
