@@ -30,7 +30,7 @@ class EnsembleIT {
 
   @BeforeAll
   static void unpack() {
-    shell = Shell.inUnpackedTarball(directory);
+    shell = Shell.inUnpackedTarball(directory).withClassArchive();
   }
 
   @AfterEach

@@ -37,7 +37,9 @@ class ScriptHabitsIT {
 
   @BeforeAll
   static void unpack() throws IOException {
-    shell = Shell.inUnpackedTarball(Files.createDirectories(directory.resolve("a blank")));
+    shell =
+        Shell.inUnpackedTarball(Files.createDirectories(directory.resolve("a blank")))
+            .withClassArchive();
   }
 
   @BeforeEach

@@ -52,6 +52,21 @@ final class Shell {
     return home;
   }
 
+  /**
+   * The same shell with the class archive that a user has after the first command, made here and
+   * now: for those who start many JVMs.
+   */
+  Shell withClassArchive() {
+    Shell with = with("PADDOCK_CLASS_ARCHIVE", "on");
+    String make =
+        "source bin/paddock-env.sh && paddock_find_java && paddock_ensure_lib && paddock_jvm_flags"
+            + " && paddock_archive_classes && paddock_jvm_flags && [[ -z $PADDOCK_ARCHIVE_WANTED"
+            + " ]]";
+    Result made = with.run("bash", "-c", make);
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    return with;
+  }
+
   /** The same shell with one more environment variable. */
   Shell with(String variable, String value) {
     Map<String, String> more = new LinkedHashMap<>(environment);

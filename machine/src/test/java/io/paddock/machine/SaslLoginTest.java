@@ -43,10 +43,18 @@ class SaslLoginTest {
 
   private static String kdcBefore;
 
+  private static String confBefore;
+
+  @TempDir static Path kerberos;
+
   @TempDir Path directory;
 
   @BeforeAll
-  static void nameARealm() {
+  static void nameARealm() throws Exception {
+    // The JDK asks a KDC three times and waits 30 s for each answer.
+    Path conf = kerberos.resolve("krb5.conf");
+    Files.writeString(conf, "[libdefaults]\nkdc_timeout = 300\nmax_retries = 2\n");
+    confBefore = System.setProperty("java.security.krb5.conf", conf.toString());
     realmBefore = System.setProperty("java.security.krb5.realm", "EXAMPLE");
     kdcBefore = System.setProperty("java.security.krb5.kdc", "127.0.0.1:1");
   }
@@ -55,6 +63,7 @@ class SaslLoginTest {
   static void forgetTheRealm() {
     restore("java.security.krb5.realm", realmBefore);
     restore("java.security.krb5.kdc", kdcBefore);
+    restore("java.security.krb5.conf", confBefore);
   }
 
   private static void restore(String key, String before) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.paddock.server.ServerMain;
 import io.paddock.testkit.EmbeddedEnsemble;
 import io.paddock.testkit.FreePorts;
+import io.paddock.testlib.ChildJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,16 +59,13 @@ class AuditConformanceTest {
       Files.write(folder.resolve("zoo.cfg"), lines);
       process =
           new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx256m",
-                  "-XX:TieredStopAtLevel=1",
-                  "-Djava.net.preferIPv4Stack=true",
-                  "-Dlogback.configurationFile=" + logback,
-                  "-Dzookeeper.log.dir=" + folder,
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  main.getName(),
-                  folder.resolve("zoo.cfg").toString())
+                  ChildJvm.words(
+                      List.of(
+                          "-Xmx256m",
+                          "-Dlogback.configurationFile=" + logback,
+                          "-Dzookeeper.log.dir=" + folder),
+                      main.getName(),
+                      folder.resolve("zoo.cfg").toString()))
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("server.log").toFile())
               .start();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.oracle.MixedEnsemble.Kind;
 import io.paddock.server.ServerMain;
+import io.paddock.testlib.ChildJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -116,15 +117,8 @@ final class EnsembleProcesses implements AutoCloseable {
     kinds[i] = kind;
     List<String> command = new ArrayList<>(links.prefix(i));
     command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Djava.net.preferIPv4Stack=true",
-            "-Dlogback.configurationFile=server-process.xml",
-            "-cp",
-            System.getProperty("java.class.path"),
+        ChildJvm.words(
+            List.of("-Xmx256m", "-Dlogback.configurationFile=server-process.xml"),
             kind == Kind.PADDOCK ? ServerMain.class.getName() : APACHE_MAIN,
             folder.resolve(i + ".cfg").toString()));
     try {

@@ -5,6 +5,7 @@ import io.paddock.config.ZooCfg;
 import io.paddock.machine.StartException;
 import io.paddock.server.PaddockServer;
 import io.paddock.testkit.FreePorts;
+import io.paddock.testlib.ChildJvm;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +107,8 @@ final class MixedEnsemble implements AutoCloseable {
           4lw.commands.whitelist=*
           preAllocSize=1024
           extendedTypesEnabled=true
-          %s%s"""
+          %s%s\
+          """
               .formatted(
                   dataDir, clientPort(i), lines, i > members ? peerLine(i, "observer") : ""));
     }
@@ -162,17 +164,11 @@ final class MixedEnsemble implements AutoCloseable {
       }
       return;
     }
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("-XX:+UseSerialGC");
-    command.add("-Djava.net.preferIPv4Stack=true");
-    properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add("org.apache.zookeeper.server.quorum.QuorumPeerMain");
-    command.add(config.toString());
+    List<String> flags = new ArrayList<>(List.of("-Xmx256m"));
+    properties.forEach((name, value) -> flags.add("-D" + name + "=" + value));
+    List<String> command =
+        ChildJvm.words(
+            flags, "org.apache.zookeeper.server.quorum.QuorumPeerMain", config.toString());
     processes[i] =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -2,6 +2,7 @@ package io.paddock.oracle;
 
 import io.paddock.server.ServerMain;
 import io.paddock.testkit.FreePorts;
+import io.paddock.testlib.ChildJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -97,15 +98,8 @@ final class ProgramUnderTest implements AutoCloseable {
   void start() {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx" + heapMib + "m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Djava.net.preferIPv4Stack=true",
-            "-Dlogback.configurationFile=server-process.xml",
-            "-cp",
-            System.getProperty("java.class.path"),
+        ChildJvm.words(
+            List.of("-Xmx" + heapMib + "m", "-Dlogback.configurationFile=server-process.xml"),
             ServerMain.class.getName(),
             folder.resolve("zoo.cfg").toString()));
     try {

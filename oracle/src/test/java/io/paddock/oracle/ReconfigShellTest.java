@@ -5,6 +5,7 @@ import static io.paddock.oracle.MixedEnsemble.Kind.PADDOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.shell.ShellMain;
+import io.paddock.testlib.ChildJvm;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -98,15 +99,12 @@ class ReconfigShellTest {
     Path err = folder.resolve("err");
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ZkCliLines.class.getName(),
-                "-waitforconnection",
-                "-server",
-                server)
+                ChildJvm.words(
+                    List.of("-Xmx128m"),
+                    ZkCliLines.class.getName(),
+                    "-waitforconnection",
+                    "-server",
+                    server))
             .redirectInput(in.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.paddock.testkit.EmbeddedEnsemble;
+import io.paddock.testlib.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,12 +180,10 @@ class SaslClientsTest {
 
   @Test
   void theShellLogsInByTheSectionClient() throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Djava.security.auth.login.config=" + jaas);
-    command.add("-Dzookeeper.fips-mode=false");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of("io.paddock.dist.Paddock", "shell", "-waitforconnection", "-server"));
+    List<String> flags =
+        List.of("-Djava.security.auth.login.config=" + jaas, "-Dzookeeper.fips-mode=false");
+    List<String> command =
+        ChildJvm.words(flags, "io.paddock.dist.Paddock", "shell", "-waitforconnection", "-server");
     try (SaslServer server = SaslServer.paddock(settings(), jaas)) {
       command.addAll(List.of("127.0.0.1:" + server.port(), "whoami"));
       assertThat(run(command).output()).contains("ip: 127.0.0.1", "sasl: bob");

@@ -2,6 +2,7 @@ package io.paddock.oracle;
 
 import io.paddock.testkit.EmbeddedServer;
 import io.paddock.testkit.FreePorts;
+import io.paddock.testlib.ChildJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -59,18 +60,16 @@ abstract class SaslServer implements AutoCloseable {
     settings.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
     text.append("clientPort=").append(port).append("\nadmin.enableServer=false\ndataDir=");
     text.append(Files.createTempDirectory(directory, "apache"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Djava.net.preferIPv4Stack=true");
-    command.add("-XX:TieredStopAtLevel=1");
+    List<String> flags = new ArrayList<>();
     if (jaas != null) {
-      command.add("-Djava.security.auth.login.config=" + jaas);
+      flags.add("-Djava.security.auth.login.config=" + jaas);
     }
-    command.addAll(List.of(options));
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(QuorumPeerMain.class.getName());
-    command.add(Files.writeString(directory.resolve("apache.cfg"), text).toString());
+    flags.addAll(List.of(options));
+    List<String> command =
+        ChildJvm.words(
+            flags,
+            QuorumPeerMain.class.getName(),
+            Files.writeString(directory.resolve("apache.cfg"), text).toString());
     Path log = directory.resolve("apache.log");
     Process process =
         new ProcessBuilder(command)

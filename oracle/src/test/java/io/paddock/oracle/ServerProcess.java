@@ -1,5 +1,6 @@
 package io.paddock.oracle;
 
+import io.paddock.testlib.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -35,15 +36,9 @@ final class ServerProcess implements ServerUnderTest {
       throws IOException {
     temporary = spec.dataDir() == null ? Files.createTempDirectory(contender) : null;
     Path dir = spec.dataDir() == null ? temporary : spec.dataDir();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx512m");
-    command.add("-Djava.net.preferIPv4Stack=true");
-    command.addAll(List.of(jvmOptions));
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(ServerProcess.class.getName());
-    command.add(contender);
+    List<String> flags = new ArrayList<>(List.of("-Xmx512m"));
+    flags.addAll(List.of(jvmOptions));
+    List<String> command = ChildJvm.words(flags, ServerProcess.class.getName(), contender);
     command.add(dir.toString());
     spec.settings().forEach((key, value) -> command.add(key + "=" + value));
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

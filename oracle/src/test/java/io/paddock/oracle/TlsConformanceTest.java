@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.testkit.EmbeddedServer;
 import io.paddock.testkit.FreePorts;
+import io.paddock.testlib.ChildJvm;
 import io.paddock.testlib.TestCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -118,12 +119,7 @@ class TlsConformanceTest {
     Path zooCfg = Files.writeString(directory.resolve("apache.cfg"), text);
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.net.preferIPv4Stack=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                QuorumPeerMain.class.getName(),
-                zooCfg.toString())
+                ChildJvm.words(List.of(), QuorumPeerMain.class.getName(), zooCfg.toString()))
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("apache.log").toFile())
             .start();
@@ -288,14 +284,7 @@ class TlsConformanceTest {
   }
 
   private static String paddock(String... words) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.net.preferIPv4Stack=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.paddock.dist.Paddock"));
+    List<String> command = ChildJvm.words(List.of(), "io.paddock.dist.Paddock");
     command.addAll(List.of(words));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();

@@ -1,10 +1,9 @@
 package io.paddock.tasks;
 
-import java.io.File;
+import io.paddock.testlib.ChildJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Starts main classes of the test's class path as processes that come up soon and stay small. */
@@ -13,10 +12,7 @@ final class JavaProcess {
 
   /** What it prints goes to the end of {@code log}. */
   static Process start(Path log, String main, String... arguments) {
-    List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
-    words.addAll(List.of("-Xmx128m", "-cp", classPath(), main));
+    List<String> words = ChildJvm.words(List.of("-Xmx128m"), main);
     words.addAll(List.of(arguments));
     try {
       return new ProcessBuilder(words)
@@ -26,13 +22,6 @@ final class JavaProcess {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Surefire may have put the class path into a jar's manifest; then this names that jar. */
-  private static String classPath() {
-    String full = System.getProperty("surefire.test.class.path");
-    String path = full == null ? System.getProperty("java.class.path") : full;
-    return path.replace(File.pathSeparator + File.pathSeparator, File.pathSeparator);
   }
 
   /** kill -9, and waits until the process is gone. */
