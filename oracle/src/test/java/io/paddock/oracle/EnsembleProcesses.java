@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -29,6 +30,7 @@ final class EnsembleProcesses implements AutoCloseable {
   private final Path folder;
   private final Process[] processes;
   private final Kind[] kinds;
+  private final List<List<String>> options = new ArrayList<>();
 
   /**
    * @param settings further lines of every zoo.cfg
@@ -40,6 +42,7 @@ final class EnsembleProcesses implements AutoCloseable {
     folder = Files.createTempDirectory("ensemble");
     processes = new Process[seats + 1];
     kinds = new Kind[seats + 1];
+    options.addAll(Collections.nCopies(seats + 1, List.of()));
     for (int i = 1; i <= seats; i++) {
       nameSeat(i);
       List<String> lines = new ArrayList<>();
@@ -107,6 +110,11 @@ final class EnsembleProcesses implements AutoCloseable {
     Files.write(file, lines);
   }
 
+  /** From its next start on a server's JVM has these options. */
+  void options(int i, String... more) {
+    options.set(i, List.of(more));
+  }
+
   /** The same kind as before, on the same data. */
   void restart(int i) {
     start(i, kinds[i]);
@@ -122,7 +130,10 @@ final class EnsembleProcesses implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Djava.net.preferIPv4Stack=true",
-            "-Dlogback.configurationFile=server-process.xml",
+            "-Dlogback.configurationFile=server-process.xml"));
+    command.addAll(options.get(i));
+    command.addAll(
+        List.of(
             "-cp",
             System.getProperty("java.class.path"),
             kind == Kind.PADDOCK ? ServerMain.class.getName() : APACHE_MAIN,
