@@ -34,7 +34,10 @@ final class ConfigKeys {
           "initLimit syncLimit connectToLearnerMasterLimit quorumListenOnAllIPs",
           "localSessionsEnabled localSessionsUpgradingEnabled observerMasterPort",
           "peerType standaloneEnabled reconfigEnabled dynamicConfigFile sslQuorum",
-          "portUnification sslQuorumReloadCertFiles quorum.auth.enableSasl metricsProvider.className",
+          "portUnification sslQuorumReloadCertFiles metricsProvider.className",
+          "quorum.auth.enableSasl quorum.auth.learnerRequireSasl quorum.auth.serverRequireSasl",
+          "quorum.auth.learner.saslLoginContext quorum.auth.server.saslLoginContext",
+          "quorum.auth.kerberos.servicePrincipal quorum.cnxn.threads.size",
           "metricsProvider.httpHost metricsProvider.httpPort metricsProvider.httpsPort",
           "metricsProvider.exportJvmInfo electionAlg version jvm.pause.monitor",
           "jvm.pause.info-threshold.ms jvm.pause.warn-threshold.ms jvm.pause.sleep.time.ms");
@@ -59,7 +62,7 @@ final class ConfigKeys {
           "enforce.auth.enabled enforce.auth.schemes ensembleAuthName letAnySaslUserDoX",
           "allowSaslFailedClients superUser SASLAuthenticationProvider.superPassword",
           "sasl.serverconfig kerberos.removeHostFromPrincipal kerberos.removeRealmFromPrincipal",
-          "kerberos.minReLoginTimeMs security.auth_to_local skipACL extendedTypesEnabled",
+          "kerberos.minReLoginTimeMs kerberos.canonicalizeHostNames security.auth_to_local skipACL extendedTypesEnabled",
           "emulate353TTLNodes enforceQuota digest.enabled closeSessionTxn.enabled audit.enable",
           "clientTcpKeepAlive datadir.autocreate nio.sessionlessCnxnTimeout",
           // Throttles.
@@ -103,9 +106,7 @@ final class ConfigKeys {
 
   private static final List<String> NO_EFFECT_KEYS =
       List.of(
-          // SASL between servers, which is not there yet; what asks for it is refused.
-          "ssl.protocol ssl.handshakeDetectionTimeoutMillis",
-          "kerberos.canonicalizeHostNames quorum.cnxn.threads.size kinit",
+          "ssl.protocol ssl.handshakeDetectionTimeoutMillis kinit",
           // Pipelines, thread pools and caches that are not built so here.
           "serverCnxnFactory nio.numSelectorThreads nio.numWorkerThreads nio.directBufferBytes",
           "nio.shutdownTimeout netty.advancedFlowControl.enabled advancedFlowControlEnabled",
@@ -148,7 +149,6 @@ final class ConfigKeys {
           "group.", Origin.FILE,
           "weight.", Origin.FILE,
           "authProvider.", Origin.FILE_OR_PROPERTY,
-          "quorum.auth.", Origin.NO_EFFECT,
           "superUser.", Origin.FILE_OR_PROPERTY,
           "metricsProvider.ssl.", Origin.FILE);
 

@@ -36,7 +36,6 @@ final class UnsupportedKeys {
 
   /** Throws for the first setting that asks for something that is not there yet. */
   void check() throws ConfigException {
-    refuseWhenTrue("quorum.auth.enableSasl", "SASL in the ensemble");
     refuseWhenFalse("db.autocreate", "no vote of a server that has lost its data");
     tellWithoutEffect();
     for (String flag : FLAGS) {
@@ -46,13 +45,6 @@ final class UnsupportedKeys {
     checkElection();
     checkServers();
     checkMetricsProvider();
-  }
-
-  private void refuseWhenTrue(String key, String what) throws ConfigException {
-    if (source.flag(key, false)) {
-      throw ConfigSource.wrong(
-          source.find(key).orElseThrow(), "asks for " + what + ", which is not there yet");
-    }
   }
 
   private void refuseWhenFalse(String key, String what) throws ConfigException {

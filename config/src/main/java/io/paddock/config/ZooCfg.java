@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param clientPort where clients connect
  * @param clientTls where they connect by TLS; empty for nowhere
  * @param peerTls TLS between servers, and the stores of AdminServer's
+ * @param peerSasl how servers prove to each other who they are
  * @param session the session clock
  * @param journal log and snapshots
  * @param purge retention
@@ -45,6 +46,7 @@ public record ZooCfg(
     ClientPortConfig clientPort,
     Optional<ClientTlsConfig> clientTls,
     PeerTlsConfig peerTls,
+    PeerSaslConfig peerSasl,
     SessionConfig session,
     JournalConfig journal,
     PurgeConfig purge,
@@ -177,6 +179,7 @@ public record ZooCfg(
         otherPort,
         clientTls,
         peerTls,
+        peerSasl,
         session,
         journal,
         purge,

@@ -38,11 +38,14 @@ final class ZooCfgReader {
     clientTls = tls.clients();
     membership = new MembershipReader(source).read(journal.dataDir(), session().tickTimeMs());
     boolean grows = source.file().isPresent() && source.flag("reconfigEnabled", false);
-    PeerTlsConfig peerTls = tls.peers(membership.isPresent() || grows);
+    boolean member = membership.isPresent() || grows;
+    PeerTlsConfig peerTls = tls.peers(member);
+    PeerSaslConfig peerSasl = new PeerSaslReader(source).read(member);
     return new ZooCfg(
         clientPort(),
         clientTls,
         peerTls,
+        peerSasl,
         session(),
         journal,
         purge(),

@@ -288,8 +288,8 @@ class ZooCfgTest {
         "peerType=watcher | zoo.cfg:3: peerType=watcher must be participant or observer",
         "electionAlg=1 | zoo.cfg:3: electionAlg=1 is not supported; only 3 is, as in ZooKeeper",
         "standaloneEnabled=false | no server has a vote",
-        "quorum.auth.enableSasl=true | zoo.cfg:3: quorum.auth.enableSasl=true asks for SASL in the"
-            + " ensemble, which is not there yet",
+        "quorum.auth.learnerRequireSasl=true | zoo.cfg:3: quorum.auth.learnerRequireSasl=true needs"
+            + " quorum.auth.enableSasl=true beside it, which comes one step before",
         "authProvider.1=com.example.Mine | zoo.cfg:3: authProvider.1=com.example.Mine is a class for"
             + " Apache's server, which cannot be loaded here",
         "server.1=a:2888:3888:observer | zoo.cfg:3: observers need an ensemble of at least two"

@@ -158,6 +158,10 @@ final class DoctorPeers {
     } catch (SSLException e) {
       patient.error(at + ": " + TlsWords.shortly(e), TlsWords.ofPeer(e, patient.subject(), true));
     } catch (ElectionProbe.StrangeException e) {
+      if (e.hangsUp() && config.peerSasl().serverRequires() && callsRightly(address)) {
+        patient.ok(at + " takes calls and hangs up on whoever does not log in");
+        return;
+      }
       patient.error(
           at + ": " + e.getMessage() + otherKind(address),
           "correct the second port of the line " + patient.subject());
@@ -185,6 +189,11 @@ final class DoctorPeers {
     } catch (IOException e) {
       return "";
     }
+  }
+
+  /** Whether who hangs up does not do so because of TLS. */
+  private boolean callsRightly(EnsembleServer.Address address) {
+    return config.peerTls().sslQuorum() || !speaksTls(address);
   }
 
   private static boolean speaksTls(EnsembleServer.Address address) {

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.URIParameter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class JaasCheck {
   private final boolean fips;
   private final List<Diagnosis> found = new ArrayList<>();
   private final Set<String> kerberos = new HashSet<>();
+  private final Map<String, Map<String, String>> options = new HashMap<>();
 
   /**
    * @param fips whether DIGEST-MD5 is refused
@@ -54,6 +56,20 @@ final class JaasCheck {
    * @param must whether nothing works without it
    */
   List<Diagnosis> examine(String section, String whom, boolean must) {
+    return examine(List.of(new Wanted(section, whom, must, true)));
+  }
+
+  /**
+   * A section that is looked for.
+   *
+   * @param whom it is for
+   * @param must whether nothing works without it
+   * @param used whether it must work already
+   */
+  record Wanted(String section, String whom, boolean must, boolean used) {}
+
+  /** Examines all sections, of which these should be there. */
+  List<Diagnosis> examine(List<Wanted> wanted) {
     String text;
     try {
       text = Files.readString(file, StandardCharsets.ISO_8859_1);
@@ -79,17 +95,35 @@ final class JaasCheck {
                     ? " has no section"
                     : " has " + String.join(", ", sections))));
     exposed(text);
-    if (parsed.getAppConfigurationEntry(section) == null) {
-      missing(sections, section, whom, must);
+    for (Wanted each : wanted) {
+      if (parsed.getAppConfigurationEntry(each.section()) == null) {
+        missing(sections, each.section(), each.whom(), each.must());
+      }
     }
     for (String each : sections) {
       AppConfigurationEntry[] modules = parsed.getAppConfigurationEntry(each);
       for (AppConfigurationEntry module :
           modules == null ? new AppConfigurationEntry[0] : modules) {
-        module(each, module, each.equals(section));
+        module(each, module, isUsed(wanted, each));
+        options.computeIfAbsent(each, key -> new HashMap<>()).putAll(texts(module.getOptions()));
       }
     }
     return found;
+  }
+
+  private static boolean isUsed(List<Wanted> wanted, String section) {
+    return wanted.stream().anyMatch(each -> each.used() && each.section().equals(section));
+  }
+
+  private static Map<String, String> texts(Map<String, ?> options) {
+    Map<String, String> texts = new HashMap<>();
+    options.forEach((key, value) -> texts.put(key, String.valueOf(value)));
+    return texts;
+  }
+
+  /** What stands in a section that was examined; nothing when there is none. */
+  Map<String, String> options(String section) {
+    return options.getOrDefault(section, Map.of());
   }
 
   /** Whether a section that was examined logs in by Kerberos. */

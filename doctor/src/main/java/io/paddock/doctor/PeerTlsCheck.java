@@ -30,23 +30,27 @@ final class PeerTlsCheck {
   private final MembershipConfig membership;
   private final TlsConfig tls;
   private final boolean dialsTls;
+  private final boolean loginRequired;
   private final StoreContents own;
   private final Clock clock;
   private final List<Diagnosis> found = new ArrayList<>();
 
   /**
    * @param dialsTls whether this server calls the others by TLS
+   * @param loginRequired whether servers have to log in first, so that who hangs up may be right
    * @param own what its stores hold
    */
   PeerTlsCheck(
       MembershipConfig membership,
       TlsConfig tls,
       boolean dialsTls,
+      boolean loginRequired,
       StoreContents own,
       Clock clock) {
     this.membership = membership;
     this.tls = tls;
     this.dialsTls = dialsTls;
+    this.loginRequired = loginRequired;
     this.own = own;
     this.clock = clock;
   }
@@ -117,6 +121,9 @@ final class PeerTlsCheck {
     try {
       ElectionProbe.ask(host, port, TIMEOUT_MS);
     } catch (ElectionProbe.StrangeException e) {
+      if (loginRequired && e.hangsUp()) {
+        return;
+      }
       error(
           server,
           at + " takes TLS only, and this server calls in plain text (sslQuorum=false)",
@@ -189,6 +196,16 @@ final class PeerTlsCheck {
             "set portUnification=true there before sslQuorum=true here");
       }
     } catch (ElectionProbe.StrangeException e) {
+      if (loginRequired && e.hangsUp()) {
+        warn(
+            server,
+            at
+                + " does not speak TLS ("
+                + answer.refusal()
+                + "), and hangs up on who does not log in",
+            "set sslQuorum and portUnification alike on all servers");
+        return;
+      }
       error(
           server,
           at + " speaks neither TLS (" + answer.refusal() + ") nor plain text: " + e.getMessage(),

@@ -211,7 +211,13 @@ public final class TlsCheck {
         .ifPresent(
             own ->
                 found.addAll(
-                    new PeerTlsCheck(membership, peers.tls(), peers.sslQuorum(), own, clock)
+                    new PeerTlsCheck(
+                            membership,
+                            peers.tls(),
+                            peers.sslQuorum(),
+                            config.peerSasl().serverRequires(),
+                            own,
+                            clock)
                         .examine()));
   }
 
@@ -261,6 +267,13 @@ public final class TlsCheck {
 
   private void logins() {
     SaslConfig sasl = config.auth().sasl();
+    boolean peers = config.membership().isPresent() && config.peerSasl().enabled();
+    if (peers) {
+      found.addAll(new PeerLoginCheck(config.membership().get(), config.peerSasl()).examine());
+    }
+    if (peers && !sasl.sectionNamed()) {
+      return; // The same file, which may have no section for clients.
+    }
     sasl.jaasFile()
         .ifPresent(
             file ->

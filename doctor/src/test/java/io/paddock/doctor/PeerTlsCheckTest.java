@@ -122,6 +122,7 @@ class PeerTlsCheckTest {
             config.membership().orElseThrow(),
             config.peerTls().tls(),
             dialsTls,
+            false,
             contents,
             Clock.systemUTC())
         .examine().stream()

@@ -10,6 +10,9 @@ import java.util.List;
 public final class ForeignProtocol {
   private static final int TLS_HANDSHAKE = 0x16;
 
+  /** How a server's login by SASL begins (security sheet, section 8). */
+  private static final String LOGIN = "_$5\u0001";
+
   private static final List<String> HTTP = List.of("GET ", "POST", "HEAD", "PUT ", "OPTI", "HTTP");
 
   private ForeignProtocol() {}
@@ -104,7 +107,7 @@ public final class ForeignProtocol {
     String start = new String(bytes, StandardCharsets.ISO_8859_1);
     return electionPort
         ? start.startsWith("\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u0000")
-        : isGreeting(start);
+        : isGreeting(start) || start.startsWith(LOGIN);
   }
 
   /** Whether this can only begin a learner's first packet. */

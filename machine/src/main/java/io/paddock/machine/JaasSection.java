@@ -161,6 +161,15 @@ final class JaasSection {
     return users;
   }
 
+  /** What stands in it, of whichever module. */
+  Map<String, String> options() {
+    Map<String, String> options = new HashMap<>();
+    entries.forEach(
+        entry ->
+            entry.getOptions().forEach((key, value) -> options.put(key, String.valueOf(value))));
+    return options;
+  }
+
   /** The modules by which this server itself must log in: all but those that only list users. */
   List<AppConfigurationEntry> logins() {
     List<AppConfigurationEntry> logins = new ArrayList<>(entries);

@@ -36,9 +36,13 @@ final class KerberosLogin implements AutoCloseable {
   private static final double RENEW_JITTER = 0.05;
   private static final Pattern PRINCIPAL = Pattern.compile("([^/@]+)/([^/@]+)@[^/@]+");
 
+  /** What a server without a new ticket can still do. */
+  private static final String SERVES = "clients are served with its keys";
+
   private final String section;
   private final List<AppConfigurationEntry> modules;
   private final long reloginMs;
+  private final String withoutTicket;
   private volatile Subject subject;
   private final String principal;
   private final String service;
@@ -46,10 +50,16 @@ final class KerberosLogin implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private KerberosLogin(
-      JaasSection section, long reloginMs, Subject subject, String principal, Matcher parts) {
+      JaasSection section,
+      long reloginMs,
+      String withoutTicket,
+      Subject subject,
+      String principal,
+      Matcher parts) {
     this.section = section.name();
     this.modules = section.logins();
     this.reloginMs = reloginMs;
+    this.withoutTicket = withoutTicket;
     this.subject = subject;
     this.principal = principal;
     this.service = parts.group(1);
@@ -64,20 +74,62 @@ final class KerberosLogin implements AutoCloseable {
    * @throws StartException when it cannot be
    */
   static Optional<KerberosLogin> of(JaasSection section, long reloginMs) throws StartException {
-    Subject subject;
+    Subject subject = subject(section);
+    if (name(subject).isEmpty()) {
+      return Optional.empty();
+    }
+    checkKeys(section, subject);
+    return Optional.of(named(section, reloginMs, SERVES, subject, "clients ask for one"));
+  }
+
+  /**
+   * Logs in, towards other servers.
+   *
+   * @param accepts whether they log in here by tickets for it; else it logs in there
+   * @throws StartException when it cannot be
+   */
+  static KerberosLogin forPeers(JaasSection section, long reloginMs, boolean accepts)
+      throws StartException {
+    Subject subject = subject(section);
+    if (name(subject).isEmpty()) {
+      throw wrong("Nobody has logged in by " + section + ": it names no principal", null);
+    }
+    if (accepts) {
+      checkKeys(section, subject);
+      return named(section, reloginMs, SERVES, subject, "other servers ask for one");
+    }
+    if (ticket(subject).isEmpty()) {
+      throw wrong(
+          "This server cannot log in to others by "
+              + section
+              + ": it gives no ticket; remove isInitiator=false",
+          null);
+    }
+    return named(
+        section,
+        reloginMs,
+        "no server lets it in any more when the old one ends",
+        subject,
+        "other servers let in one");
+  }
+
+  private static Subject subject(JaasSection section) throws StartException {
     try {
-      subject = login(section.name(), section.logins());
+      return login(section.name(), section.logins());
     } catch (LoginException e) {
       throw wrong(
           "The login by " + section + " failed: " + SaslWords.ofLogin(e, section.logins().get(0)),
           e);
     }
-    Optional<String> name = subject.getPrincipals().stream().map(Principal::getName).findFirst();
-    if (name.isEmpty()) {
-      return Optional.empty();
-    }
+  }
+
+  private static Optional<String> name(Subject subject) {
+    return subject.getPrincipals().stream().map(Principal::getName).findFirst();
+  }
+
+  /** Who only accepts is logged in by Java without a look at the keys. */
+  private static void checkKeys(JaasSection section, Subject subject) throws StartException {
     if (!hasKeys(subject)) {
-      // Who only accepts is logged in by Java without a look at the keys.
       String why = SaslWords.ofKeytab(section.logins().get(0));
       throw wrong(
           "Nobody could log in by "
@@ -86,18 +138,25 @@ final class KerberosLogin implements AutoCloseable {
               + (why == null ? "it gives no keys; set useKeyTab, keyTab and storeKey=true" : why),
           null);
     }
-    Matcher parts = PRINCIPAL.matcher(name.get());
+  }
+
+  private static KerberosLogin named(
+      JaasSection section, long reloginMs, String withoutTicket, Subject subject, String who)
+      throws StartException {
+    String name = name(subject).orElseThrow();
+    Matcher parts = PRINCIPAL.matcher(name);
     if (!parts.matches()) {
       throw wrong(
           "The principal "
-              + name.get()
+              + name
               + " of "
               + section
-              + " cannot be a server's: clients ask for one of the form service/host@REALM, such as"
-              + " zookeeper/zoo1.example@EXAMPLE",
+              + " cannot be a server's: "
+              + who
+              + " of the form service/host@REALM, such as zookeeper/zoo1.example@EXAMPLE",
           null);
     }
-    return Optional.of(new KerberosLogin(section, reloginMs, subject, name.get(), parts));
+    return new KerberosLogin(section, reloginMs, withoutTicket, subject, name, parts);
   }
 
   /** Whether clients' tickets could be read. */
@@ -181,8 +240,9 @@ final class KerberosLogin implements AutoCloseable {
       LOG.info("{} has a new ticket", principal);
     } catch (LoginException e) {
       LOG.warn(
-          "{} has no new ticket, clients are served with its keys: {}; it tries again in {} s",
+          "{} has no new ticket, {}: {}; it tries again in {} s",
           principal,
+          withoutTicket,
           SaslWords.ofLogin(e, modules.get(0)),
           reloginMs / 1000);
     }

@@ -1,48 +1,48 @@
 package io.paddock.machine;
 
 import io.paddock.frontend.SaslAnswer;
-import java.security.PrivilegedActionException;
-import java.util.Map;
-import javax.security.auth.Subject;
-import javax.security.sasl.Sasl;
+import java.util.function.Function;
 import javax.security.sasl.SaslException;
 import javax.security.sasl.SaslServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's side of one client's SASL login. It may take long: names are looked up, and a log of
- * tickets is read. One thread at a time.
+ * This server's side of the SASL login of one client or peer. It may take long: names are looked
+ * up, and a log of tickets is read. One thread at a time.
  */
 public final class SaslAttempt {
   private static final Logger LOG = LoggerFactory.getLogger(SaslAttempt.class);
 
-  /** As Apache's server calls itself, which clients take for granted. */
-  private static final String DIGEST_PROTOCOL = "zookeeper";
+  /** Makes the mechanism for the first token. */
+  interface Maker {
+    SaslServer make() throws SaslException;
+  }
 
-  private static final String DIGEST_SERVER = "zk-sasl-md5";
-
-  private final SaslLogin login;
-  private final SaslCallbacks callbacks;
+  private final Maker maker;
+  private final Function<Throwable, String> words;
 
   /** Null before the first token. */
   private SaslServer server;
 
   private boolean failed;
 
-  SaslAttempt(SaslLogin login) {
-    this.login = login;
-    this.callbacks = login.newCallbacks();
+  /**
+   * @param words why it has failed, for people
+   */
+  SaslAttempt(Maker maker, Function<Throwable, String> words) {
+    this.maker = maker;
+    this.words = words;
   }
 
-  /** Judges the client's next token. */
+  /** Judges the next token of whom logs in. */
   public SaslAnswer judge(byte[] token) {
     try {
       if (failed) {
         throw new SaslException("at illegal state");
       }
       if (server == null) {
-        server = newServer();
+        server = maker.make();
       }
       byte[] answer = server.evaluateResponse(token);
       return server.isComplete()
@@ -52,36 +52,7 @@ public final class SaslAttempt {
       // Not only what it declares: the mechanisms of the JDK were written for honest clients.
       failed = true;
       LOG.debug("A SASL login failed", e);
-      return SaslAnswer.failed(SaslWords.ofClient(e, callbacks.user()));
+      return SaslAnswer.failed(words.apply(e));
     }
-  }
-
-  private SaslServer newServer() throws SaslException {
-    KerberosLogin kerberos = login.kerberos();
-    if (kerberos == null) {
-      if (login.refusesDigest()) {
-        throw new SaslException("DIGEST-MD5 is refused in FIPS mode: see fips-mode");
-      }
-      return known(
-          Sasl.createSaslServer("DIGEST-MD5", DIGEST_PROTOCOL, DIGEST_SERVER, Map.of(), callbacks));
-    }
-    try {
-      return known(
-          Subject.doAs(
-              kerberos.subject(),
-              (java.security.PrivilegedExceptionAction<SaslServer>)
-                  () ->
-                      Sasl.createSaslServer(
-                          "GSSAPI", kerberos.service(), kerberos.host(), Map.of(), callbacks)));
-    } catch (PrivilegedActionException e) {
-      throw (SaslException) e.getCause();
-    }
-  }
-
-  private static SaslServer known(SaslServer server) throws SaslException {
-    if (server == null) {
-      throw new SaslException("this Java knows no such mechanism");
-    }
-    return server;
   }
 }

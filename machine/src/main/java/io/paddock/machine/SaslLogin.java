@@ -19,6 +19,11 @@ public final class SaslLogin implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SaslLogin.class);
   private static final String SUPER = "super";
 
+  /** As Apache's server calls itself, which clients take for granted. */
+  private static final String DIGEST_PROTOCOL = "zookeeper";
+
+  private static final String DIGEST_SERVER = "zk-sasl-md5";
+
   private final SaslConfig config;
   private final Map<String, String> users;
 
@@ -141,20 +146,13 @@ public final class SaslLogin implements AutoCloseable {
 
   /** Begins the talk with one client. */
   public SaslAttempt begin() {
-    return new SaslAttempt(this);
-  }
-
-  SaslCallbacks newCallbacks() {
-    return new SaslCallbacks(this::password, config.names());
-  }
-
-  /** Null with DIGEST-MD5. */
-  KerberosLogin kerberos() {
-    return kerberos;
-  }
-
-  boolean refusesDigest() {
-    return config.fips();
+    SaslCallbacks callbacks = new SaslCallbacks(this::password, config.names());
+    return new SaslAttempt(
+        () ->
+            kerberos == null
+                ? SaslMechanism.digest(config.fips(), DIGEST_PROTOCOL, DIGEST_SERVER, callbacks)
+                : SaslMechanism.kerberos(kerberos, callbacks),
+        failure -> SaslWords.ofClient(failure, callbacks.user()));
   }
 
   private boolean hasSuper() {

@@ -1,9 +1,11 @@
 package io.paddock.machine;
 
 import io.paddock.config.CauseWords;
+import io.paddock.config.PeerSaslConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import javax.security.auth.login.AppConfigurationEntry;
 
@@ -35,6 +37,33 @@ final class SaslWords {
     }
     String kerberos = ofKerberos(said);
     return kerberos != null ? kerberos : "a token that cannot be taken (" + said + ")";
+  }
+
+  /**
+   * Why this server's login at another has failed.
+   *
+   * @param asked whom it asked Kerberos for; empty with passwords
+   */
+  static String ofDialled(Throwable failure, Optional<String> asked) {
+    String said = said(failure);
+    if (said.contains("rspauth")) {
+      return "it does not prove that it knows the password itself (" + said + ")";
+    }
+    if (asked.isPresent() && said.contains("Server not found in Kerberos database")) {
+      return "the KDC does not know "
+          + asked.get()
+          + " ("
+          + said
+          + "): add that principal, or correct "
+          + PeerSaslConfig.PRINCIPAL_KEY;
+    }
+    if (said.contains("Kerberos tgt") || said.contains("Ticket expired")) {
+      return "this server has no valid ticket of its own ("
+          + said
+          + "); the log says why none was renewed";
+    }
+    String kerberos = ofKerberos(said);
+    return kerberos != null ? kerberos : said;
   }
 
   /** Why this server could not log in by a module. */
@@ -153,7 +182,7 @@ final class SaslWords {
     return said.length() > CHARS_MAX ? said.substring(0, CHARS_MAX) + "..." : said;
   }
 
-  private static String shown(String user) {
+  static String shown(String user) {
     String name = String.valueOf(user).replaceAll("[^\\p{Print}]", "?");
     return name.length() > NAME_CHARS_MAX ? name.substring(0, NAME_CHARS_MAX) + "..." : name;
   }

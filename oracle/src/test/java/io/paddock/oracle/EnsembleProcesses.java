@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -30,6 +31,7 @@ final class EnsembleProcesses implements AutoCloseable {
   private final Path folder;
   private final Process[] processes;
   private final Kind[] kinds;
+  private final List<List<String>> options = new ArrayList<>();
 
   /**
    * @param settings further lines of every zoo.cfg
@@ -41,6 +43,7 @@ final class EnsembleProcesses implements AutoCloseable {
     folder = Files.createTempDirectory("ensemble");
     processes = new Process[seats + 1];
     kinds = new Kind[seats + 1];
+    options.addAll(Collections.nCopies(seats + 1, List.of()));
     for (int i = 1; i <= seats; i++) {
       nameSeat(i);
       List<String> lines = new ArrayList<>();
@@ -108,6 +111,11 @@ final class EnsembleProcesses implements AutoCloseable {
     Files.write(file, lines);
   }
 
+  /** From its next start on a server's JVM has these options. */
+  void options(int i, String... more) {
+    options.set(i, List.of(more));
+  }
+
   /** The same kind as before, on the same data. */
   void restart(int i) {
     start(i, kinds[i]);
@@ -118,7 +126,7 @@ final class EnsembleProcesses implements AutoCloseable {
     List<String> command = new ArrayList<>(links.prefix(i));
     command.addAll(
         ChildJvm.words(
-            List.of("-Xmx256m", "-Dlogback.configurationFile=server-process.xml"),
+            flags(i),
             kind == Kind.PADDOCK ? ServerMain.class.getName() : APACHE_MAIN,
             folder.resolve(i + ".cfg").toString()));
     try {
@@ -130,6 +138,13 @@ final class EnsembleProcesses implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private List<String> flags(int i) {
+    List<String> flags =
+        new ArrayList<>(List.of("-Xmx256m", "-Dlogback.configurationFile=server-process.xml"));
+    flags.addAll(options.get(i));
+    return flags;
   }
 
   boolean isAlive(int i) {

@@ -116,6 +116,7 @@ class RollOverTest {
         config.clientPort(),
         config.clientTls(),
         config.peerTls(),
+        config.peerSasl(),
         config.session(),
         config.journal(),
         config.purge(),

@@ -36,6 +36,10 @@ public record DialCause(String words, String remedy) {
     if (failure instanceof TlsDialer.FailedException) {
       return new DialCause(TlsWords.shortly(failure), TlsWords.ofPeer(failure, who, true));
     }
+    if (failure instanceof SaslDialer.FailedException) {
+      return new DialCause(
+          "login failed", "this server's login there by SASL: " + failure.getMessage());
+    }
     if (failure instanceof UnknownHostException) {
       return new DialCause(
           "no such host", "correct the name in the server line, or DNS or /etc/hosts for " + host);

@@ -17,6 +17,7 @@ import io.paddock.zab.ElectionHandshake;
 import io.paddock.zab.EnsembleServer;
 import io.paddock.zab.Notification;
 import io.paddock.zab.NotificationCodec;
+import io.paddock.zab.SaslPacket;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -60,6 +61,7 @@ public final class ElectionPort implements Roster.Listener {
   private final Receiver receiver;
   private final ElectionTroubles troubles;
   private final TlsTroubles.OfPort tlsTroubles;
+  private final SaslTroubles saslTroubles;
   private final Map<Long, Peer> peers = new HashMap<>();
   private final JuteReader reader = new JuteReader();
   private final UnidentifiedChannels unidentified;
@@ -108,13 +110,14 @@ public final class ElectionPort implements Roster.Listener {
     }
   }
 
-  ElectionPort(Roster roster, PeerNet net, TlsTroubles tlsTroubles, Receiver receiver) {
+  ElectionPort(Roster roster, PeerNet net, AddressTroubles addresses, Receiver receiver) {
     this.roster = roster;
     this.config = roster.config();
     this.net = net;
     this.receiver = receiver;
     this.troubles = new ElectionTroubles(roster, net);
-    this.tlsTroubles = tlsTroubles.electionPort();
+    this.tlsTroubles = new TlsTroubles(addresses).electionPort();
+    this.saslTroubles = new SaslTroubles(addresses, true);
     this.unidentified = new UnidentifiedChannels(STRANGERS_MAX, config.peers().handshakeMs());
   }
 
@@ -176,7 +179,7 @@ public final class ElectionPort implements Roster.Listener {
   private void listen(int opening, Consumer<Throwable> done) {
     net.listen(
         BindAddresses.of(config, roster.self(), EnsembleServer.Address::electionPort),
-        net.behindTls(tlsTroubles, unidentified, () -> new Handler(null)),
+        net.guarded(tlsTroubles, unidentified, this::logins, () -> new Handler(null)),
         true,
         (channels, cause) -> {
           if (cause == null && (closed || opening != openings)) {
@@ -187,6 +190,34 @@ public final class ElectionPort implements Roster.Listener {
           }
           done.accept(cause);
         });
+  }
+
+  /**
+   * A server logs in between its handshake and all else. Who does not may have nothing to say for
+   * long: half its time is left to it for the rest.
+   */
+  private SaslAcceptor.OfPort logins(PeerSasl sasl) {
+    return new SaslAcceptor.OfPort(
+        sasl,
+        net,
+        saslTroubles,
+        unidentified,
+        ElectionPort::handshakeLength,
+        roster::hosts,
+        config.peers().handshakeMs() / 2);
+  }
+
+  /**
+   * The length of a handshake; -1 while it is not complete.
+   *
+   * @throws MalformedException when it is none
+   */
+  private static int handshakeLength(byte[] bytes, int from, int to) {
+    // Before 3.5 an id was all of a handshake; what has more than 32 bits is none of ours.
+    if (to - from >= Integer.BYTES && new JuteReader().reset(bytes, from, to).readInt() > 0) {
+      throw new MalformedException("no handshake");
+    }
+    return ElectionHandshake.length(bytes, from, to);
   }
 
   /** Those who may vote soon are to know of it soon. */
@@ -360,6 +391,7 @@ public final class ElectionPort implements Roster.Listener {
         address.port(),
         nameOf(peer, address),
         config.peers().cnxTimeoutMs(),
+        () -> attempt == peer.attempt ? handshake() : null,
         () -> handler,
         (channel, cause) -> {
           if (attempt != peer.attempt) {
@@ -443,20 +475,28 @@ public final class ElectionPort implements Roster.Listener {
     return places.size() == 1 && electionAddress(places.get(0)).equals(address);
   }
 
-  private void greet(Peer peer, Channel channel) {
+  private byte[] handshake() {
     JuteWriter out = new JuteWriter(128);
     List<ElectionHandshake.Address> own =
         roster.self().addresses().stream().map(ElectionPort::electionAddress).toList();
     new ElectionHandshake(config.myId(), own).write(out);
-    // In one piece: Apache's server reads it with one call.
-    channel.writeAndFlush(Unpooled.wrappedBuffer(out.toByteArray()));
+    return out.toByteArray();
+  }
+
+  private void greet(Peer peer, Channel channel) {
+    if (!net.logsIn()) {
+      // In one piece: Apache's server reads it with one call.
+      channel.writeAndFlush(Unpooled.wrappedBuffer(handshake()));
+    }
     if (config.myId() < peer.sid) {
       // Only to be called back.
       troubles.called(peer.sid);
       peer.pauseMs = REDIAL_MAX_MS;
       net.close(channel);
-    } else {
+    } else if (channel.isActive()) {
       adopt(peer, channel);
+    } else {
+      troubles.hungUp(peer.sid);
     }
   }
 
@@ -586,7 +626,9 @@ public final class ElectionPort implements Roster.Listener {
         }
       } catch (MalformedException e) {
         turnedAway = true;
-        if (peer == null) {
+        if (!dialled && !heard && isLogin()) {
+          saslTroubles.loginWhereNone((InetSocketAddress) channel.remoteAddress());
+        } else if (peer == null) {
           tellOdd((InetSocketAddress) channel.remoteAddress(), e.getMessage());
         } else if (!heard) {
           heard = true;
@@ -596,6 +638,11 @@ public final class ElectionPort implements Roster.Listener {
         }
         net.close(channel);
       }
+    }
+
+    private boolean isLogin() {
+      return SaslPacket.beginning(bytes.array(), bytes.from(), bytes.to())
+          == SaslPacket.Beginning.LOGIN;
     }
 
     private void tellOdd(InetSocketAddress remote, String detail) {
@@ -620,10 +667,7 @@ public final class ElectionPort implements Roster.Listener {
     }
 
     private boolean greet(Channel channel) {
-      if (isStrange()) {
-        throw new MalformedException("no handshake");
-      }
-      int length = ElectionHandshake.length(bytes.array(), bytes.from(), bytes.to());
+      int length = handshakeLength(bytes.array(), bytes.from(), bytes.to());
       if (length < 0) {
         return false;
       }
@@ -634,12 +678,6 @@ public final class ElectionPort implements Roster.Listener {
       peer = greeted(handshake, channel);
       turnedAway = peer == null;
       return !turnedAway;
-    }
-
-    /** Before 3.5 an id was all of a handshake; what has more than 32 bits is none of ours. */
-    private boolean isStrange() {
-      return bytes.size() >= Integer.BYTES
-          && reader.reset(bytes.array(), bytes.from(), bytes.to()).readInt() > 0;
     }
 
     @Override

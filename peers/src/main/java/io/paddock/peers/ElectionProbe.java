@@ -41,8 +41,20 @@ public final class ElectionProbe {
   public static final class StrangeException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean hangsUp;
+
     StrangeException(String message) {
+      this(message, false);
+    }
+
+    StrangeException(String message, boolean hangsUp) {
       super(message);
+      this.hangsUp = hangsUp;
+    }
+
+    /** Whether nothing was said, as where servers have to log in first. */
+    public boolean hangsUp() {
+      return hangsUp;
     }
   }
 
@@ -104,7 +116,7 @@ public final class ElectionProbe {
     } catch (SocketTimeoutException e) {
       throw new StrangeException("somebody listens there and says nothing");
     } catch (IOException e) {
-      throw new StrangeException("somebody listens there and hangs up");
+      throw new StrangeException("somebody listens there and hangs up", true);
     }
   }
 

@@ -10,6 +10,7 @@ import io.paddock.wire.JuteReader;
 import io.paddock.wire.MalformedException;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.QuorumPacketCodec;
+import io.paddock.zab.SaslPacket;
 import io.paddock.zab.ZabInput;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -199,6 +200,15 @@ final class LearnerChannel extends ChannelInboundHandlerAdapter {
             && bytes.size() >= Integer.BYTES
             && ForeignProtocol.isTls(
                 reader.reset(bytes.array(), bytes.from(), bytes.to()).readInt());
+    boolean isLogin =
+        accepted
+            && !spoken
+            && SaslPacket.beginning(bytes.array(), bytes.from(), bytes.to())
+                == SaslPacket.Beginning.LOGIN;
+    if (isLogin) {
+      port.saslTroubles().loginWhereNone((InetSocketAddress) channel.remoteAddress());
+      return;
+    }
     if (isTls) {
       port.tlsTroubles().tlsAtPlain((InetSocketAddress) channel.remoteAddress());
       return;

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,18 +71,28 @@ public final class PeerNet implements AutoCloseable {
   /** Null where peers speak plain text. */
   private final PeerTls tls;
 
+  /** Null where peers do not log in. */
+  private final PeerSasl sasl;
+
   /**
    * @param gate null outside of tests
    * @param tls started already; null where peers speak plain text
+   * @param sasl started already; null where peers do not log in
    */
   public PeerNet(
-      Transport transport, CoreThread core, PeerConfig config, PeerGate gate, PeerTls tls) {
+      Transport transport,
+      CoreThread core,
+      PeerConfig config,
+      PeerGate gate,
+      PeerTls tls,
+      PeerSasl sasl) {
     this.transport = transport;
     this.core = core;
     this.keepAlive = config.tcpKeepAlive();
     this.handshakeMs = config.handshakeMs();
     this.gate = gate;
     this.tls = tls;
+    this.sasl = sasl;
     this.names = new PeerNames(InetAddress::getByName);
     this.background = new Workers("paddock-peers", core.guard());
   }
@@ -126,21 +137,36 @@ public final class PeerNet implements AutoCloseable {
     lingering.close(channel);
   }
 
+  /** Whether this server logs in where it dials. */
+  boolean logsIn() {
+    return sasl != null && sasl.dials();
+  }
+
   /**
-   * Dials, by TLS where that is how peers talk; {@code done} hears in the loop, later, either of a
-   * channel or of the cause.
+   * Dials, by TLS where that is how peers talk, and logs in where they do; {@code done} hears in
+   * the loop, later, either of a channel or of the cause. A channel that it has logged in on may be
+   * closed by then.
    *
    * @param name the host in the server line of whom is dialled, which its certificate may have
    * @param timeoutMs for the connection; a handshake has the time that a caller has here to say who
-   *     it is
+   *     it is, and so has a login
+   * @param greeting what is sent before a login, and only then; null when nobody wants the
+   *     connection any more
    */
   void dial(
       String host,
       int port,
       String name,
       int timeoutMs,
+      Supplier<byte[]> greeting,
       Supplier<ChannelHandler> handler,
       BiConsumer<Channel, Throwable> done) {
+    Supplier<ChannelHandler> first =
+        logsIn()
+            ? () ->
+                new SaslDialer(
+                    sasl, this, new SaslDialer.Call(name, handshakeMs, greeting, handler, done))
+            : handler;
     inBackground(
         () -> {
           InetSocketAddress at;
@@ -150,7 +176,7 @@ public final class PeerNet implements AutoCloseable {
             core.later(() -> done.accept(null, e));
             return;
           }
-          Runnable connect = () -> connect(at, host, name, timeoutMs, handler, done);
+          Runnable connect = () -> connect(at, host, name, timeoutMs, first, done);
           if (gate == null) {
             connect.run();
           } else {
@@ -202,7 +228,7 @@ public final class PeerNet implements AutoCloseable {
         .connect(at)
         .addListener(
             (ChannelFuture connected) -> {
-              if (!byTls || !connected.isSuccess()) {
+              if (!byTls && !logsIn() || !connected.isSuccess()) {
                 core.later(() -> connected(connected.channel(), connected.cause(), done));
               }
             });
@@ -210,7 +236,13 @@ public final class PeerNet implements AutoCloseable {
 
   private ChannelHandler shaking(
       Channel channel, Supplier<ChannelHandler> handler, BiConsumer<Channel, Throwable> done) {
-    return new TlsDialer(handler, cause -> core.later(() -> connected(channel, cause, done)));
+    return new TlsDialer(
+        handler,
+        cause -> {
+          if (cause != null || !logsIn()) {
+            core.later(() -> connected(channel, cause, done));
+          }
+        });
   }
 
   /** A channel that was closed meanwhile is none: who takes it would wait for its end in vain. */
@@ -227,15 +259,23 @@ public final class PeerNet implements AutoCloseable {
 
   /**
    * What a port gives to each connection that it takes: its own handler, behind TLS where that is
-   * spoken.
+   * spoken, and behind a login where logins are taken.
    *
    * @param unidentified the port's connections that have not said who they are
+   * @param login how logins are taken, where they are
    */
-  Supplier<ChannelHandler> behindTls(
+  Supplier<ChannelHandler> guarded(
       TlsTroubles.OfPort port,
       UnidentifiedChannels unidentified,
+      Function<PeerSasl, SaslAcceptor.OfPort> login,
       Supplier<ChannelHandler> handler) {
-    return tls == null ? handler : () -> new TlsAcceptor(tls, this, port, unidentified, handler);
+    Supplier<ChannelHandler> inner = handler;
+    if (sasl != null) {
+      SaslAcceptor.OfPort logins = login.apply(sasl);
+      inner = () -> new SaslAcceptor(logins, handler);
+    }
+    Supplier<ChannelHandler> next = inner;
+    return tls == null ? next : () -> new TlsAcceptor(tls, this, port, unidentified, next);
   }
 
   /**

@@ -59,6 +59,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
   private final TreeSettings treeSettings;
   private final ElectionPort elections;
   private final TlsTroubles.OfPort tlsTroubles;
+  private final SaslTroubles saslTroubles;
   private final Map<Long, LearnerChannel> connections = new HashMap<>();
   private final PacketBytes packets = new PacketBytes();
   private final Runnable flush;
@@ -91,9 +92,10 @@ public final class QuorumPort implements Peers, Outgoing.Port {
     this.shares = shares;
     this.metrics = metrics;
     this.flush = net.core().guard().of(this::flush);
-    TlsTroubles tls = new TlsTroubles(roster, net);
-    this.tlsTroubles = tls.quorumPort();
-    this.elections = new ElectionPort(roster, net, tls, new Voters());
+    AddressTroubles addresses = new AddressTroubles(roster, net);
+    this.tlsTroubles = new TlsTroubles(addresses).quorumPort();
+    this.saslTroubles = new SaslTroubles(addresses, false);
+    this.elections = new ElectionPort(roster, net, addresses, new Voters());
   }
 
   /** What the election port brings goes to the replica. */
@@ -193,6 +195,11 @@ public final class QuorumPort implements Peers, Outgoing.Port {
     return tlsTroubles;
   }
 
+  /** Who does not come through because of its login. */
+  SaslTroubles saslTroubles() {
+    return saslTroubles;
+  }
+
   /** Whether no more learners are taken in; then that is told. */
   boolean isFull() {
     boolean full = connections.size() >= CONNECTIONS_MAX;
@@ -250,7 +257,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
     EnsembleServer.Address own = roster.self().addresses().get(0);
     net.listen(
         BindAddresses.of(roster.config(), roster.self(), EnsembleServer.Address::quorumPort),
-        net.behindTls(tlsTroubles, unidentified, this::accept),
+        net.guarded(tlsTroubles, unidentified, this::logins, this::accept),
         admitting,
         (channels, cause) -> {
           if (cause != null) {
@@ -275,6 +282,12 @@ public final class QuorumPort implements Peers, Outgoing.Port {
             channels.forEach(Channel::close);
           }
         });
+  }
+
+  /** A learner logs in before it says anything, and so says at once whether it does. */
+  private SaslAcceptor.OfPort logins(PeerSasl sasl) {
+    return new SaslAcceptor.OfPort(
+        sasl, net, saslTroubles, unidentified, (bytes, from, to) -> 0, roster::hosts, 0);
   }
 
   private ChannelHandler accept() {
@@ -313,10 +326,13 @@ public final class QuorumPort implements Peers, Outgoing.Port {
           address.quorumPort(),
           address.host(),
           roster.config().peers().cnxTimeoutMs(),
+          () -> new byte[0],
           () -> new LearnerChannel(QuorumPort.this, connection, false),
           (channel, cause) -> {
             if (channel == null) {
               failed(address, cause);
+            } else if (!channel.isActive()) {
+              failed(address, new PeerNet.HungUpException());
             } else if (connected) {
               channel.close();
             } else {
@@ -339,7 +355,7 @@ public final class QuorumPort implements Peers, Outgoing.Port {
       if (++failures < leader.addresses().size()) {
         return;
       }
-      if (++dialsFailed > DIALS_UNTOLD) {
+      if (++dialsFailed > DIALS_UNTOLD || cause instanceof SaslDialer.FailedException) {
         DialCause why = DialCause.of(address.host(), cause, "server." + leader.sid());
         net.troubles()
             .failed(

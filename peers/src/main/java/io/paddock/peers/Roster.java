@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +78,13 @@ public final class Roster implements Membership {
     List<EnsembleServer> lines = new ArrayList<>(committed.servers());
     lines.addAll(lastSeen.servers());
     return lines;
+  }
+
+  /** The hosts in them. */
+  Set<String> hosts() {
+    Set<String> hosts = new TreeSet<>();
+    lines().forEach(line -> line.addresses().forEach(place -> hosts.add(place.host())));
+    return hosts;
   }
 
   private Set<Long> known() {

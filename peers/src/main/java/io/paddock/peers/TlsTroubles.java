@@ -1,31 +1,18 @@
 package io.paddock.peers;
 
 import io.paddock.machine.ForeignProtocol;
-import io.paddock.machine.OncePerHour;
 import io.paddock.machine.TlsWords;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.Set;
-import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells who does not come through at the ports for peers because of TLS (security sheet, section
- * 12, rows 4, 5, 14 and 17), which server that is by its line, and what to do: once an hour for
- * each address and cause. Used by the core's thread.
+ * 12, rows 4, 5, 14 and 17), and what to do. Used by the core's thread.
  */
 final class TlsTroubles {
-  private static final Logger LOG = LoggerFactory.getLogger(TlsTroubles.class);
+  private final AddressTroubles addresses;
 
-  private final long myId;
-  private final AddressBook book;
-  private final OncePerHour told = new OncePerHour();
-
-  TlsTroubles(Roster roster, PeerNet net) {
-    this.myId = roster.config().myId();
-    this.book = new AddressBook(roster, net);
+  TlsTroubles(AddressTroubles addresses) {
+    this.addresses = addresses;
   }
 
   /** Those at one port. */
@@ -47,7 +34,7 @@ final class TlsTroubles {
       }
       boolean peer = ForeignProtocol.isPeer(start, electionPort);
       String what = peer ? "" : ForeignProtocol.atPeerPort(start, 0, start.length, electionPort);
-      tell(
+      addresses.tell(
           remote,
           port() + what,
           who ->
@@ -62,7 +49,7 @@ final class TlsTroubles {
 
     /** Somebody speaks TLS where nobody else does. */
     void tlsAtPlain(InetSocketAddress remote) {
-      tell(
+      addresses.tell(
           remote,
           port() + "TLS",
           who ->
@@ -81,7 +68,7 @@ final class TlsTroubles {
     void failed(InetSocketAddress remote, Throwable cause) {
       // Who only hangs up, as probes do, or was given up, is nobody to tell of.
       if (!TlsWords.isHangUp(cause)) {
-        tell(
+        addresses.tell(
             remote,
             port() + TlsWords.shortly(cause),
             who ->
@@ -99,27 +86,5 @@ final class TlsTroubles {
 
   OfPort quorumPort() {
     return new OfPort(false);
-  }
-
-  private void tell(InetSocketAddress remote, String what, Function<String, String> line) {
-    if (told.isNew(remote.getAddress(), what)) {
-      book.whose(
-          remote.getAddress(),
-          sids ->
-              LOG.warn(
-                  "{} (said once an hour for each address)",
-                  line.apply(name(remote.getAddress(), sids))));
-    }
-  }
-
-  /**
-   * As in {@code server.2 (10.0.0.7)}, {@code server.2 or server.3 (10.0.0.7)}, {@code 10.0.0.7}.
-   */
-  private String name(InetAddress address, Set<Long> sids) {
-    List<String> names =
-        sids.stream().filter(sid -> sid != myId).map(sid -> "server." + sid).toList();
-    return names.isEmpty()
-        ? address.getHostAddress()
-        : String.join(" or ", names) + " (" + address.getHostAddress() + ")";
   }
 }

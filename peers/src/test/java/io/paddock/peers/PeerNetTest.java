@@ -34,6 +34,7 @@ class PeerNetTest {
             new CoreThreadOfTest(transport.coreLoop(), halted::complete),
             CONFIG,
             null,
+            null,
             null)) {
       net.inBackground(
           () -> {
@@ -55,6 +56,7 @@ class PeerNetTest {
             new CoreThreadOfTest(transport.coreLoop(), failure -> {}),
             CONFIG,
             null,
+            null,
             null)) {
       CompletableFuture<Throwable> told = new CompletableFuture<>();
       net.dial(
@@ -62,6 +64,7 @@ class PeerNetTest {
           70_000,
           "127.0.0.1",
           1000,
+          () -> new byte[0],
           ChannelInboundHandlerAdapter::new,
           (channel, cause) -> told.complete(cause));
       assertThat(told.get(PATIENCE_S, TimeUnit.SECONDS))
@@ -82,6 +85,7 @@ class PeerNetTest {
             transport,
             new CoreThreadOfTest(transport.coreLoop(), failure -> {}),
             CONFIG,
+            null,
             null,
             null)) {
       CompletableFuture<Channel> port = new CompletableFuture<>();
@@ -126,6 +130,7 @@ class PeerNetTest {
                 new CoreThreadOfTest(transport.coreLoop(), failure -> {}),
                 CONFIG,
                 null,
+                null,
                 null)) {
       CompletableFuture<Outcome> outcome = new CompletableFuture<>();
       net.dial(
@@ -133,6 +138,7 @@ class PeerNetTest {
           peer.getLocalPort(),
           "127.0.0.1",
           PATIENCE_S * 1000,
+          () -> new byte[0],
           () ->
               new ChannelInboundHandlerAdapter() {
                 @Override

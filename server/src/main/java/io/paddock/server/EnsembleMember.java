@@ -22,6 +22,7 @@ import io.paddock.operators.ServerMode;
 import io.paddock.peers.BindAddresses;
 import io.paddock.peers.PeerGate;
 import io.paddock.peers.PeerNet;
+import io.paddock.peers.PeerSasl;
 import io.paddock.peers.PeerTls;
 import io.paddock.peers.QuorumPort;
 import io.paddock.peers.Roster;
@@ -110,7 +111,8 @@ final class EnsembleMember implements AutoCloseable {
       MemoryShares shares,
       ServerMetrics metrics,
       PeerGate gate,
-      Optional<PeerTls> peerTls) {}
+      Optional<PeerTls> peerTls,
+      Optional<PeerSasl> peerSasl) {}
 
   /**
    * The stores of TLS between servers, read and checked; empty where there is none, or no ensemble
@@ -125,6 +127,23 @@ final class EnsembleMember implements AutoCloseable {
     } catch (TlsException e) {
       throw new StartException(e.getMessage(), ConfigException.EXIT_INVALID_CONFIG, e);
     }
+  }
+
+  /**
+   * How servers log in to each other, read and checked; empty where they do not, or where there is
+   * no ensemble that this server belongs to or can come to belong to.
+   */
+  static Optional<PeerSasl> openSasl(ZooCfg config) throws StartException {
+    if (config.membership().isEmpty() && FirstMember.of(config).isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> hosts =
+        config.membership().stream()
+            .flatMap(member -> member.ensemble().servers().stream())
+            .flatMap(server -> server.addresses().stream())
+            .map(EnsembleServer.Address::host)
+            .toList();
+    return PeerSasl.open(config.peerSasl(), hosts);
   }
 
   /** A server that is a member from its start. */
@@ -173,9 +192,15 @@ final class EnsembleMember implements AutoCloseable {
       Function<Ensemble, Replica> replicas) {
     MembershipConfig config = roster.config();
     parts.peerTls.ifPresent(tls -> tls.start(parts.core.guard()));
+    parts.peerSasl.ifPresent(sasl -> sasl.start(parts.core.guard()));
     PeerNet net =
         new PeerNet(
-            parts.transport, parts.core, config.peers(), parts.gate, parts.peerTls.orElse(null));
+            parts.transport,
+            parts.core,
+            config.peers(),
+            parts.gate,
+            parts.peerTls.orElse(null),
+            parts.peerSasl.orElse(null));
     MemberJournal disk =
         new MemberJournal(
             parts.journal,

@@ -31,6 +31,7 @@ import io.paddock.operators.OperatorPorts;
 import io.paddock.operators.ServerMode;
 import io.paddock.operators.ServerStatus;
 import io.paddock.peers.PeerGate;
+import io.paddock.peers.PeerSasl;
 import io.paddock.peers.PeerTls;
 import io.paddock.peers.Roster;
 import io.paddock.replica.Replica;
@@ -92,6 +93,7 @@ public final class PaddockServer implements AutoCloseable {
   private final ClientPorts clients;
   private final ClientLogins logins;
   private final Optional<PeerTls> peerTls;
+  private final Optional<PeerSasl> peerSasl;
   private final ExecutorService helper;
 
   private Journal journal;
@@ -118,11 +120,13 @@ public final class PaddockServer implements AutoCloseable {
       PeerGate gate,
       Optional<LiveTls> tls,
       Optional<PeerTls> peerTls,
+      Optional<PeerSasl> peerSasl,
       ClientLogins logins) {
     this.config = config;
     this.directories = new HeldDirectories(files);
     this.gate = gate;
     this.peerTls = peerTls;
+    this.peerSasl = peerSasl;
     this.logins = logins;
     this.metrics = new ServerMetrics(config.journal().forceWarningMs());
     this.shares = MemoryShares.of(config.limits());
@@ -174,6 +178,7 @@ public final class PaddockServer implements AutoCloseable {
             gate,
             ClientPorts.openTls(config),
             EnsembleMember.openTls(config),
+            EnsembleMember.openSasl(config),
             ClientLogins.open(config.auth()));
     try {
       server.open();
@@ -383,7 +388,8 @@ public final class PaddockServer implements AutoCloseable {
         shares,
         metrics,
         gate,
-        peerTls);
+        peerTls,
+        peerSasl);
   }
 
   private Replica becomeMember(EnsembleMember.Parts parts, Tree tree, DataLoader loader)
@@ -539,6 +545,7 @@ public final class PaddockServer implements AutoCloseable {
     stop(logins::close);
     // What is under way still needs its threads.
     peerTls.ifPresent(tls -> stop(tls::close));
+    peerSasl.ifPresent(sasl -> stop(sasl::close));
     stop(helper::shutdown);
     if (audit != null) {
       stop(audit::close);

@@ -14,6 +14,7 @@ import io.paddock.zab.InvalidConfigException;
 import io.paddock.zab.NotificationCodec;
 import io.paddock.zab.QuorumPacket;
 import io.paddock.zab.QuorumPacketCodec;
+import io.paddock.zab.SaslPacket;
 import java.util.Arrays;
 
 /**
@@ -32,10 +33,11 @@ class PeerBytesFuzzTest {
     }
     byte[] bytes = Arrays.copyOfRange(input, 1, input.length);
     try {
-      switch (input[0] & 3) {
+      switch (input[0] & 7) {
         case 0 -> quorumPacket(bytes);
         case 1 -> NotificationCodec.read(new JuteReader(bytes));
         case 2 -> electionHandshake(bytes);
+        case 4 -> saslPacket(bytes);
         default -> Tree.fresh().apply(Txn.read(new JuteReader(bytes)));
       }
     } catch (MalformedException e) {
@@ -62,6 +64,17 @@ class PeerBytesFuzzTest {
       } catch (InvalidConfigException e) {
         assertThat(e.getMessage()).isNotBlank();
       }
+    }
+  }
+
+  private static void saslPacket(byte[] bytes) {
+    int length = SaslPacket.length(bytes, 0, bytes.length);
+    assertThat(length).isLessThanOrEqualTo(Math.min(bytes.length, SaslPacket.BYTES_MAX));
+    if (length >= 0) {
+      JuteReader in = new JuteReader().reset(bytes, 0, length);
+      SaslPacket packet = SaslPacket.read(in);
+      assertThat(in.remaining()).isZero();
+      assertThat(packet.bytes()).isEqualTo(Arrays.copyOf(bytes, length));
     }
   }
 

@@ -144,6 +144,7 @@ class ServerMainTest {
         config.clientPort(),
         config.clientTls(),
         config.peerTls(),
+        config.peerSasl(),
         config.session(),
         config.journal(),
         config.purge(),
