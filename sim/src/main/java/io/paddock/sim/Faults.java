@@ -7,6 +7,9 @@ import java.util.List;
 final class Faults {
   private static final int CLOCK_MS_MAX = 20_000;
   private static final int WEIGHT_MAX = 4;
+  private static final int DEPOSED_MS_MAX = 5000;
+  private static final int DEPOSED_LOOK_MS = 10;
+  private static final int DEPOSED_AFTER_MS_MAX = 300;
 
   /** What can happen, with its weight among the others. */
   private record Kind(int weight, Runnable what) {}
@@ -31,6 +34,7 @@ final class Faults {
     bad(this::split);
     bad(() -> slow(someServer()));
     bad(() -> pause(someServer()));
+    bad(this::depose);
     bad(() -> turnClock(someServer()));
     bad(() -> dieAtDisk(someServer()));
     bad(() -> fillDisk(someServer()));
@@ -168,6 +172,31 @@ final class Faults {
     int ms = world.upTo(2500);
     world.fault(server.name(), () -> "stands still for " + ms + " ms");
     server.pause(ms);
+  }
+
+  /** A leader that stands still until it is replaced, and does not know when it wakes. */
+  private void depose() {
+    for (SimServer server : world.servers.values()) {
+      if (server.leads() && !server.isPaused()) {
+        world.fault(server.name(), () -> "stands still until another server leads");
+        server.pause(DEPOSED_MS_MAX);
+        world.after(DEPOSED_LOOK_MS, () -> wakeOnceReplaced(server));
+        return;
+      }
+    }
+  }
+
+  private void wakeOnceReplaced(SimServer server) {
+    if (!server.isPaused()) {
+      return;
+    }
+    boolean replaced =
+        world.servers.values().stream().anyMatch(other -> other != server && other.leads());
+    if (replaced) {
+      server.pause(world.random.nextInt(DEPOSED_AFTER_MS_MAX));
+    } else {
+      world.after(DEPOSED_LOOK_MS, () -> wakeOnceReplaced(server));
+    }
   }
 
   private void turnClock(SimServer server) {

@@ -246,6 +246,7 @@ final class Incarnation {
             burstOpen = false;
             if (!gone) {
               replica.endBurst();
+              look();
             }
           });
     }
