@@ -9,7 +9,7 @@ final class Faults {
   private static final int WEIGHT_MAX = 4;
   private static final int DEPOSED_MS_MAX = 5000;
   private static final int DEPOSED_LOOK_MS = 10;
-  private static final int DEPOSED_AFTER_MS_MAX = 300;
+  private static final int DEPOSED_AFTER_MS_MAX = 800;
 
   /** What can happen, with its weight among the others. */
   private record Kind(int weight, Runnable what) {}
@@ -174,29 +174,43 @@ final class Faults {
     server.pause(ms);
   }
 
-  /** A leader that stands still until it is replaced, and does not know when it wakes. */
+  /**
+   * A leader stands still until it is replaced, with nothing else going wrong meanwhile, and does
+   * not know when it wakes; what its clients have asked for waits there.
+   */
   private void depose() {
     for (SimServer server : world.servers.values()) {
-      if (server.leads() && !server.isPaused()) {
-        world.fault(server.name(), () -> "stands still until another server leads");
-        server.pause(DEPOSED_MS_MAX);
-        world.after(DEPOSED_LOOK_MS, () -> wakeOnceReplaced(server));
+      if (server.leads() && !server.isPaused() && !world.scale.alone()) {
+        depose(server);
         return;
       }
     }
   }
 
-  private void wakeOnceReplaced(SimServer server) {
-    if (!server.isPaused()) {
-      return;
+  private void depose(SimServer leader) {
+    world.fault(leader.name(), () -> "stands still until another server leads");
+    world.network.heal();
+    world.servers.values().forEach(SimServer::start);
+    leader.pause(DEPOSED_MS_MAX);
+    clientsOf(leader).forEach(client -> client.waitPatiently(DEPOSED_MS_MAX));
+    while (leader.isPaused() && !isReplaced(leader)) {
+      world.run(DEPOSED_LOOK_MS);
     }
-    boolean replaced =
-        world.servers.values().stream().anyMatch(other -> other != server && other.leads());
-    if (replaced) {
-      server.pause(world.random.nextInt(DEPOSED_AFTER_MS_MAX));
-    } else {
-      world.after(DEPOSED_LOOK_MS, () -> wakeOnceReplaced(server));
+    if (leader.isPaused()) {
+      // Time for the others to write what it does not know, then for syncs to arrive.
+      world.run(world.random.nextInt(DEPOSED_AFTER_MS_MAX));
+      clientsOf(leader).forEach(SimClient::sync);
+      world.run(world.conditions.networkDelayMsMax());
+      leader.pause(0);
     }
+  }
+
+  private boolean isReplaced(SimServer leader) {
+    return world.servers.values().stream().anyMatch(other -> other != leader && other.leads());
+  }
+
+  private List<SimClient> clientsOf(SimServer server) {
+    return world.clients.stream().filter(client -> client.serverId() == server.sid()).toList();
   }
 
   private void turnClock(SimServer server) {

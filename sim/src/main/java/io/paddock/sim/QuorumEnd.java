@@ -158,6 +158,7 @@ final class QuorumEnd implements Pipe.Receiver {
       process.later(replica -> replica.on(new ZabInput.Received(id, ack)));
     }
     if (world.canary == Canary.SYNC_OF_A_DEPOSED_LEADER
+        && process.hasJustWoken()
         && packet instanceof QuorumPacket.Ping ping
         && ping.sessions() == null) {
       QuorumPacket answer = new QuorumPacket.Ping(ping.zxid(), new byte[0]);

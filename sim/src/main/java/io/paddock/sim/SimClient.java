@@ -54,6 +54,7 @@ final class SimClient {
   private long sentMs;
   private boolean closing;
   private long awayUntilMs;
+  private long patientUntilMs;
   private int answered;
   private long answeredMs;
   private int sessionsLost;
@@ -161,6 +162,20 @@ final class SimClient {
     drop("goes away");
   }
 
+  /** Asks for nothing for so long, and does not give a silent server up. */
+  void waitPatiently(long ms) {
+    patientUntilMs = world.nowMs() + ms;
+  }
+
+  /** Asks for a sync at once, if it can, and goes on as usual. */
+  void sync() {
+    patientUntilMs = world.nowMs();
+    heardMs = world.nowMs();
+    if (isUp() && !closing) {
+      send(++lastXid, Request.read(OpCode.SYNC, "/a", false));
+    }
+  }
+
   /** Loses its connection; the server hears of it or does not. */
   void lose(boolean serverHears) {
     if (wire != null) {
@@ -174,7 +189,7 @@ final class SimClient {
 
   private void act() {
     world.after(world.upTo(THINK_MS_MAX), this::act);
-    if (world.nowMs() < awayUntilMs) {
+    if (world.nowMs() < awayUntilMs || wire != null && world.nowMs() < patientUntilMs) {
       return;
     }
     if (wire == null) {
