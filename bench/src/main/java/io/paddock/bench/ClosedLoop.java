@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  *
  * @param name for {@code --only}
  * @param where which servers the sessions are on
- * @param setPercent how many of a hundred requests are sets; the others are gets
+ * @param setPercent how many of a hundred requests are sets, the others being gets; or {@link
+ *     #SYNC}
  * @param sessions how many
  * @param depth requests in flight on each
  * @param throughput the metric, or null when throughput is not reported
@@ -30,6 +31,8 @@ record ClosedLoop(
     BenchMetric cpu,
     BenchMetric p50)
     implements Measurement {
+  /** Syncs and nothing else, in the place of a percentage of sets. */
+  static final int SYNC = -1;
 
   /** Which servers the sessions are on: a server alone, or some of an ensemble's three. */
   enum Where {
@@ -83,6 +86,7 @@ record ClosedLoop(
 
   private static String kind(int setPercent) {
     return switch (setPercent) {
+      case SYNC -> "sync";
       case 0 -> "get";
       case 100 -> "set";
       default -> (100 - setPercent) + "/" + setPercent + " mix";
@@ -93,6 +97,7 @@ record ClosedLoop(
     Frames gets = Frames.gets(Target.ZNODES, Target::path);
     Frames sets = Frames.sets(Target.ZNODES, Target::path);
     return switch (setPercent) {
+      case SYNC -> Frames.syncs(Target.ZNODES, Target::path);
       case 0 -> gets;
       case 100 -> sets;
       default -> new Mix(gets, sets, setPercent);

@@ -52,6 +52,15 @@ final class Frames implements DriverLoad {
         (in, at, length, number) -> Znodes.isSetReply(in, at, length));
   }
 
+  /** Syncs, whose answer is the path. */
+  static Frames syncs(int count, IntFunction<String> path) {
+    return new Frames(
+        count,
+        i -> RequestFrames.sync(path.apply(i)),
+        (in, at, length, number) ->
+            Znodes.isCreateReply(in, at, length, Znodes.ascii(path.apply(number))));
+  }
+
   @Override
   public void request(ByteBuffer out, int session, int xid) {
     DriverLoad.put(out, frames[number(session, xid)], xid);

@@ -22,6 +22,7 @@ final class RequestFrames {
   private static final int GET_DATA = 4;
   private static final int SET_DATA = 5;
   private static final int GET_CHILDREN = 8;
+  private static final int SYNC = 9;
   private static final int CLOSE_SESSION = -11;
   private static final int PASSWORD_BYTES = 16;
   private static final int ALL_PERMISSIONS = 31;
@@ -61,6 +62,12 @@ final class RequestFrames {
     putString(frame, "world");
     putString(frame, "anyone");
     return frame.putInt(0).array();
+  }
+
+  static byte[] sync(String path) {
+    ByteBuffer frame = start(SYNC, stringBytes(path));
+    putString(frame, path);
+    return frame.array();
   }
 
   static byte[] closeSession() {

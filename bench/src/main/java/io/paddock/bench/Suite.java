@@ -74,6 +74,10 @@ final class Suite {
             ClosedLoop.lone(Where.FOLLOWER, 100, 0.7),
             ClosedLoop.rate(Where.ALL, 0, 96, 4, 2, none),
             ClosedLoop.rate(Where.ALL, 30, 96, 2, 2.5, none),
+            ClosedLoop.lone(Where.LEADER, ClosedLoop.SYNC, none),
+            ClosedLoop.lone(Where.FOLLOWER, ClosedLoop.SYNC, none),
+            ClosedLoop.rate(Where.LEADER, ClosedLoop.SYNC, 64, 4, none, none),
+            ClosedLoop.rate(Where.FOLLOWER, ClosedLoop.SYNC, 64, 4, none, none),
             new LeaderKill(),
             new LaggingFollower()));
   }

@@ -60,6 +60,9 @@ final class ScriptedPeer implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
 
+    /** Whether this learner was told that it is up to date. */
+    private boolean served;
+
     private Link(Socket socket) throws IOException {
       this.socket = socket;
       socket.setTcpNoDelay(true);
@@ -112,12 +115,16 @@ final class ScriptedPeer implements AutoCloseable {
       }
     }
 
-    /** The next packet that is no ping. */
+    /** The next packet that is no ping; pings of a leader that serves this learner are answered. */
     Packet readBesidePings() {
       Packet packet = read();
       while (packet.type() == PING) {
+        if (served) {
+          packet(PING, packet.zxid(), new byte[0]);
+        }
         packet = read();
       }
+      served |= packet.type() == UPTODATE;
       return packet;
     }
 

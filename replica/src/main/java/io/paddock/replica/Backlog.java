@@ -13,6 +13,10 @@ import java.util.List;
  */
 final class Backlog {
   private final ArrayDeque<FeedItem> pending = new ArrayDeque<>();
+
+  /** Those answers among them that are not to be given yet: syncs, until they are confirmed. */
+  private final ArrayDeque<FeedItem> unconfirmed = new ArrayDeque<>();
+
   private final Feed feed;
   private final DigestRing digests;
   private Tree prospective;
@@ -80,10 +84,25 @@ final class Backlog {
     }
   }
 
-  /** Takes the oldest, to be published, if it is decided by {@code zxid}; else null. */
+  /** Answers a sync behind everything that was logged before, once it is confirmed. */
+  void answerConfirmed(Submission sync) {
+    FeedItem item = FeedItem.answer(prospective, sync, ErrorCode.OK);
+    pending.addLast(item);
+    unconfirmed.addLast(item);
+  }
+
+  /** The oldest sync that waits for it is confirmed. */
+  void confirm() {
+    unconfirmed.removeFirst();
+  }
+
+  /**
+   * Takes the oldest, to be published, if it is decided by {@code zxid}, and no sync that is not
+   * confirmed; else null.
+   */
   FeedItem takeUpTo(long zxid) {
     FeedItem item = pending.peekFirst();
-    if (item == null || item.zxid() > zxid) {
+    if (item == null || item.zxid() > zxid || item == unconfirmed.peekFirst()) {
       return null;
     }
     pending.removeFirst();
@@ -120,11 +139,13 @@ final class Backlog {
   /** Nobody waits any more for the answers that took no transaction. */
   void dropAnswers() {
     pending.removeIf(item -> item.applied() == null);
+    unconfirmed.clear();
   }
 
   /** Everything is undone: the feed goes on with {@code tree}. */
   void restart(Tree tree) {
     pending.clear();
+    unconfirmed.clear();
     prospective = tree;
     base = tree;
     publish(FeedItem.start(tree));

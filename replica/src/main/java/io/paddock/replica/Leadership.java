@@ -121,13 +121,23 @@ final class Leadership implements Upkeep.Owner {
           write(submission, LOCAL);
         }
       }
-      case SYNC -> log.answer(submission, ErrorCode.OK);
+      case SYNC -> sync(submission);
       case RENEW -> {
         boolean alive =
             submission.passwdValid()
                 && claim(submission.sessionId(), submission.timeoutMs(), LOCAL);
         log.answer(submission, alive ? ErrorCode.OK : ErrorCode.SESSIONEXPIRED);
       }
+    }
+  }
+
+  /** Alone, nobody can lead in its place. */
+  private void sync(Submission submission) {
+    if (peers == null) {
+      log.answer(submission, ErrorCode.OK);
+    } else {
+      log.answerConfirmed(submission);
+      zab.on(new ZabInput.Sync(ZabInput.Sync.OWN));
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param currentEpoch of the last leader whose history it took over
  * @param config the configuration in force
  * @param learners a leader's
- * @param pendingSyncs of a leader's learners
+ * @param pendingSyncs that wait at a leader
  * @param leadingForMs how long it has led; 0 when it does not lead
  * @param localSessions those that only this server knows, by the monotonic time at which they
  *     expire

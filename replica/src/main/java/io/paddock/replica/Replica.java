@@ -426,8 +426,14 @@ public final class Replica {
     return log.unforced();
   }
 
-  /** No more requests are at hand for the moment: what was appended is to become durable. */
+  /**
+   * No more requests are at hand for the moment: what was appended is to become durable, and syncs
+   * that have come share one confirmation.
+   */
   public void endBurst() {
+    if (zab.wantsConfirmation()) {
+      zab.on(new ZabInput.Confirm());
+    }
     log.force();
   }
 
@@ -553,8 +559,17 @@ public final class Replica {
         case REQUEST, REVALIDATE -> leadership.ask(connection, packet);
         case PING -> leadership.touched(((QuorumPacket.Ping) packet).sessions());
         case REVALIDATED -> followership.revalidated((QuorumPacket.Revalidated) packet);
-        case SYNC -> followership.synced();
+        case SYNC -> synced(connection);
         default -> throw new IllegalStateException(packet.kind() + " is Zab's own");
+      }
+    }
+
+    private void synced(long connection) {
+      if (connection == ZabInput.Sync.OWN) {
+        log.confirm();
+        commit(last().zxid());
+      } else {
+        followership.synced();
       }
     }
 

@@ -177,6 +177,16 @@ final class ReplicaLog {
     backlog.answer(submission, error);
   }
 
+  /** See {@link Backlog#answerConfirmed}. */
+  void answerConfirmed(Submission sync) {
+    backlog.answerConfirmed(sync);
+  }
+
+  /** See {@link Backlog#confirm}. */
+  void confirm() {
+    backlog.confirm();
+  }
+
   /** Takes the oldest, to be published, if it is decided by {@code zxid}; else null. */
   FeedItem takeUpTo(long zxid) {
     if (rebase != null) {

@@ -55,11 +55,34 @@ final class Chronicle {
   private final Set<Long> closings = new HashSet<>();
   private final Set<Long> made = new HashSet<>();
   private int reconfigurations;
+
+  /** The last transaction whose state, or whose outcome, any client has been shown. */
+  private long shown;
+
   private NaiveTree latest = NaiveTree.fresh();
 
   /** A client sends a write. */
   void asked(long session, int cxid, Op op) {
     requests.put(new Request(session, cxid), op);
+  }
+
+  /** A client is shown the state at {@code zxid}. */
+  void shown(long zxid) {
+    shown = Math.max(shown, real(zxid));
+  }
+
+  /** The last transaction that anybody has been shown until now. */
+  long shown() {
+    return shown;
+  }
+
+  /**
+   * Whether {@code zxid} is before {@code floor}. What is linearizable is not answered before what
+   * anybody had been shown when it was asked for: all transactions have one order, and each reply
+   * has its place there and shows the state of that place, so nothing else is to be looked at.
+   */
+  boolean isBefore(long zxid, long floor) {
+    return real(zxid) < floor;
   }
 
   /** A server logs a transaction behind another one. */

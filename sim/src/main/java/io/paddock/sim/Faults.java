@@ -7,6 +7,9 @@ import java.util.List;
 final class Faults {
   private static final int CLOCK_MS_MAX = 20_000;
   private static final int WEIGHT_MAX = 4;
+  private static final int DEPOSED_MS_MAX = 5000;
+  private static final int DEPOSED_LOOK_MS = 10;
+  private static final int DEPOSED_AFTER_MS_MAX = 800;
 
   /** What can happen, with its weight among the others. */
   private record Kind(int weight, Runnable what) {}
@@ -31,6 +34,7 @@ final class Faults {
     bad(this::split);
     bad(() -> slow(someServer()));
     bad(() -> pause(someServer()));
+    bad(this::depose);
     bad(() -> turnClock(someServer()));
     bad(() -> dieAtDisk(someServer()));
     bad(() -> fillDisk(someServer()));
@@ -168,6 +172,45 @@ final class Faults {
     int ms = world.upTo(2500);
     world.fault(server.name(), () -> "stands still for " + ms + " ms");
     server.pause(ms);
+  }
+
+  /**
+   * A leader stands still until it is replaced, with nothing else going wrong meanwhile, and does
+   * not know when it wakes; what its clients have asked for waits there.
+   */
+  private void depose() {
+    for (SimServer server : world.servers.values()) {
+      if (server.leads() && !server.isPaused() && !world.scale.alone()) {
+        depose(server);
+        return;
+      }
+    }
+  }
+
+  private void depose(SimServer leader) {
+    world.fault(leader.name(), () -> "stands still until another server leads");
+    world.network.heal();
+    world.servers.values().forEach(SimServer::start);
+    leader.pause(DEPOSED_MS_MAX);
+    clientsOf(leader).forEach(client -> client.waitPatiently(DEPOSED_MS_MAX));
+    while (leader.isPaused() && !isReplaced(leader)) {
+      world.run(DEPOSED_LOOK_MS);
+    }
+    if (leader.isPaused()) {
+      // Time for the others to write what it does not know, then for syncs to arrive.
+      world.run(world.random.nextInt(DEPOSED_AFTER_MS_MAX));
+      clientsOf(leader).forEach(SimClient::sync);
+      world.run(world.conditions.networkDelayMsMax());
+      leader.pause(0);
+    }
+  }
+
+  private boolean isReplaced(SimServer leader) {
+    return world.servers.values().stream().anyMatch(other -> other != leader && other.leads());
+  }
+
+  private List<SimClient> clientsOf(SimServer server) {
+    return world.clients.stream().filter(client -> client.serverId() == server.sid()).toList();
   }
 
   private void turnClock(SimServer server) {

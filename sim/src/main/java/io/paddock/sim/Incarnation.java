@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 final class Incarnation {
   private static final int TICK_MS = Conditions.TICK_MS;
   private static final int CORE_TICK_MS = 20;
+  private static final int LATE_TICK_MS_MAX = 150;
   private static final int TOUCH_ROUND_MS = 50;
   private static final int RECORD_BYTES_MAX = 1 << 20;
 
@@ -61,6 +62,7 @@ final class Incarnation {
   private boolean gone;
   private boolean serves;
   private boolean burstOpen;
+  private boolean stoodStill;
   private boolean inputs;
 
   /** The zxid of the last transaction given to the disk. */
@@ -157,6 +159,10 @@ final class Incarnation {
     return machine.isPaused();
   }
 
+  boolean hasJustWoken() {
+    return machine.hasJustWoken();
+  }
+
   boolean serves() {
     return serves && !gone;
   }
@@ -171,12 +177,20 @@ final class Incarnation {
     world.after(
         CORE_TICK_MS,
         () -> {
-          if (!gone) {
-            if (!isPaused()) {
-              input(Replica::tick);
-            }
-            tick();
+          if (gone) {
+            return;
           }
+          if (stoodStill && !isPaused()) {
+            // What its sockets have for it may come before what the time has.
+            stoodStill = false;
+            world.after(world.random.nextInt(LATE_TICK_MS_MAX), this::tick);
+            return;
+          }
+          stoodStill = isPaused();
+          if (!stoodStill) {
+            input(Replica::tick);
+          }
+          tick();
         });
   }
 
@@ -246,6 +260,7 @@ final class Incarnation {
             burstOpen = false;
             if (!gone) {
               replica.endBurst();
+              look();
             }
           });
     }

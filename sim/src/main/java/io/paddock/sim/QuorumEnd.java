@@ -157,6 +157,13 @@ final class QuorumEnd implements Pipe.Receiver {
       QuorumPacket ack = new QuorumPacket.Ack(proposal.zxid());
       process.later(replica -> replica.on(new ZabInput.Received(id, ack)));
     }
+    if (world.canary == Canary.SYNC_OF_A_DEPOSED_LEADER
+        && process.hasJustWoken()
+        && packet instanceof QuorumPacket.Ping ping
+        && ping.sessions() == null) {
+      QuorumPacket answer = new QuorumPacket.Ping(ping.zxid(), new byte[0]);
+      process.later(replica -> replica.on(new ZabInput.Received(id, answer)));
+    }
   }
 
   /** In two pieces now and then, as a socket may bring them. */

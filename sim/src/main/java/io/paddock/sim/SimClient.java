@@ -27,7 +27,10 @@ final class SimClient {
   private static final int XID_SET_WATCHES = -8;
   private static final int XID_AUTH = -4;
 
-  private record Sent(int xid, Request request) {}
+  /**
+   * @param floor what had been shown to anybody when this was sent
+   */
+  private record Sent(int xid, Request request, long floor) {}
 
   private final World world;
   private final long id;
@@ -51,6 +54,7 @@ final class SimClient {
   private long sentMs;
   private boolean closing;
   private long awayUntilMs;
+  private long patientUntilMs;
   private int answered;
   private long answeredMs;
   private int sessionsLost;
@@ -158,6 +162,20 @@ final class SimClient {
     drop("goes away");
   }
 
+  /** Asks for nothing for so long, and does not give a silent server up. */
+  void waitPatiently(long ms) {
+    patientUntilMs = world.nowMs() + ms;
+  }
+
+  /** Asks for a sync at once, if it can, and goes on as usual. */
+  void sync() {
+    patientUntilMs = world.nowMs();
+    heardMs = world.nowMs();
+    if (isUp() && !closing) {
+      send(++lastXid, Request.read(OpCode.SYNC, "/a", false));
+    }
+  }
+
   /** Loses its connection; the server hears of it or does not. */
   void lose(boolean serverHears) {
     if (wire != null) {
@@ -171,7 +189,7 @@ final class SimClient {
 
   private void act() {
     world.after(world.upTo(THINK_MS_MAX), this::act);
-    if (world.nowMs() < awayUntilMs) {
+    if (world.nowMs() < awayUntilMs || wire != null && world.nowMs() < patientUntilMs) {
       return;
     }
     if (wire == null) {
@@ -257,7 +275,7 @@ final class SimClient {
       world.chronicle.asked(session, xid, request.write());
     }
     world.tell(name(), () -> "asks " + xid + ", " + request);
-    outstanding.addLast(new Sent(xid, request));
+    outstanding.addLast(new Sent(xid, request, world.chronicle.shown()));
     sentMs = world.nowMs();
     JuteWriter out = new JuteWriter();
     out.writeBuffer(request.frame(xid));
@@ -338,6 +356,7 @@ final class SimClient {
           "is shown " + Chronicle.hex(zxid) + " after it has seen " + Chronicle.hex(seenZxid));
     }
     seenZxid = zxid;
+    world.chronicle.shown(zxid);
   }
 
   private void onReply(Wire from, ReplyHeader header, byte[] body) {
@@ -380,7 +399,7 @@ final class SimClient {
       if (write) {
         checkWrite(sent, header, body);
       } else {
-        checkRead(from, request, header, body);
+        checkRead(from, sent, header, body);
       }
     } catch (SimFinding e) {
       throw found(e.getMessage());
@@ -413,6 +432,7 @@ final class SimClient {
           "its request %d is answered as %s, which is another's"
               .formatted(sent.xid, Chronicle.hex(header.zxid())));
     }
+    checkRealTime(sent, header);
     if (entry.outcome().error().code() != header.err()) {
       throw new SimFinding(
           sent.request
@@ -434,7 +454,17 @@ final class SimClient {
     }
   }
 
-  private void checkRead(Wire from, Request request, ReplyHeader header, byte[] body) {
+  /** Writes, and reads behind a sync, which see no less than it: {@link Chronicle#isBefore}. */
+  private void checkRealTime(Sent sent, ReplyHeader header) {
+    if (world.chronicle.isBefore(header.zxid(), sent.floor)) {
+      throw new SimFinding(
+          "its %s is answered at %s, although somebody had been shown %s before it was sent"
+              .formatted(sent.request, Chronicle.hex(header.zxid()), Chronicle.hex(sent.floor)));
+    }
+  }
+
+  private void checkRead(Wire from, Sent sent, ReplyHeader header, byte[] body) {
+    Request request = sent.request;
     NaiveTree tree = world.chronicle.at(header.zxid());
     if (request.isMalformed()) {
       // With or without a transaction, as the server is the leader or not.
@@ -450,6 +480,7 @@ final class SimClient {
         if (header.err() != 0 || !Arrays.equals(expected.toByteArray(), body)) {
           throw new SimFinding("a sync is answered wrongly");
         }
+        checkRealTime(sent, header);
       }
       case SET_WATCHES2 -> {
         registry.checkCaughtUp(tree, from.watches, request, from.caughtUp);

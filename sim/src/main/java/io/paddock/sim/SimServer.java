@@ -16,6 +16,7 @@ import java.io.IOException;
 final class SimServer {
   private static final long EPOCH_MS = 1_700_000_000_000L;
   private static final long PREALLOCATED_BYTES = 2048;
+  private static final long JUST_MS = 500;
 
   private final World world;
   private final long sid;
@@ -25,7 +26,7 @@ final class SimServer {
   private MemoryStorage storage;
   private Incarnation running;
   private long wallOffsetMs;
-  private long pausedUntilMs;
+  private long pausedUntilMs = -JUST_MS;
   private boolean slow;
 
   SimServer(World world, long sid, EnsembleConfig config) {
@@ -99,6 +100,11 @@ final class SimServer {
 
   boolean isPaused() {
     return world.nowMs() < pausedUntilMs;
+  }
+
+  /** Whether it has stood still until a moment ago. */
+  boolean hasJustWoken() {
+    return !isPaused() && world.nowMs() - pausedUntilMs < JUST_MS;
   }
 
   boolean isSlow() {

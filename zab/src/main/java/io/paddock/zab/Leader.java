@@ -360,6 +360,7 @@ final class Leader {
     link.heard(self.nowMs, self.settings);
     self.replica.broughtUp(link.connection);
     self.peers.send(link.connection, new QuorumPacket.UpToDate());
+    traffic.confirmBy(link);
   }
 
   void onDurable(long zxid) {
@@ -383,8 +384,18 @@ final class Leader {
   }
 
   void onSync(long connection) {
-    if (isServed(connection)) {
+    if (stage == Stage.SERVING && (connection == ZabInput.Sync.OWN || isServed(connection))) {
       traffic.sync(connection);
+    }
+  }
+
+  boolean wantsConfirmation() {
+    return stage == Stage.SERVING && traffic.syncs().wantRound();
+  }
+
+  void onConfirm() {
+    if (wantsConfirmation()) {
+      traffic.confirm();
     }
   }
 
@@ -439,6 +450,7 @@ final class Leader {
     if (overdue != null) {
       close(link, overdue);
     } else if (link.isRegistered()) {
+      link.pinged();
       self.peers.send(link.connection, new QuorumPacket.Ping(lastProposed, null));
     }
   }

@@ -1,6 +1,5 @@
 package io.paddock.zab;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,11 +11,9 @@ import java.util.List;
  * learner misses a proposal or gets it twice.
  */
 final class LeaderTraffic {
-  private record Waiting(long zxid, long connection) {}
-
   private final MemberState self;
   private final long epochMark;
-  private final ArrayDeque<Waiting> syncs = new ArrayDeque<>();
+  private final SyncQueue syncs;
 
   /** Reconfigurations proposed and not committed; there is at most one. */
   private long reconfigZxid;
@@ -40,6 +37,7 @@ final class LeaderTraffic {
     this.lastProposed = epochMark;
     this.lastCommitted = inherited;
     this.tally = new Tally(self.committed().quorum());
+    this.syncs = new SyncQueue(self);
   }
 
   /** The history is taken over by a quorum: what it has is committed. */
@@ -113,7 +111,7 @@ final class LeaderTraffic {
   void unregister(LearnerLink link) {
     followers = followers.stream().filter(l -> l != link).toList();
     observers = observers.stream().filter(l -> l != link).toList();
-    syncs.removeIf(waiting -> waiting.connection() == link.connection);
+    syncs.drop(link.connection);
   }
 
   void propose(long zxid, byte[] bytes, int from, int length) {
@@ -163,6 +161,8 @@ final class LeaderTraffic {
     switch (packet.kind()) {
       case ACK -> onAck(link, ((QuorumPacket.Ack) packet).zxid());
       case PING -> {
+        link.answeredPing();
+        confirmBy(link);
         byte[] sessions = ((QuorumPacket.Ping) packet).sessions();
         if (sessions != null && sessions.length > 0) {
           self.replica.deliver(link.connection, packet);
@@ -213,11 +213,12 @@ final class LeaderTraffic {
         i < history.endIndex() && history.at(i).zxid() <= upTo;
         i++) {
       LoggedTxn txn = history.at(i);
+      syncs.releaseBefore(txn.zxid());
       tell(
           followers.isEmpty() ? null : new QuorumPacket.Commit(txn.zxid()),
           observers.isEmpty() ? null : new QuorumPacket.Inform(txn.zxid(), txn.bytes()));
       lastCommitted = txn.zxid();
-      releaseSyncs();
+      syncs.release(lastCommitted);
     }
     self.publish(lastCommitted);
   }
@@ -236,6 +237,7 @@ final class LeaderTraffic {
     LoggedTxn txn = self.history.at(self.history.indexAfter(zxid - 1));
     EnsembleConfig config = ReconfigTxn.config(txn.bytes());
     long designated = designate(config, zxid);
+    syncs.releaseBefore(zxid);
     tell(
         new QuorumPacket.CommitAndActivate(zxid, designated),
         new QuorumPacket.InformAndActivate(zxid, designated, txn.bytes()));
@@ -244,7 +246,7 @@ final class LeaderTraffic {
       tally.activate();
     }
     self.activate(config);
-    releaseSyncs();
+    judgeRound();
     self.publish(zxid);
     if (designated != self.id) {
       handsOver = true;
@@ -271,22 +273,52 @@ final class LeaderTraffic {
     return best == null ? self.id : best.sid;
   }
 
-  int pendingSyncs() {
-    return syncs.size();
+  /** The syncs that wait. */
+  SyncQueue syncs() {
+    return syncs;
   }
 
-  /** A learner's sync is answered behind everything proposed so far. */
+  /** A sync is answered behind everything proposed so far. */
   void sync(long connection) {
-    if (lastCommitted >= lastProposed) {
-      self.peers.send(connection, new QuorumPacket.Sync());
-    } else {
-      syncs.addLast(new Waiting(lastProposed, connection));
+    boolean decidesAlone = self.isReached(sid -> sid == self.id);
+    syncs.add(connection, lastProposed, decidesAlone);
+    syncs.release(lastCommitted);
+  }
+
+  /** Asks all who vote whether they still follow. */
+  void confirm() {
+    syncs.beginRound();
+    for (LearnerLink link : followers) {
+      confirmBy(link);
     }
   }
 
-  private void releaseSyncs() {
-    while (!syncs.isEmpty() && syncs.peekFirst().zxid() <= lastCommitted) {
-      self.peers.send(syncs.removeFirst().connection(), new QuorumPacket.Sync());
+  /** A learner is free to be asked in the round under way, or has answered; if there is a round. */
+  void confirmBy(LearnerLink link) {
+    if (!syncs.isRoundUnderWay() || link.state != LearnerLink.State.SERVED || link.isAsked()) {
+      return;
     }
+    if (link.hasConfirmed(syncs.round())) {
+      judgeRound();
+    } else if (self.isAnyVoter(link.sid)) {
+      link.pingedFor(syncs.round());
+      self.peers.send(link.connection, new QuorumPacket.Ping(lastProposed, null));
+    }
+  }
+
+  private void judgeRound() {
+    if (syncs.isRoundUnderWay() && self.isReached(sid -> sid == self.id || hasConfirmed(sid))) {
+      syncs.endRound();
+    }
+    syncs.release(lastCommitted);
+  }
+
+  private boolean hasConfirmed(long sid) {
+    for (LearnerLink link : followers) {
+      if (link.sid == sid && link.hasConfirmed(syncs.round())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

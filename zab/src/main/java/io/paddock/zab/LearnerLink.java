@@ -48,6 +48,16 @@ final class LearnerLink {
   /** The last transaction it has acknowledged, or that it got as committed when it came. */
   long acked;
 
+  /** Pings sent since it serves, and answers: one for each, in order (section 4.7). */
+  private long pings;
+
+  private long pingsAnswered;
+
+  /** The ping of the last round of confirmation that it was asked in, and that round. */
+  private long roundPing;
+
+  private long round;
+
   private long heardMs;
   private long syncedUntilMs;
 
@@ -73,6 +83,36 @@ final class LearnerLink {
   /** Whether live traffic goes to it. */
   boolean isRegistered() {
     return state.compareTo(State.TAKING_OVER) >= 0;
+  }
+
+  /** A ping goes to it; before it serves it answers none. */
+  void pinged() {
+    if (state == State.SERVED) {
+      pings++;
+    }
+  }
+
+  /** A ping goes to it, whose answer will say that it still followed when the round began. */
+  void pingedFor(long newRound) {
+    pinged();
+    roundPing = pings;
+    round = newRound;
+  }
+
+  void answeredPing() {
+    if (pingsAnswered < pings) {
+      pingsAnswered++;
+    }
+  }
+
+  /** Whether it has not answered yet what it was asked last: it is not asked again meanwhile. */
+  boolean isAsked() {
+    return pingsAnswered < roundPing;
+  }
+
+  /** Whether it has answered something that was sent when the round began, or later. */
+  boolean hasConfirmed(long someRound) {
+    return round >= someRound && !isAsked();
   }
 
   void heard(long nowMs, ZabSettings settings) {

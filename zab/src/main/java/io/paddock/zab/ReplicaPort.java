@@ -42,7 +42,9 @@ public interface ReplicaPort {
    * leader, from a learner that is served: REQUEST, REVALIDATE (to be answered by {@link
    * ZabInput.Answer}, in the order of the questions) and PING with the sessions that it heard from.
    * At a learner, from its leader: REVALIDATED, in the order of the questions, and SYNC, by which
-   * the oldest sync forwarded and not yet answered may be.
+   * the oldest sync forwarded and not yet answered may be. At the leader, from itself ({@link
+   * ZabInput.Sync#OWN}): SYNC, by which the oldest sync of its own clients may be, behind what is
+   * committed.
    */
   void deliver(long connection, QuorumPacket packet);
 

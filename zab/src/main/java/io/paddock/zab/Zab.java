@@ -129,6 +129,7 @@ public final class Zab {
       case ASK -> onAsk(((ZabInput.Ask) input).packet());
       case ANSWER -> onAnswer((ZabInput.Answer) input);
       case SYNC -> onSync(((ZabInput.Sync) input).connection());
+      case CONFIRM -> onConfirm();
     }
     invariants.check(this, self);
   }
@@ -232,9 +233,14 @@ public final class Zab {
     return leader == null ? List.of() : leader.figures();
   }
 
-  /** At the leader: syncs of learners that wait for a commit. */
+  /** Whether syncs wait for {@link ZabInput.Confirm}. */
+  public boolean wantsConfirmation() {
+    return leader != null && leader.wantsConfirmation();
+  }
+
+  /** At the leader: syncs that wait, for a commit or for the word that it still leads. */
   public int pendingSyncs() {
-    return leader == null || leader.traffic() == null ? 0 : leader.traffic().pendingSyncs();
+    return leader == null || leader.traffic() == null ? 0 : leader.traffic().syncs().size();
   }
 
   /** At the leader: whether a quorum of {@code config} is connected and synchronised now. */
@@ -560,6 +566,12 @@ public final class Zab {
   private void onSync(long connection) {
     if (leader != null) {
       leader.onSync(connection);
+    }
+  }
+
+  private void onConfirm() {
+    if (leader != null) {
+      leader.onConfirm();
     }
   }
 }

@@ -32,7 +32,8 @@ public sealed interface ZabInput {
     FOUND_IN_LOG,
     ASK,
     ANSWER,
-    SYNC;
+    SYNC,
+    CONFIRM;
 
     /**
      * Whether it can happen to a server alone, which has no peers, no epochs and nobody to follow.
@@ -244,13 +245,30 @@ public sealed interface ZabInput {
   }
 
   /**
-   * At the leader: the sync that a learner forwarded is to be answered behind everything proposed
-   * so far.
+   * At the leader: a sync is to be answered behind everything proposed so far, and only when it is
+   * sure that this server still led when it came.
+   *
+   * @param connection of the learner that has forwarded it; {@link #OWN} for one of this server's
+   *     own clients, of which {@link ReplicaPort#deliver} tells, by SYNC and in order
    */
   record Sync(long connection) implements ZabInput {
+    /** Where the syncs of a leader's own clients come from. */
+    public static final long OWN = Long.MIN_VALUE;
+
     @Override
     public Kind kind() {
       return Kind.SYNC;
+    }
+  }
+
+  /**
+   * At the leader: no more syncs are at hand for the moment, so those that have come are to share
+   * one confirmation. Of use where {@link Zab#wantsConfirmation} says so.
+   */
+  record Confirm() implements ZabInput {
+    @Override
+    public Kind kind() {
+      return Kind.CONFIRM;
     }
   }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class LeaderTest {
   private static final byte[] BYTES = new byte[40];
   private static final long MARK = Zxid.of(4, 0);
+  private static final long OWN = ZabInput.Sync.OWN;
 
   private final Recorder world = new Recorder();
   private Zab zab;
@@ -23,6 +24,10 @@ class LeaderTest {
   /** It has accepted epoch 3, its log ends with 2:3, and it was just elected. */
   @BeforeEach
   void lead() {
+    lead(false);
+  }
+
+  private void lead(boolean reconfigEnabled) {
     List<LoggedTxn> recent = new ArrayList<>();
     for (int counter = 1; counter <= 3; counter++) {
       recent.add(new LoggedTxn(Zxid.of(2, counter), BYTES));
@@ -36,7 +41,7 @@ class LeaderTest {
             new DurableState(3, 2, Zxid.of(2, 3), recent),
             config,
             config,
-            ZabSimulationTest.settings(false),
+            ZabSimulationTest.settings(reconfigEnabled),
             world.ports());
     zab.on(new ZabInput.Start(0));
     for (long sid = 1; sid <= 2; sid++) {
@@ -366,19 +371,166 @@ class LeaderTest {
             "send 2 PROPOSAL 0x400000003");
   }
 
+  /** Server {@code sid} answers its oldest ping. */
+  private void pong(long sid) {
+    zab.on(new ZabInput.Received(sid, new QuorumPacket.Ping(0, new byte[0])));
+  }
+
+  private void sync(long connection) {
+    zab.on(new ZabInput.Sync(connection));
+  }
+
+  private void confirm() {
+    assertThat(zab.wantsConfirmation()).isTrue();
+    zab.on(new ZabInput.Confirm());
+  }
+
   @Test
   void aSyncIsAnsweredBehindTheCommitOfEverythingBeforeIt() {
     serve();
-    zab.on(new ZabInput.Sync(1));
-    assertThat(world.take()).containsExactly("send 1 SYNC");
     propose();
-    zab.on(new ZabInput.Sync(1));
+    sync(1);
     propose();
     zab.on(new ZabInput.Durable(Zxid.of(4, 2)));
+    confirm();
+    pong(1);
     world.take();
     ack(1, Zxid.of(4, 1));
     assertThat(world.take())
         .containsExactly("send 1 COMMIT 0x400000001", "send 1 SYNC", "commit 0x400000001");
+  }
+
+  @Test
+  void aSyncIsAnsweredOnceAQuorumHasAnsweredWhatWasSentLater() {
+    serve();
+    join(2);
+    tick(1000);
+    assertThat(world.take()).containsExactly("send 1 PING", "send 2 PING");
+    sync(1);
+    sync(ZabInput.Sync.OWN);
+    assertThat(world.take()).isEmpty();
+    confirm();
+    assertThat(zab.wantsConfirmation()).as("a second round at the same time").isFalse();
+    assertThat(world.take()).containsExactly("send 1 PING", "send 2 PING");
+    pong(1);
+    pong(2);
+    assertThat(world.take()).as("on answers to what was sent before").isEmpty();
+    pong(2);
+    assertThat(world.take()).containsExactly("send 1 SYNC", "deliver " + OWN + " SYNC");
+    assertThat(zab.pendingSyncs()).isZero();
+    pong(1);
+    assertThat(world.take()).isEmpty();
+  }
+
+  @Test
+  void aSyncThatComesDuringARoundSharesTheNext() {
+    serve();
+    join(2);
+    sync(1);
+    confirm();
+    sync(2);
+    world.take();
+    pong(2);
+    assertThat(world.take()).containsExactly("send 1 SYNC");
+    confirm();
+    assertThat(world.take()).as("server 1 has a question to answer").containsExactly("send 2 PING");
+    pong(1);
+    assertThat(world.take()).as("now it is asked again").containsExactly("send 1 PING");
+    pong(1);
+    assertThat(world.take()).containsExactly("send 2 SYNC");
+  }
+
+  @Test
+  void aSyncIsAnsweredByTheCommitOfWhatWasProposedBehindIt() {
+    serve();
+    sync(1);
+    sync(ZabInput.Sync.OWN);
+    propose();
+    sync(1);
+    zab.on(new ZabInput.Durable(Zxid.of(4, 1)));
+    world.take();
+    ack(1, Zxid.of(4, 1));
+    assertThat(world.take())
+        .containsExactly(
+            "send 1 SYNC",
+            "deliver " + OWN + " SYNC",
+            "send 1 COMMIT 0x400000001",
+            "commit 0x400000001");
+    assertThat(zab.pendingSyncs()).isOne();
+  }
+
+  @Test
+  void anObserverConfirmsNothing() {
+    serve();
+    observe(4, 2);
+    promise(4, Zxid.of(2, 3), 2);
+    ack(4, MARK);
+    sync(4);
+    world.take();
+    confirm();
+    assertThat(world.take()).containsExactly("send 1 PING");
+    pong(4);
+    pong(4);
+    assertThat(world.take()).isEmpty();
+  }
+
+  @Test
+  void aFollowerThatComesDuringARoundIsAskedToo() {
+    serve();
+    sync(ZabInput.Sync.OWN);
+    confirm();
+    zab.on(new ZabInput.Closed(1));
+    greet(1, 2);
+    promise(1, Zxid.of(2, 3), 2);
+    world.take();
+    ack(1, MARK);
+    assertThat(world.take()).containsExactly("send 1 UPTODATE", "send 1 PING");
+    pong(1);
+    assertThat(world.take()).containsExactly("deliver " + OWN + " SYNC");
+  }
+
+  @Test
+  void aReconfigurationUnderWayLetsBothQuorumsConfirm() {
+    world.take();
+    lead(true);
+    serve();
+    join(2);
+    join(4);
+    EnsembleConfig next =
+        EnsembleConfig.parse("server.3=c:1:2\nserver.4=d:1:2\nserver.5=e:1:2")
+            .withVersion(MARK + 1);
+    byte[] reconfig = Reconfigs.txn(MARK + 1, next);
+    zab.propose(MARK + 1, reconfig, 0, reconfig.length);
+    zab.on(new ZabInput.Durable(MARK + 1));
+    ack(1, MARK + 1);
+    ack(2, MARK + 1);
+    zab.on(new ZabInput.Sync(1));
+    confirm();
+    assertThat(world.take()).contains("send 1 PING", "send 2 PING", "send 4 PING");
+    pong(1);
+    pong(2);
+    assertThat(world.take()).as("without a quorum of the servers to come").isEmpty();
+    pong(4);
+    ack(4, MARK + 1);
+    assertThat(world.take()).contains("committed 400000001", "send 1 SYNC");
+  }
+
+  @Test
+  void aLeaderThatIsNoneAnyMoreAnswersNoSync() {
+    serve();
+    sync(1);
+    sync(ZabInput.Sync.OWN);
+    confirm();
+    world.take();
+    zab.on(new ZabInput.Closed(1));
+    tick(20_000);
+    tick(2000);
+    assertThat(zab.role()).isEqualTo(Role.LOOKING);
+    assertThat(world.take()).noneMatch(line -> line.endsWith("SYNC"));
+    assertThat(zab.wantsConfirmation()).isFalse();
+    zab.on(new ZabInput.Confirm());
+    sync(ZabInput.Sync.OWN);
+    assertThat(world.take()).isEmpty();
   }
 
   @Test

@@ -128,6 +128,9 @@ final class SimServer implements ReplicaPort, PeerPort, DiskPort, MembershipPort
     input.accept(zab);
     busy = false;
     world.check(() -> world.invariants.check(sid, zab));
+    if (zab.wantsConfirmation()) {
+      after(z -> z.on(new ZabInput.Confirm()));
+    }
   }
 
   void propose(String text) {
