@@ -36,6 +36,9 @@ public final class PeerDialLogin {
   /** Null before the first token. */
   private SaslClient client;
 
+  /** The JDK's mechanisms call a login complete that has failed at its last step. */
+  private boolean failed;
+
   private PeerDialLogin(
       String user, String password, Subject subject, String service, String host) {
     this.user = user;
@@ -129,10 +132,14 @@ public final class PeerDialLogin {
 
   private SaslAnswer safely(Step step) {
     try {
+      if (failed) {
+        throw new SaslException("it goes on with a login that has failed");
+      }
       byte[] token = step.run();
       return SaslAnswer.challenge(token);
     } catch (SaslException | RuntimeException e) {
       // Not only what it declares: what comes may be anybody's.
+      failed = true;
       LOG.debug("A SASL login at a peer failed", e);
       return SaslAnswer.failed(
           SaslWords.ofDialled(e, subject == null ? Optional.empty() : asked()));

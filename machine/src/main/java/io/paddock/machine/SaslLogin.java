@@ -57,7 +57,9 @@ public final class SaslLogin implements AutoCloseable {
     Optional<Outlook> outlook = examine(config, onlySasl);
     outlook.ifPresent(
         found ->
-            LOG.atLevel(found.works() ? Level.INFO : Level.WARN).log("SASL is {}", found.words()));
+            // A file without a section for clients may be there for servers alone.
+            LOG.atLevel(found.works() || found.login().isEmpty() ? Level.INFO : Level.WARN)
+                .log("SASL is {}", found.words()));
     return outlook.flatMap(Outlook::login);
   }
 

@@ -154,7 +154,7 @@ class PeerKerberosTest {
   void ticketsAreRenewedBeforeTheyEndSoThatServersStillLogInLater() throws Exception {
     long usualSeconds = kdc.getKdcConfig().getMaximumTicketLifetime();
     kdc.getKdcConfig().setLong(KdcConfigKey.MINIMUM_TICKET_LIFETIME, 1L);
-    kdc.getKdcConfig().setLong(KdcConfigKey.MAXIMUM_TICKET_LIFETIME, 4L);
+    kdc.getKdcConfig().setLong(KdcConfigKey.MAXIMUM_TICKET_LIFETIME, 10L);
     try (EnsembleProcesses ensemble = ensemble("kerberos.minReLoginTimeMs=1")) {
       for (int i = 1; i <= 3; i++) {
         ensemble.start(i, PADDOCK);

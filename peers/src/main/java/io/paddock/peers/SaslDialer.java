@@ -60,6 +60,7 @@ final class SaslDialer extends ChannelInboundHandlerAdapter {
 
   private ScheduledFuture<?> deadline;
   private boolean asking;
+  private boolean greeted;
   private boolean heard;
   private boolean ended;
   private volatile boolean over;
@@ -73,15 +74,6 @@ final class SaslDialer extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    byte[] greeting = call.greeting().get();
-    if (greeting == null) {
-      failed(context, new PeerNet.HungUpException());
-      return;
-    }
-    if (greeting.length > 0) {
-      // In one piece: Apache's server reads it with one call.
-      context.writeAndFlush(Unpooled.wrappedBuffer(greeting));
-    }
     Runnable late =
         net.core()
             .guard()
@@ -125,10 +117,28 @@ final class SaslDialer extends ChannelInboundHandlerAdapter {
     } else if (rounds++ > SaslAcceptor.ROUNDS_MAX) {
       refused(context, "it does not come to its end in " + SaslAcceptor.ROUNDS_MAX + " rounds");
     } else {
+      if (!greeted && !greet(context)) {
+        return;
+      }
       SaslPacket packet = new SaslPacket(SaslPacket.GOES_ON, answer.token());
       context.writeAndFlush(Unpooled.wrappedBuffer(packet.bytes()));
       take(context);
     }
+  }
+
+  /** Only now: who is greeted and then hears of no login is told a wrong cause. */
+  private boolean greet(ChannelHandlerContext context) {
+    greeted = true;
+    byte[] greeting = call.greeting().get();
+    if (greeting == null) {
+      failed(context, new PeerNet.HungUpException());
+      return false;
+    }
+    if (greeting.length > 0) {
+      // In one piece: Apache's server reads it with one call.
+      context.writeAndFlush(Unpooled.wrappedBuffer(greeting));
+    }
+    return true;
   }
 
   @Override
