@@ -30,7 +30,7 @@ class EnsembleIT {
 
   @BeforeAll
   static void unpack() {
-    shell = Shell.inUnpackedTarball(directory).withClassArchive();
+    shell = Shell.inUnpackedTarball(directory);
   }
 
   @AfterEach

@@ -26,7 +26,7 @@ class ScriptsIT {
 
   @BeforeAll
   static void unpack() {
-    shell = Shell.inUnpackedTarball(directory).withClassArchive();
+    shell = Shell.inUnpackedTarball(directory);
   }
 
   @BeforeEach

@@ -53,15 +53,15 @@ final class Shell {
   }
 
   /**
-   * The same shell with the class archive that a user has after the first command, made here and
+   * The same shell with the class archive that a user has after the first script, made here and
    * now: for those who start many JVMs.
    */
   Shell withClassArchive() {
     Shell with = with("PADDOCK_CLASS_ARCHIVE", "on");
     String make =
-        "source bin/paddock-env.sh && paddock_find_java && paddock_ensure_lib && paddock_jvm_flags"
-            + " && paddock_archive_classes && paddock_jvm_flags && [[ -z $PADDOCK_ARCHIVE_WANTED"
-            + " ]]";
+        "source bin/paddock-env.sh && paddock_find_java_for_scripts && paddock_ensure_lib"
+            + " && paddock_jvm_flags && paddock_archive_classes && paddock_jvm_flags"
+            + " && [[ -z $PADDOCK_ARCHIVE_WANTED ]]";
     Result made = with.run("bash", "-c", make);
     assertThat(made.exitCode()).as(made.err()).isZero();
     return with;

@@ -74,20 +74,18 @@ public final class AuditTrail {
     TxnBody body = applied == null || failed ? null : applied.txn().body();
     switch (op.code()) {
       case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL -> {
-        Op.Create create = (Op.Create) op;
-        String path = body == null ? create.path() : path(body);
-        CreateMode mode = CreateMode.of(create.flags());
+        String path = body == null ? op.path() : body.path();
+        CreateMode mode = CreateMode.of(((Op.Create) op).flags());
         out.accept(event(asked, CREATE, path, mode, null, failed));
       }
-      case DELETE -> out.accept(event(asked, DELETE, ((Op.Delete) op).path(), null, null, failed));
-      case SET_DATA ->
-          out.accept(event(asked, SET_DATA, ((Op.SetData) op).path(), null, null, failed));
+      case DELETE -> out.accept(event(asked, DELETE, op.path(), null, null, failed));
+      case SET_DATA -> out.accept(event(asked, SET_DATA, op.path(), null, null, failed));
       case SET_ACL -> {
-        Op.SetAcl set = (Op.SetAcl) op;
-        out.accept(event(asked, "setAcl", set.path(), null, set.acl(), failed));
+        List<Acl> acl = ((Op.SetAcl) op).acl();
+        out.accept(event(asked, "setAcl", op.path(), null, acl, failed));
       }
       case RECONFIG -> {
-        String path = body == null ? null : path(body);
+        String path = body == null ? null : body.path();
         out.accept(event(asked, "reconfig", path, null, null, failed));
       }
       case MULTI -> multi(asked, body, out);
@@ -110,7 +108,7 @@ public final class AuditTrail {
       String operation = operation(part);
       if (operation != null) {
         CreateMode mode = partMode(ops.get(i), part);
-        out.accept(event(asked, operation, path(part), mode, null, false));
+        out.accept(event(asked, operation, part.path(), mode, null, false));
       }
     }
   }
@@ -134,7 +132,7 @@ public final class AuditTrail {
     boolean told =
         op instanceof Op.Create create
             && create.code() != OpCode.CREATE_TTL
-            && create.path().equals(path(part));
+            && create.path().equals(part.path());
     return told ? CreateMode.of(((Op.Create) op).flags()) : null;
   }
 
@@ -148,21 +146,5 @@ public final class AuditTrail {
     AuditEvent.Outcome outcome = failed ? AuditEvent.Outcome.FAILURE : AuditEvent.Outcome.SUCCESS;
     return new AuditEvent(
         asked.sessionId(), asked.ids(), null, operation, path, mode, acl, outcome);
-  }
-
-  private static String path(TxnBody body) {
-    if (body instanceof TxnBody.Create create) {
-      return create.path();
-    }
-    if (body instanceof TxnBody.CreateContainer create) {
-      return create.path();
-    }
-    if (body instanceof TxnBody.CreateTtl create) {
-      return create.path();
-    }
-    if (body instanceof TxnBody.Delete delete) {
-      return delete.path();
-    }
-    return body instanceof TxnBody.SetData set ? set.path() : null;
   }
 }

@@ -165,30 +165,13 @@ final class ThroughputQuotas {
       }
       return delay;
     }
-    String path = path(op);
+    // A check, too, has a path, but writes nothing.
+    String path = op instanceof Op.Check ? null : op.path();
     return path == null ? 0 : charge(ids, path, true, bytes, nowNanos);
   }
 
-  /** Null for what is no write to the tree. */
-  private static String path(Op op) {
-    if (op instanceof Op.Create create) {
-      return create.path();
-    }
-    if (op instanceof Op.SetData set) {
-      return set.path();
-    }
-    if (op instanceof Op.Delete delete) {
-      return delete.path();
-    }
-    return op instanceof Op.SetAcl set ? set.path() : null;
-  }
-
   private static long dataBytes(Op op) {
-    byte[] data =
-        op instanceof Op.Create create
-            ? create.data()
-            : op instanceof Op.SetData set ? set.data() : null;
-    return data == null ? 0 : data.length;
+    return op.data() == null ? 0 : op.data().length;
   }
 
   /** The part of a path that can have a quota. */

@@ -60,10 +60,17 @@ public final class ChildJvm {
     if (hasArchive()) {
       words.addAll(List.of("-Xshare:auto", "-XX:SharedArchiveFile=" + ARCHIVE));
     }
+    List<String> directories = entries().filter(entry -> !entry.endsWith(".jar")).toList();
+    // This module's, also where a jar has one.
+    directories.stream()
+        .map(directory -> Path.of(directory, "logback-test.xml"))
+        .filter(Files::exists)
+        .findFirst()
+        .ifPresent(file -> words.add("-Dlogback.configurationFile=" + file));
     words.addAll(flags);
     // An archive is good for a class path that begins as the one that it was made with.
     String path =
-        Stream.concat(jars().stream(), entries().filter(entry -> !entry.endsWith(".jar")))
+        Stream.concat(jars().stream(), directories.stream())
             .collect(Collectors.joining(File.pathSeparator));
     words.addAll(List.of("-cp", path));
     words.addAll(List.of(main));

@@ -12,6 +12,11 @@ public sealed interface TxnBody {
   /** Writes the record alone. */
   void write(JuteWriter out);
 
+  /** The znode that it is about; null where there is none or where there are several. */
+  default String path() {
+    return null;
+  }
+
   /** Types 1 and 15. {@code parentCversion} is the parent's stored cversion after it. */
   record Create(String path, byte[] data, List<Acl> acl, boolean ephemeral, int parentCversion)
       implements TxnBody {

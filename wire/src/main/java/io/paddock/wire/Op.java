@@ -15,6 +15,16 @@ public sealed interface Op {
   /** The body, without a request header. */
   void write(JuteWriter out);
 
+  /** The znode that it is about, as the client named it; null where it names none or several. */
+  default String path() {
+    return null;
+  }
+
+  /** What a znode is to hold; null where it says nothing of that. */
+  default byte[] data() {
+    return null;
+  }
+
   /** create, create2, createContainer and createTTL. {@code ttlMs} is -1 for all but createTTL. */
   record Create(OpCode code, String path, byte[] data, List<Acl> acl, int flags, long ttlMs)
       implements Op {
