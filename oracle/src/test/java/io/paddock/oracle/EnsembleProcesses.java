@@ -30,6 +30,9 @@ final class EnsembleProcesses implements AutoCloseable {
   private final Process[] processes;
   private final Kind[] kinds;
 
+  /** Further flags of every JVM. */
+  private List<String> flags = List.of();
+
   /**
    * @param settings further lines of every zoo.cfg
    */
@@ -107,6 +110,11 @@ final class EnsembleProcesses implements AutoCloseable {
     Files.write(file, lines);
   }
 
+  /** Servers that start from now on get these flags of the JVM besides. */
+  void flags(List<String> more) {
+    flags = List.copyOf(more);
+  }
+
   /** The same kind as before, on the same data. */
   void restart(int i) {
     start(i, kinds[i]);
@@ -122,7 +130,10 @@ final class EnsembleProcesses implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Djava.net.preferIPv4Stack=true",
-            "-Dlogback.configurationFile=server-process.xml",
+            "-Dlogback.configurationFile=server-process.xml"));
+    command.addAll(flags);
+    command.addAll(
+        List.of(
             "-cp",
             System.getProperty("java.class.path"),
             kind == Kind.PADDOCK ? ServerMain.class.getName() : APACHE_MAIN,
