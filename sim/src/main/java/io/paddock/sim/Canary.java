@@ -11,7 +11,8 @@ enum Canary {
   COMMIT_WITHOUT_QUORUM("a leader hears an ACK from each follower as soon as it has proposed"),
   EPOCH_SAVED_AFTER_ITS_ACK("a disk says that an epoch is saved before it is"),
   VOTE_FOR_A_SHORTER_LOG("votes tell of long logs as short ones, and of short as long"),
-  SYNC_OF_A_DEPOSED_LEADER("a leader that wakes answers syncs without asking whether it still leads"),
+  SYNC_OF_A_DEPOSED_LEADER(
+      "a leader that wakes answers syncs without asking whether it still leads"),
   APPLY_ON_PROPOSAL("a follower takes every proposal for decided"),
   EVENT_AFTER_STATE("a server sends a watch event behind the next reply"),
   READ_PAST_A_LATER_WRITE("a server answers a read after the write that was sent behind it"),
