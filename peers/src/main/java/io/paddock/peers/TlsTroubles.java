@@ -1,5 +1,6 @@
 package io.paddock.peers;
 
+import io.paddock.machine.FirstBytes;
 import io.paddock.machine.ForeignProtocol;
 import io.paddock.machine.OncePerHour;
 import io.paddock.machine.TlsWords;
@@ -46,7 +47,12 @@ final class TlsTroubles {
         return; // Who only connects, as probes do, is nobody to tell of.
       }
       boolean peer = ForeignProtocol.isPeer(start, electionPort);
-      String what = peer ? "" : ForeignProtocol.atPeerPort(start, 0, start.length, electionPort);
+      String what = "";
+      if (FirstBytes.isHalfAHello(start)) {
+        what = "the beginning of a TLS hello, and the rest of it not in time";
+      } else if (!peer) {
+        what = ForeignProtocol.atPeerPort(start, 0, start.length, electionPort);
+      }
       tell(
           remote,
           port() + what,

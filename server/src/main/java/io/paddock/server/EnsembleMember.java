@@ -172,7 +172,11 @@ final class EnsembleMember implements AutoCloseable {
       RoleListener roles,
       Function<Ensemble, Replica> replicas) {
     MembershipConfig config = roster.config();
-    parts.peerTls.ifPresent(tls -> tls.start(parts.core.guard()));
+    parts.peerTls.ifPresent(
+        tls -> {
+          tls.start(parts.core.guard());
+          parts.metrics.peerTls(tls::daysLeft);
+        });
     PeerNet net =
         new PeerNet(
             parts.transport, parts.core, config.peers(), parts.gate, parts.peerTls.orElse(null));
