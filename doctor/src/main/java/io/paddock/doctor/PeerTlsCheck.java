@@ -30,7 +30,6 @@ final class PeerTlsCheck {
   /** How a finding about one begins. */
   static final String ELECTION_PORT = "election port ";
 
-
   private final MembershipConfig membership;
   private final TlsConfig tls;
   private final boolean dialsTls;

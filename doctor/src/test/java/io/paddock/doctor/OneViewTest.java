@@ -22,8 +22,7 @@ class OneViewTest {
 
   private static List<Diagnosis> both(List<Diagnosis> tls, List<Diagnosis> asked) {
     return Stream.concat(
-            Doctor.onceEach(tls, asked, false).stream(),
-            Doctor.onceEach(asked, tls, true).stream())
+            Doctor.onceEach(tls, asked, false).stream(), Doctor.onceEach(asked, tls, true).stream())
         .toList();
   }
 
@@ -31,8 +30,7 @@ class OneViewTest {
   void aTroubleOfTlsIsToldByTheLookThatKnowsCertificates() {
     assertThat(both(List.of(TLS_ERROR), List.of(ASKED_ERROR, CLIENT_PORT, OTHER)))
         .containsExactly(TLS_ERROR, CLIENT_PORT, OTHER);
-    assertThat(both(List.of(TLS_UNREACHED), List.of(ASKED_REFUSED)))
-        .containsExactly(TLS_UNREACHED);
+    assertThat(both(List.of(TLS_UNREACHED), List.of(ASKED_REFUSED))).containsExactly(TLS_UNREACHED);
   }
 
   @Test

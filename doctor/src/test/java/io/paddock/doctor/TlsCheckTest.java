@@ -182,6 +182,8 @@ class TlsCheckTest {
         server(
             "server.1=127.0.0.1:2888:3888",
             "standaloneEnabled=false",
+            "initLimit=10",
+            "syncLimit=5",
             "sslQuorum=true",
             "ssl.quorum.keyStore.location=soon.pem",
             "ssl.quorum.trustStore.location=ca.pem");

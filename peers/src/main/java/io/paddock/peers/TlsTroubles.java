@@ -47,12 +47,7 @@ final class TlsTroubles {
         return; // Who only connects, as probes do, is nobody to tell of.
       }
       boolean peer = ForeignProtocol.isPeer(start, electionPort);
-      String what = "";
-      if (FirstBytes.isHalfAHello(start)) {
-        what = "the beginning of a TLS hello, and the rest of it not in time";
-      } else if (!peer) {
-        what = ForeignProtocol.atPeerPort(start, 0, start.length, electionPort);
-      }
+      String what = peer ? "" : what(start);
       tell(
           remote,
           port() + what,
@@ -64,6 +59,12 @@ final class TlsTroubles {
                       + ", which takes TLS only: set sslQuorum=true there, or portUnification=true"
                       + " here until all servers speak TLS"
                   : who + " sends to the " + port() + ", which takes TLS only: " + what);
+    }
+
+    private String what(byte[] start) {
+      return FirstBytes.isHalfAHello(start)
+          ? "the beginning of a TLS hello, and the rest of it not in time"
+          : ForeignProtocol.atPeerPort(start, 0, start.length, electionPort);
     }
 
     /** Somebody speaks TLS where nobody else does. */
