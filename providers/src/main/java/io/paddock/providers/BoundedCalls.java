@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Calls of somebody else's code by threads that must not wait for long: the code runs in a few
  * threads of its own, and the caller waits {@link #PATIENCE_MS} for it. A code that was slower has
- * used that up for {@link #MISTRUST_MS}, in which each call has {@link #BRIEF_MS}: so it takes a
- * loop a tenth of its time at most, if every call is slow. A call that never comes back keeps its
- * thread; with all threads kept nothing is called any more. Any thread.
+ * used that up for {@link #MISTRUST_MS}, in which each call has {@link #BRIEF_MS}, which is what
+ * others then wait for it at most. A call that never comes back keeps its thread; with all threads
+ * kept nothing is called any more. Any thread.
  */
 final class BoundedCalls implements AutoCloseable {
   static final int THREADS = 4;
   static final long PATIENCE_MS = 500;
-  static final long BRIEF_MS = 5;
+  static final long BRIEF_MS = 20;
   static final long MISTRUST_MS = 5000;
 
   private final ThreadPoolExecutor threads;
