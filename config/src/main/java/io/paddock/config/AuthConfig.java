@@ -1,5 +1,6 @@
 package io.paddock.config;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param required schemes one of which each client must have an identity of; empty for no need
  * @param ensembleNames by which clients may call the ensemble, an empty set for any; empty when the
  *     scheme ensemble is not there
+ * @param providers classes of the user's own that judge further schemes
  */
 public record AuthConfig(
     boolean skipAcl,
@@ -26,9 +28,11 @@ public record AuthConfig(
     Optional<String> x509SuperUser,
     SaslConfig sasl,
     Set<String> required,
-    Optional<Set<String>> ensembleNames) {
+    Optional<Set<String>> ensembleNames,
+    List<ProviderClass> providers) {
   public AuthConfig {
     required = Set.copyOf(required);
+    providers = List.copyOf(providers);
   }
 
   /** Whether nobody is served who has not logged in by SASL. */

@@ -4,6 +4,7 @@ import io.paddock.config.ConfigSource.Setting;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,6 @@ final class AuthReader {
   }
 
   AuthConfig read() throws ConfigException {
-    checkProviders();
     boolean skipAcl = source.text("skipACL", "no").equals("yes");
     if (skipAcl) {
       source.warn("skipACL=yes: every client may do everything");
@@ -54,7 +54,8 @@ final class AuthReader {
         value("X509AuthenticationProvider.superUser"),
         sasl,
         required(sasl),
-        ensembleNames());
+        ensembleNames(),
+        providers());
   }
 
   private Optional<String> value(String key) {
@@ -67,15 +68,15 @@ final class AuthReader {
         .findFirst();
   }
 
-  private void checkProviders() throws ConfigException {
+  /** Classes that are not built in, in the order of their keys. */
+  private List<ProviderClass> providers() {
     List<String> builtIn =
         List.of(DIGEST_PROVIDER, IP_PROVIDER, X509_PROVIDER, SASL_PROVIDER, ENSEMBLE_PROVIDER);
-    for (Setting setting : source.withPrefix("authProvider.")) {
-      if (!builtIn.contains(setting.value())) {
-        throw ConfigSource.wrong(
-            setting, "is a class for Apache's server, which cannot be loaded here");
-      }
-    }
+    return source.withPrefix("authProvider.").stream()
+        .filter(setting -> !setting.value().isEmpty() && !builtIn.contains(setting.value()))
+        .sorted(Comparator.comparing(Setting::key))
+        .map(setting -> new ProviderClass(setting.key(), setting.value(), setting.place()))
+        .toList();
   }
 
   private boolean digestEnabled() throws ConfigException {
@@ -187,7 +188,8 @@ final class AuthReader {
           case "x509" -> x509();
           case SASL -> provider(SASL_PROVIDER).isPresent();
           case "ensemble" -> provider(ENSEMBLE_PROVIDER).isPresent();
-          default -> false;
+          // What the user's own classes are for turns out when they are loaded.
+          default -> !providers().isEmpty();
         };
     if (!known) {
       String remedy =

@@ -2,6 +2,7 @@ package io.paddock.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -119,7 +120,6 @@ class AuthReaderTest {
             + " | lets nobody in, since SASL is off: set java.security.auth.login.config",
         "security.auth_to_local=RULE:[2:$3] | a rule for names of 2 parts has no $3",
         "security.auth_to_local=DEFAULT RULL | no rule begins at: RULL",
-        "authProvider.1=com.example.Mine | is a class for Apache's server",
       })
   void whatCannotBeIsRefused(String lines, String message) {
     assertThatThrownBy(() -> auth(lines.replace(";", "\n")))
@@ -127,6 +127,17 @@ class AuthReaderTest {
         .hasMessageContaining(message)
         .extracting(e -> ((ConfigException) e).exitCode())
         .isEqualTo(2);
+  }
+
+  @Test
+  void classesOfTheUsersOwnAreReadInTheOrderOfTheirKeys() throws Exception {
+    String lines = "authProvider.2=com.example.B\nauthProvider.1=com.example.A\n";
+    assertThat(auth(lines + "authProvider.sasl=" + SASL + "\nauthProvider.x=").providers())
+        .extracting(ProviderClass::key, ProviderClass::className)
+        .containsExactly(
+            tuple("authProvider.1", "com.example.A"), tuple("authProvider.2", "com.example.B"));
+    assertThat(auth(lines + "enforce.auth.enabled=true\nenforce.auth.schemes=token").required())
+        .containsExactly("token");
   }
 
   @Test

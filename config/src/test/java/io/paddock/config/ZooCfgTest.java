@@ -88,7 +88,8 @@ class ZooCfgTest {
                 Optional.empty(),
                 auth.sasl(),
                 Set.of(),
-                Optional.empty()));
+                Optional.empty(),
+                List.of()));
     assertThat(auth.sasl().jaasFile()).isEmpty();
     assertThat(config.limits().frameBytesMax()).isEqualTo(1_048_575);
     assertThat(config.limits().outstandingRequestsMax()).isEqualTo(1000);
@@ -290,8 +291,6 @@ class ZooCfgTest {
         "standaloneEnabled=false | no server has a vote",
         "quorum.auth.learnerRequireSasl=true | zoo.cfg:3: quorum.auth.learnerRequireSasl=true needs"
             + " quorum.auth.enableSasl=true beside it, which comes one step before",
-        "authProvider.1=com.example.Mine | zoo.cfg:3: authProvider.1=com.example.Mine is a class for"
-            + " Apache's server, which cannot be loaded here",
         "server.1=a:2888:3888:observer | zoo.cfg:3: observers need an ensemble of at least two"
             + " servers that vote, or standaloneEnabled=false; a server alone has one server line"
             + " or none",

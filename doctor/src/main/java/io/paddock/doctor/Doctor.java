@@ -51,12 +51,39 @@ public final class Doctor {
     DoctorPorts ports = new DoctorPorts(config);
     boolean runs = ports.serverRuns();
     found.addAll(new DoctorDisk(config, runs).examine());
-    found.addAll(TlsCheck.of(config, Clock.systemUTC()));
+    List<Diagnosis> tls = TlsCheck.of(config, Clock.systemUTC());
+    List<Diagnosis> peers =
+        config
+            .membership()
+            .map(m -> new DoctorPeers(config, m, ports.serverServes()).examine())
+            .orElse(List.of());
+    found.addAll(onceEach(tls, peers, false));
     found.addAll(ports.examine());
-    config
-        .membership()
-        .ifPresent(m -> found.addAll(new DoctorPeers(config, m, ports.serverServes()).examine()));
+    found.addAll(onceEach(peers, tls, true));
     return found;
+  }
+
+  /**
+   * What one look at the servers has found, without what the other one tells of the same election
+   * port: the graver one counts.
+   *
+   * @param othersKnowMore whether the others' counts of two that are alike
+   */
+  static List<Diagnosis> onceEach(
+      List<Diagnosis> these, List<Diagnosis> others, boolean othersKnowMore) {
+    int graverBy = othersKnowMore ? 0 : 1;
+    return these.stream()
+        .filter(one -> others.stream().noneMatch(other -> tellsMore(other, one, graverBy)))
+        .toList();
+  }
+
+  private static boolean tellsMore(Diagnosis other, Diagnosis one, int graverBy) {
+    boolean sameTrouble =
+        one.level() != Diagnosis.Level.OK
+            && other.level() != Diagnosis.Level.OK
+            && one.subject().equals(other.subject())
+            && one.finding().startsWith(PeerTlsCheck.ELECTION_PORT);
+    return sameTrouble && other.level().compareTo(one.level()) >= graverBy;
   }
 
   private static String summary(ZooCfg config) {

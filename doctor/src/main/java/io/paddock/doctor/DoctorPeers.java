@@ -142,7 +142,7 @@ final class DoctorPeers {
   }
 
   private void electionPort(Patient patient, InetAddress host, EnsembleServer.Address address) {
-    String at = "election port " + address.host() + ":" + address.electionPort();
+    String at = PeerTlsCheck.ELECTION_PORT + address.host() + ":" + address.electionPort();
     try {
       Notification vote = ElectionProbe.ask(host, address.electionPort(), TIMEOUT_MS, sockets());
       patient.vote = vote;

@@ -27,6 +27,9 @@ final class PeerTlsCheck {
   private static final int TIMEOUT_MS = 3000;
   private static final String KEY = "ssl.quorum.";
 
+  /** How a finding about one begins. */
+  static final String ELECTION_PORT = "election port ";
+
   private final MembershipConfig membership;
   private final TlsConfig tls;
   private final boolean dialsTls;
@@ -71,7 +74,7 @@ final class PeerTlsCheck {
 
   private void visit(EnsembleServer server) {
     EnsembleServer.Address address = server.addresses().get(0);
-    String at = "election port " + address.host() + ":" + address.electionPort();
+    String at = ELECTION_PORT + address.host() + ":" + address.electionPort();
     try {
       InetAddress host = InetAddress.getByName(address.host());
       TlsAnswer answer =

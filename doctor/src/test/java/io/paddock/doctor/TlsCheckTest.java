@@ -176,6 +176,19 @@ class TlsCheckTest {
         "put a new one into the file");
     secret("late.pem", CA.sign("CN=zoo1", Duration.ofDays(-2), "localhost").pem());
     assertFound(server("ssl.keyStore.location=late.pem"), "ERROR TLS clients", "has expired on ");
+    Files.createDirectories(directory.resolve("data"));
+    Files.writeString(directory.resolve("data/myid"), "1");
+    List<String> between =
+        server(
+            "server.1=127.0.0.1:2888:3888",
+            "standaloneEnabled=false",
+            "initLimit=10",
+            "syncLimit=5",
+            "sslQuorum=true",
+            "ssl.quorum.keyStore.location=soon.pem",
+            "ssl.quorum.trustStore.location=ca.pem");
+    assertFound(between, "WARN TLS servers", "expires in 9 days, on ");
+    assertFound(between, "OK TLS clients");
   }
 
   /** Row 5. */

@@ -11,6 +11,7 @@ import java.util.Set;
  * Immutable.
  *
  * @param sasl where SASL tokens are judged; null when there is no SASL login
+ * @param others where auth packets of schemes that are not ours are judged; null for none
  * @param keepsSaslFailed whether a connection whose SASL login has failed is kept
  * @param required schemes one of which each client must have an identity of; empty for no need
  * @param ensembleNames by which clients may call the ensemble, an empty set for any; empty when the
@@ -18,13 +19,14 @@ import java.util.Set;
  */
 public record AuthRules(
     SaslPort sasl,
+    AuthPort others,
     boolean keepsSaslFailed,
     Set<String> required,
     Optional<Set<String>> ensembleNames) {
   private static final String SASL = "sasl";
 
   /** No SASL, and nobody has to prove anything. */
-  public static final AuthRules NONE = new AuthRules(null, false, Set.of(), Optional.empty());
+  public static final AuthRules NONE = new AuthRules(null, null, false, Set.of(), Optional.empty());
 
   public AuthRules {
     required = Set.copyOf(required);
@@ -32,7 +34,17 @@ public record AuthRules(
 
   /** The same with tokens judged there. */
   public AuthRules with(SaslPort port) {
-    return new AuthRules(port, keepsSaslFailed, required, ensembleNames);
+    return new AuthRules(port, others, keepsSaslFailed, required, ensembleNames);
+  }
+
+  /** The same with auth packets of further schemes judged there. */
+  public AuthRules with(AuthPort port) {
+    return new AuthRules(sasl, port, keepsSaslFailed, required, ensembleNames);
+  }
+
+  /** Whether auth packets of this scheme are judged by {@link #others}. */
+  boolean isJudgedByOthers(String scheme) {
+    return others != null && scheme != null && others.schemes().contains(scheme);
   }
 
   /** Whether somebody with these identities may not be served. */

@@ -57,6 +57,8 @@ public final class Lane implements Watcher {
   private final Traffic traffic;
   private final PendingQueue pending = new PendingQueue();
 
+  private final String address;
+
   private State state = State.CONNECTING;
   private List<Id> ids;
   private long sessionId;
@@ -80,6 +82,9 @@ public final class Lane implements Watcher {
   /** Null until the first token. */
   private SaslTalk sasl;
 
+  /** Whether an auth packet is judged elsewhere, until when no further request is taken. */
+  private boolean judging;
+
   /** Whether a quota of throughput has the client wait, and until when. */
   private boolean delayed;
 
@@ -89,6 +94,7 @@ public final class Lane implements Watcher {
     this.view = view;
     this.connection = connection;
     this.ids = List.copyOf(ids);
+    this.address = ids.isEmpty() ? "" : ids.get(0).id();
     this.traffic = new Traffic(view.meter());
   }
 
@@ -126,6 +132,7 @@ public final class Lane implements Watcher {
       case CONNECTING -> true;
       case ESTABLISHED ->
           !delayed
+              && !judging
               && (sasl == null || !sasl.isJudging())
               && pending.size() < view.limits().outstandingMax()
               && pending.bytes() < view.limits().outstandingBytesMax();
@@ -185,8 +192,8 @@ public final class Lane implements Watcher {
   }
 
   @Override
-  public boolean mayRead(AclList acl) {
-    return view.access().permits(acl, Acl.READ, ids);
+  public boolean mayRead(AclList acl, String path) {
+    return view.access().permits(acl, Acl.READ, ids, path, null);
   }
 
   @Override
@@ -357,6 +364,29 @@ public final class Lane implements Watcher {
     sasl.judge(next, token);
   }
 
+  /** Has an auth packet judged elsewhere; until that is done no further request is taken. */
+  void judge(ClientRequest request, String scheme, byte[] auth, AuthPort port) {
+    judging = true;
+    Pending.Token next = new Pending.Token(request);
+    enqueue(next);
+    port.judge(
+        this,
+        connection,
+        scheme,
+        auth,
+        answer -> {
+          judging = false;
+          boolean taken = answer.ids() != null && become(answer.ids());
+          if (!taken) {
+            String why = answer.ids() == null ? answer.why() : "too many identities for one client";
+            oddity(() -> this + ": authentication failed by scheme " + scheme + ": " + why);
+            view.meter().authFailed();
+          }
+          next.judged(taken ? Pending.Outcome.AUTH_OK : Pending.Outcome.AUTH_FAILED, null);
+          judged(next);
+        });
+  }
+
   /** A token was judged: it is answered in its turn. */
   void judged(Pending.Token token) {
     if (state == State.CLOSED) {
@@ -407,7 +437,7 @@ public final class Lane implements Watcher {
   }
 
   String remoteAddress() {
-    return ids.get(0).id();
+    return address;
   }
 
   /** Takes no more requests. */
@@ -428,6 +458,11 @@ public final class Lane implements Watcher {
         all.add(id);
       }
     }
+    return become(all);
+  }
+
+  /** The same for who it is from now on. */
+  private boolean become(List<Id> all) {
     int chars = all.stream().mapToInt(id -> id.scheme().length() + id.id().length()).sum();
     if (all.size() > IDS_MAX || chars > ID_CHARS_MAX) {
       return false;

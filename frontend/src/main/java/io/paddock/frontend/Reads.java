@@ -153,7 +153,7 @@ final class Reads {
     if (node == null) {
       return ErrorCode.NONODE;
     }
-    if (!mayRead(node, ids)) {
+    if (!mayRead(node, path, ids)) {
       return ErrorCode.NOAUTH;
     }
     node.writeData(out);
@@ -172,7 +172,7 @@ final class Reads {
       return ErrorCode.BADARGUMENTS;
     }
     Node node = tree.find(path);
-    if (node != null && !mayRead(node, ids)) {
+    if (node != null && !mayRead(node, path, ids)) {
       return ErrorCode.NOAUTH;
     }
     if (node != null) {
@@ -198,7 +198,7 @@ final class Reads {
     if (node == null) {
       return ErrorCode.NONODE;
     }
-    if (!mayRead(node, ids)) {
+    if (!mayRead(node, path, ids)) {
       return ErrorCode.NOAUTH;
     }
     int start = out.size();
@@ -219,7 +219,7 @@ final class Reads {
       return ErrorCode.NONODE;
     }
     AclList acl = node.acl();
-    if (!access.permits(acl, Acl.READ | Acl.ADMIN, ids)) {
+    if (!access.permits(acl, Acl.READ | Acl.ADMIN, ids, path, null)) {
       return ErrorCode.NOAUTH;
     }
     Acl.writeList(out, access.shown(acl, ids));
@@ -232,7 +232,7 @@ final class Reads {
     if (node == null) {
       return ErrorCode.NONODE;
     }
-    if (!mayRead(node, ids)) {
+    if (!mayRead(node, path, ids)) {
       return ErrorCode.NOAUTH;
     }
     // The empty path is an alias of the root that counts the root too, as Apache's server does.
@@ -418,15 +418,15 @@ final class Reads {
   private void catchUp(Lane lane, String path, Node node, int modes, JuteWriter out, int event) {
     if (event == 0) {
       watches.add(lane.watchSet(), path, modes);
-    } else if (node == null || lane.mayRead(node.acl())) {
+    } else if (node == null || lane.mayRead(node.acl(), path)) {
       int start = out.size();
       EventFrame.write(out, event, path, EventFrame.ZXID_CATCH_UP);
       lane.toldEvent(out.size() - start - Integer.BYTES);
     }
   }
 
-  private boolean mayRead(Node node, List<Id> ids) {
-    return access.permits(node.acl(), Acl.READ, ids);
+  private boolean mayRead(Node node, String path, List<Id> ids) {
+    return access.permits(node.acl(), Acl.READ, ids, path, null);
   }
 
   /** The path under which a watch is kept: a null one is watched too, though nothing fires it. */

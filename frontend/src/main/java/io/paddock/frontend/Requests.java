@@ -163,6 +163,10 @@ final class Requests {
       lane.breakOff("an auth packet that does not decode: " + e.getMessage());
       return;
     }
+    if (rules.isJudgedByOthers(scheme)) {
+      lane.judge(request, scheme, auth, rules.others());
+      return;
+    }
     if (ENSEMBLE.equals(scheme) && rules.ensembleNames().isPresent()) {
       onEnsembleName(lane, request, auth, nowNanos);
       return;

@@ -4,8 +4,8 @@ import io.paddock.tree.AclList;
 
 /** Who is told of watch events: one connection. */
 public interface Watcher {
-  /** Whether the connection's identities may read a znode with this list. */
-  boolean mayRead(AclList acl);
+  /** Whether the connection's identities may read the znode at a path, which has this list. */
+  boolean mayRead(AclList acl, String path);
 
   /**
    * Takes the frame of one event, {@code frame[0, length)}, which is only valid during the call.

@@ -211,7 +211,7 @@ public final class Watches {
       WatchSet set = sets[WatchedPath.id(code)];
       if (set.toldAt != trigger) {
         set.toldAt = trigger;
-        if (set.watcher.mayRead(acl)) {
+        if (set.watcher.mayRead(acl, path)) {
           encode(event, path, zxid);
           set.watcher.onEvent(frame.array(), frame.size());
           told++;

@@ -42,7 +42,8 @@ class AuthRulesTest {
 
   private World world(boolean keepsFailed, String... required) {
     return new World(
-        new AuthRules(judge, keepsFailed, Set.of(required), Optional.of(Set.of("here", "there"))));
+        new AuthRules(
+            judge, null, keepsFailed, Set.of(required), Optional.of(Set.of("here", "there"))));
   }
 
   private static Client sasl(Client client, int xid, String token) {
@@ -226,7 +227,7 @@ class AuthRulesTest {
             Meter.EnsembleName.RIGHT, Meter.EnsembleName.SKIPPED, Meter.EnsembleName.WRONG);
     assertThat(world.counted.authFailures).isZero();
     Client nameless =
-        new World(new AuthRules(null, false, Set.of(), Optional.of(Set.of())))
+        new World(new AuthRules(null, null, false, Set.of(), Optional.of(Set.of())))
             .connect("ann")
             .auth(-4, "ensemble", "nowhere");
     assertThat(nameless.one().err()).isZero();

@@ -29,7 +29,7 @@ class WatchesTest {
     boolean mayRead = true;
 
     @Override
-    public boolean mayRead(AclList acl) {
+    public boolean mayRead(AclList acl, String path) {
       return mayRead;
     }
 

@@ -48,6 +48,11 @@ public final class FirstBytes {
     return SslHandler.isEncrypted(bytes, true) ? Kind.TLS : Kind.PLAIN;
   }
 
+  /** Whether these, which are all that came, may be the beginning of a hello of TLS. */
+  public static boolean isHalfAHello(byte[] start) {
+    return start.length > 0 && start.length < HEADER_BYTES && start[0] == HANDSHAKE_RECORD;
+  }
+
   /** A copy of so many of them, or of all if they are fewer. */
   public byte[] start(int countMax) {
     byte[] start = new byte[Math.min(bytes.readableBytes(), countMax)];

@@ -39,6 +39,12 @@ final class ServerTls {
   /** Few clients of ZooKeeper come back with a session of TLS, so few are remembered. */
   private static final int SESSIONS_KEPT = 256;
 
+  /**
+   * For how long one may be taken up again where it is asked whether certificates are revoked: who
+   * takes one up shows none, and the JVM keeps lists of the revoked for as long.
+   */
+  private static final int SESSION_SECONDS_WITH_REVOCATION = 30;
+
   private final TlsConfig config;
   private final SslContext context;
 
@@ -126,6 +132,9 @@ final class ServerTls {
         .sessionCacheSize(SESSIONS_KEPT);
     if (dials || config.clientAuth() != TlsConfig.ClientAuth.NONE) {
       builder.trustManager(stores.trustManager(prefix));
+    }
+    if (config.asksForRevocation()) {
+      builder.sessionTimeout(SESSION_SECONDS_WITH_REVOCATION);
     }
     List<String> protocols = protocols(prefix, config);
     if (!protocols.isEmpty()) {

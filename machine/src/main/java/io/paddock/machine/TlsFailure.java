@@ -4,6 +4,8 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -25,8 +27,10 @@ enum TlsFailure {
   THEIR_AUTHORITY,
   /** It does not name a host that it should. */
   THEIR_HOST,
-  /** It may have been revoked. */
+  /** It has been revoked. */
   THEIR_REVOCATION,
+  /** It may have been revoked: nobody tells. */
+  THEIR_REVOCATION_UNKNOWN,
   /** Something else is wrong with it. */
   THEIR_CERTIFICATE,
   /** The other end speaks something else. */
@@ -84,6 +88,16 @@ enum TlsFailure {
   }
 
   private static TlsFailure ofCertificate(CertificateException failure) {
+    for (Throwable at = failure; at != null && at != at.getCause(); at = at.getCause()) {
+      if (at instanceof CertPathValidatorException path) {
+        if (path.getReason() == BasicReason.UNDETERMINED_REVOCATION_STATUS) {
+          return THEIR_REVOCATION_UNKNOWN;
+        }
+        if (path.getReason() == BasicReason.REVOKED) {
+          return THEIR_REVOCATION;
+        }
+      }
+    }
     Throwable root = TlsWords.root(failure);
     String said = String.valueOf(failure.getMessage());
     if (root instanceof CertificateExpiredException
@@ -101,8 +115,8 @@ enum TlsFailure {
         || said.contains("it names")) {
       return THEIR_HOST;
     }
-    return said.contains("revoked") || said.contains("revocation")
-        ? THEIR_REVOCATION
+    return said.contains("does not specify OCSP responder")
+        ? THEIR_REVOCATION_UNKNOWN
         : THEIR_CERTIFICATE;
   }
 }

@@ -83,7 +83,8 @@ public final class TlsWords {
       case THEIR_DATES -> "certificate not valid now";
       case THEIR_AUTHORITY -> "certificate of an unknown CA";
       case THEIR_HOST -> "certificate for another host";
-      case THEIR_REVOCATION -> "certificate maybe revoked";
+      case THEIR_REVOCATION -> "certificate revoked";
+      case THEIR_REVOCATION_UNKNOWN -> "certificate maybe revoked";
       case THEIR_CERTIFICATE -> "certificate not believed";
       case NO_TLS -> "speaks no TLS";
       case HUNG_UP -> "hangs up on TLS";
@@ -179,8 +180,17 @@ public final class TlsWords {
               + "): "
               + prefix
               + "trustStore.location lacks the CA that signed it";
-      case THEIR_REVOCATION ->
-          theirs + " may be revoked (" + said + "): see " + prefix + "crl and " + prefix + "ocsp";
+      case THEIR_REVOCATION -> theirs + " is revoked (" + said + "): give it a new one";
+      case THEIR_REVOCATION_UNKNOWN ->
+          theirs
+              + " cannot be told to be revoked or not ("
+              + said
+              + "), so it is refused: let this server reach the OCSP responder or the CRL"
+              + " distribution point that the certificate names, or unset "
+              + prefix
+              + "crl and "
+              + prefix
+              + "ocsp";
       case THEIR_CERTIFICATE -> theirs + " is not believed (" + said + ")";
       default -> said;
     };

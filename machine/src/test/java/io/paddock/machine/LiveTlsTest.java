@@ -157,7 +157,7 @@ class LiveTlsTest {
   }
 
   /** Both sides' handshake, in memory. */
-  private static void shake(SSLEngine client, SSLEngine server) throws SSLException {
+  static void shake(SSLEngine client, SSLEngine server) throws SSLException {
     ByteBuffer toServer = ByteBuffer.allocate(1 << 16);
     ByteBuffer toClient = ByteBuffer.allocate(1 << 16);
     ByteBuffer nothing = ByteBuffer.allocate(0);
@@ -477,6 +477,12 @@ class LiveTlsTest {
                 Clock.fixed(Instant.now().plus(Duration.ofDays(13)), ZoneOffset.UTC))) {
       assertThat(log.all("has expired on ")).hasSize(1);
       assertThat(tls.daysLeft()).hasValue(-1);
+    }
+    // Those between servers, too.
+    try (LogLines log = new LogLines();
+        LiveTls tls = peer()) {
+      assertThat(log.all("expires in 12 days, on ")).hasSize(1);
+      assertThat(tls.daysLeft()).hasValue(12);
     }
   }
 

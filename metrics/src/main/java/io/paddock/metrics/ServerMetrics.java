@@ -36,6 +36,7 @@ public final class ServerMetrics {
   private volatile LongSupplier handshakes = () -> 0;
   private volatile DoubleSupplier connectionDropChance = () -> 0;
   private volatile Supplier<OptionalLong> certificateDaysLeft = OptionalLong::empty;
+  private volatile Supplier<OptionalLong> peerCertificateDaysLeft = OptionalLong::empty;
 
   /** Values of one kind of event. */
   private static final class Recorded {
@@ -119,6 +120,11 @@ public final class ServerMetrics {
     certificateDaysLeft = daysLeft;
   }
 
+  /** Who knows of TLS between servers; before the server serves. */
+  public void peerTls(Supplier<OptionalLong> daysLeft) {
+    peerCertificateDaysLeft = daysLeft;
+  }
+
   /** Who knows how many clients are turned away by lot; before the server serves. */
   public void connections(DoubleSupplier dropChance) {
     connectionDropChance = dropChance;
@@ -137,6 +143,11 @@ public final class ServerMetrics {
   /** Days until the certificate of the client port expires; empty without one. */
   public OptionalLong certificateDaysLeft() {
     return certificateDaysLeft.get();
+  }
+
+  /** Days until the certificate that other servers are shown expires; empty without one. */
+  public OptionalLong peerCertificateDaysLeft() {
+    return peerCertificateDaysLeft.get();
   }
 
   /** Replies and events that clients have not read yet. */

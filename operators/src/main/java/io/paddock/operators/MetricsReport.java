@@ -109,6 +109,9 @@ public final class MetricsReport {
     metrics
         .certificateDaysLeft()
         .ifPresent(days -> gauge(report, "tls_certificate_days_left", days));
+    metrics
+        .peerCertificateDaysLeft()
+        .ifPresent(days -> gauge(report, "tls_quorum_certificate_days_left", days));
   }
 
   private static void gauge(List<Metric> report, String name, Number value) {

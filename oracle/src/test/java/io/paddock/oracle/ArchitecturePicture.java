@@ -24,7 +24,7 @@ final class ArchitecturePicture {
           List.of("testkit", "tasks", "shell"),
           List.of("doctor"),
           List.of("server"),
-          List.of("peers", "operators"),
+          List.of("peers", "operators", "providers"),
           List.of("machine"),
           List.of("config", "metrics", "sim"),
           List.of("frontend"),

@@ -60,7 +60,7 @@ final class RawClient implements Closeable {
     }
   }
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final InputStream in;
   private byte[] pending = new byte[4096];
   private int pendingSize;
@@ -87,6 +87,7 @@ final class RawClient implements Closeable {
    * @param receiveBytes what the system keeps unread; 0 for what it likes
    */
   private RawClient(InetSocketAddress server, Duration patience, int receiveBytes) {
+    socket = new Socket();
     try {
       if (receiveBytes > 0) {
         socket.setReceiveBufferSize(receiveBytes);
@@ -104,9 +105,23 @@ final class RawClient implements Closeable {
     }
   }
 
+  /** A connection that is there already, of TLS for example. */
+  RawClient(Socket connected) {
+    socket = connected;
+    try {
+      in = socket.getInputStream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A connection with a new session of 30 s. */
   static RawClient session(int port) {
-    RawClient client = new RawClient(port);
+    return session(new RawClient(port));
+  }
+
+  /** The same on a connection that is there already. */
+  static RawClient session(RawClient client) {
     Welcome welcome = client.handshake(connectRequest(0, 30_000, 0, new byte[16], true));
     if (welcome == null || !welcome.accepted()) {
       client.close();

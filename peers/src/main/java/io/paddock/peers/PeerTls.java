@@ -10,6 +10,7 @@ import io.paddock.machine.TlsException;
 import io.paddock.machine.TlsThreads;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import javax.net.ssl.SSLEngine;
 import org.slf4j.Logger;
@@ -54,6 +55,11 @@ public final class PeerTls implements AutoCloseable {
         "Using {} quorum communication; the ports for peers take {}",
         config.sslQuorum() ? "TLS encrypted" : "insecure (non-TLS)",
         config.takesPlain() ? "TLS and plain text" : "TLS only");
+  }
+
+  /** Days until the certificate that peers are shown expires, negative when it has. */
+  public OptionalLong daysLeft() {
+    return stores.daysLeft();
   }
 
   /** Whether peers are dialled by it. */

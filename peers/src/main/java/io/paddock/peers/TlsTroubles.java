@@ -1,5 +1,6 @@
 package io.paddock.peers;
 
+import io.paddock.machine.FirstBytes;
 import io.paddock.machine.ForeignProtocol;
 import io.paddock.machine.TlsWords;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ final class TlsTroubles {
         return; // Who only connects, as probes do, is nobody to tell of.
       }
       boolean peer = ForeignProtocol.isPeer(start, electionPort);
-      String what = peer ? "" : ForeignProtocol.atPeerPort(start, 0, start.length, electionPort);
+      String what = peer ? "" : what(start);
       addresses.tell(
           remote,
           port() + what,
@@ -45,6 +46,12 @@ final class TlsTroubles {
                       + ", which takes TLS only: set sslQuorum=true there, or portUnification=true"
                       + " here until all servers speak TLS"
                   : who + " sends to the " + port() + ", which takes TLS only: " + what);
+    }
+
+    private String what(byte[] start) {
+      return FirstBytes.isHalfAHello(start)
+          ? "the beginning of a TLS hello, and the rest of it not in time"
+          : ForeignProtocol.atPeerPort(start, 0, start.length, electionPort);
     }
 
     /** Somebody speaks TLS where nobody else does. */

@@ -17,8 +17,10 @@ import io.paddock.wire.JuteWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
 import java.util.List;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,6 +118,18 @@ final class ClientChannel extends ChannelInboundHandlerAdapter implements Connec
   /** Who it has proven to be before it could ask anything. */
   List<Id> proven() {
     return proven;
+  }
+
+  /** By which the client has proven to be somebody, its own first; null for none. */
+  List<Certificate> certificates() {
+    if (tls == null) {
+      return null;
+    }
+    try {
+      return List.of(tls.engine().getSession().getPeerCertificates());
+    } catch (SSLPeerUnverifiedException e) {
+      return null;
+    }
   }
 
   InetSocketAddress remote() {

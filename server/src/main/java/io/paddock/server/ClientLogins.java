@@ -9,6 +9,8 @@ import io.paddock.machine.Guard;
 import io.paddock.machine.SaslAttempt;
 import io.paddock.machine.SaslLogin;
 import io.paddock.machine.StartException;
+import io.paddock.tree.ProvidedScheme;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * What clients must prove, and the SASL logins of all loops: tokens are judged by a few threads
- * beside the loops, since that may wait for names and files, and answered in the client's loop. A
- * server without SASL has none of these threads.
+ * What clients must prove, and the logins of all loops by SASL and by the user's own providers:
+ * they are judged by a few threads beside the loops, since that may wait for names and files, and
+ * answered in the client's loop. A server without these has none of the threads.
  */
 final class ClientLogins implements AutoCloseable {
   private static final int THREADS = 4;
@@ -30,6 +32,9 @@ final class ClientLogins implements AutoCloseable {
   /** Null without SASL, and before it is opened. */
   private ThreadPoolExecutor judges;
 
+  /** Null where the configuration names none, and before they are loaded. */
+  private ProviderJudges providers;
+
   private ClientLogins(AuthConfig config, Optional<SaslLogin> login) {
     this.config = config;
     this.login = login;
@@ -38,6 +43,15 @@ final class ClientLogins implements AutoCloseable {
   /** Reads the login configuration, before anything else is begun. */
   static ClientLogins open(AuthConfig config) throws StartException {
     return new ClientLogins(config, SaslLogin.open(config.sasl(), config.onlySasl()));
+  }
+
+  /** Loads the user's own providers; who knows their schemes. */
+  Map<String, ProvidedScheme> load(Guard guard) throws StartException {
+    if (config.providers().isEmpty()) {
+      return Map.of();
+    }
+    providers = ProviderJudges.open(config, guard);
+    return providers.schemes();
   }
 
   /** Begins to take tokens. */
@@ -62,7 +76,12 @@ final class ClientLogins implements AutoCloseable {
   /** The rules for the clients of a loop. */
   AuthRules rules(EventLoop loop, Guard guard) {
     AuthRules rules =
-        new AuthRules(null, config.sasl().keepsFailed(), config.required(), config.ensembleNames());
+        new AuthRules(
+            null,
+            providers == null ? null : providers.port(loop, guard),
+            config.sasl().keepsFailed(),
+            config.required(),
+            config.ensembleNames());
     return login.isEmpty() ? rules : rules.with(() -> new Talk(login.get().begin(), loop, guard));
   }
 
@@ -105,6 +124,9 @@ final class ClientLogins implements AutoCloseable {
     login.ifPresent(SaslLogin::close);
     if (judges != null) {
       judges.shutdownNow();
+    }
+    if (providers != null) {
+      providers.close();
     }
   }
 }

@@ -10,8 +10,10 @@ import io.paddock.tree.AccessSettings;
 import io.paddock.tree.DigestScheme;
 import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
+import io.paddock.tree.ProvidedScheme;
 import io.paddock.tree.SaslScheme;
 import io.paddock.tree.X509Scheme;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the configuration means to tree and replica, which do not know it. */
@@ -57,7 +59,10 @@ final class CoreSettings {
             .withRecordBytesMax(DataLoader.recordBytesMax(config.limits())));
   }
 
-  static AccessControl access(AuthConfig auth) {
+  /**
+   * @param provided schemes that others judge
+   */
+  static AccessControl access(AuthConfig auth, Map<String, ProvidedScheme> provided) {
     return new AccessControl(
         new AccessSettings(
             auth.skipAcl(),
@@ -65,7 +70,7 @@ final class CoreSettings {
                 ? Optional.of(new DigestScheme(auth.digestAlgorithm(), auth.superDigest()))
                 : Optional.empty(),
             auth.x509() ? Optional.of(new X509Scheme(auth.x509SuperUser())) : Optional.empty(),
-            new SaslScheme(
-                auth.sasl().inLists(), auth.sasl().superUsers(), auth.sasl().anybody())));
+            new SaslScheme(auth.sasl().inLists(), auth.sasl().superUsers(), auth.sasl().anybody()),
+            provided));
   }
 }

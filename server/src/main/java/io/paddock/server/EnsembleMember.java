@@ -191,7 +191,11 @@ final class EnsembleMember implements AutoCloseable {
       RoleListener roles,
       Function<Ensemble, Replica> replicas) {
     MembershipConfig config = roster.config();
-    parts.peerTls.ifPresent(tls -> tls.start(parts.core.guard()));
+    parts.peerTls.ifPresent(
+        tls -> {
+          tls.start(parts.core.guard());
+          parts.metrics.peerTls(tls::daysLeft);
+        });
     parts.peerSasl.ifPresent(sasl -> sasl.start(parts.core.guard()));
     PeerNet net =
         new PeerNet(

@@ -286,7 +286,7 @@ public final class PaddockServer implements AutoCloseable {
             metrics);
     dataFiles = DataFiles.of(journal, config);
     journalThread = new JournalThread(dataFiles, snapshotThread, core, metrics);
-    access = CoreSettings.access(config.auth());
+    access = CoreSettings.access(config.auth(), logins.load(core.guard()));
     status = new LiveStatus(config, metrics, core, clientLoops, journal, access);
     Optional<FirstMember> growing = FirstMember.of(config);
     EnsembleMember.Parts parts = parts(treeSettings, loaders, access);

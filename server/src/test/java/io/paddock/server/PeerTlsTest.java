@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.paddock.config.ZooCfg;
 import io.paddock.machine.StartException;
+import io.paddock.operators.MetricsReport;
 import io.paddock.testlib.LogLines;
 import io.paddock.testlib.LowPorts;
 import io.paddock.testlib.TestCertificates;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -205,6 +207,20 @@ class PeerTlsTest {
   }
 
   @Test
+  void howLongTheCertificateBetweenServersIsGoodIsAMetric() throws Exception {
+    OWN_BRIEF.store(directory.resolve("own.p12"), "PKCS12", "secret");
+    lead("sslQuorum", "true");
+    assertThat(log.count("The certificate CN=brief in")).isEqualTo(1);
+    PaddockServer server = (PaddockServer) open.get(0);
+    assertThat(server.status().metrics().peerCertificateDaysLeft()).hasValue(12);
+    assertThat(MetricsReport.of(server.status()))
+        .anyMatch(m -> m.toString().contains("tls_quorum_certificate_days_left"));
+  }
+
+  private static final TestCertificates OWN_BRIEF =
+      CA.sign("CN=brief", Duration.ofDays(12).plusHours(1), "localhost", LOOPBACK, SECOND);
+
+  @Test
   void aUnifiedPortTakesBothAndATlsPortTlsAlone() throws Exception {
     lead("portUnification", "true");
     assertThat(electionPortAnswers(plain(electionPort, LOOPBACK))).isTrue();
@@ -339,6 +355,10 @@ class PeerTlsTest {
       slow.setSoTimeout(10_000);
       assertThat(slow.getInputStream().read()).isEqualTo(-1);
     }
+    for (String port : new String[] {"quorum", "election"}) {
+      log.await("to the " + port + " port, which takes TLS only: the beginning of a TLS hello");
+    }
+    assertThat(log.count("speaks plain text")).isZero();
   }
 
   @Test

@@ -370,6 +370,31 @@ class TlsPortTest {
     }
   }
 
+  /** A client could have the server make handshakes without end, at a fraction of its price. */
+  @Test
+  void aClientThatWantsToShakeHandsAgainIsCutOff() throws Exception {
+    try (PaddockServer server = start();
+        PlainClient other = new PlainClient(connect(server.secureClientPort(), BOB))) {
+      try (SSLSocket eve = connect(server.secureClientPort(), ALICE, "TLSv1.2")) {
+        eve.setSoTimeout(60_000);
+        assertThatThrownBy(
+                () -> {
+                  eve.startHandshake();
+                  for (int i = 0; i < 100; i++) {
+                    eve.getOutputStream().write("ruok".getBytes(StandardCharsets.US_ASCII));
+                    if (eve.getInputStream().read() < 0) {
+                      throw new SSLException("it has ended");
+                    }
+                    eve.startHandshake();
+                  }
+                })
+            .isInstanceOf(IOException.class);
+        assertThat(server.status().metrics().handshakes()).isZero();
+      }
+      assertThat(other.create("/served")).isZero();
+    }
+  }
+
   private String status(Path zooCfg, int exit) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);

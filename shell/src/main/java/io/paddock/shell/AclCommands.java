@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZKUtil;
+import org.apache.zookeeper.ZooKeeper.States;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.ClientInfo;
 import org.apache.zookeeper.data.Stat;
@@ -117,8 +118,14 @@ final class AclCommands {
             call.arguments().word(0), auth == null ? null : auth.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void whoAmI(Call call) throws InterruptedException {
+  private static void whoAmI(Call call) throws InterruptedException, KeeperException {
     List<ClientInfo> identities = call.client().whoAmI();
+    if (identities == null) {
+      // The client's library does not tell why there is no answer.
+      throw call.client().getState() == States.AUTH_FAILED
+          ? new KeeperException.AuthFailedException()
+          : new KeeperException.ConnectionLossException();
+    }
     if (call.json()) {
       List<Map<String, String>> list =
           identities.stream()

@@ -42,6 +42,9 @@ public final class TestCertificates {
   private static final byte[] SAN = {0x06, 0x03, 0x55, 0x1d, 0x11};
   private static final byte[] BASIC_CONSTRAINTS = {0x06, 0x03, 0x55, 0x1d, 0x13};
   private static final byte[] EXTENDED_USAGE = {0x06, 0x03, 0x55, 0x1d, 0x25};
+  private static final byte[] CRL_POINTS = {0x06, 0x03, 0x55, 0x1d, 0x1f};
+  private static final byte[] AUTHORITY_ACCESS = {0x06, 0x08, 0x2b, 6, 1, 5, 5, 7, 1, 1};
+  private static final byte[] OCSP = {0x06, 0x08, 0x2b, 6, 1, 5, 5, 7, 0x30, 1};
   private static final byte[] TRUE = {0x01, 0x01, (byte) 0xff};
   private static final int SEQUENCE = 0x30;
   private static final int OCTETS = 0x04;
@@ -89,6 +92,29 @@ public final class TestCertificates {
     return make(this, subject, false, validity, List.of(hosts), List.of());
   }
 
+  /**
+   * One that this one has signed and that says where to ask whether it has been revoked.
+   *
+   * @param crl where a list of the revoked is; null for nowhere
+   * @param ocsp where a responder is; null for nowhere
+   */
+  public TestCertificates signRevocable(String subject, String crl, String ocsp, String... hosts) {
+    List<byte[]> more = new ArrayList<>();
+    if (crl != null) {
+      byte[] name = der(0xa0, der(0xa0, der(0x86, crl.getBytes(StandardCharsets.US_ASCII))));
+      more.add(extension(CRL_POINTS, der(SEQUENCE, der(SEQUENCE, name))));
+    }
+    if (ocsp != null) {
+      byte[] where = der(0x86, ocsp.getBytes(StandardCharsets.US_ASCII));
+      more.add(extension(AUTHORITY_ACCESS, der(SEQUENCE, der(SEQUENCE, OCSP, where))));
+    }
+    return make(this, subject, false, Duration.ofDays(365), List.of(hosts), List.of(), more);
+  }
+
+  private static byte[] extension(byte[] id, byte[] value) {
+    return der(SEQUENCE, id, der(OCTETS, value));
+  }
+
   private static TestCertificates make(
       TestCertificates issuer,
       String subject,
@@ -96,6 +122,17 @@ public final class TestCertificates {
       Duration validity,
       List<String> hosts,
       List<String> usages) {
+    return make(issuer, subject, authority, validity, hosts, usages, List.of());
+  }
+
+  private static TestCertificates make(
+      TestCertificates issuer,
+      String subject,
+      boolean authority,
+      Duration validity,
+      List<String> hosts,
+      List<String> usages,
+      List<byte[]> more) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(256);
@@ -114,12 +151,13 @@ public final class TestCertificates {
               der(SEQUENCE, time(begin), time(end)),
               name.getEncoded(),
               pair.getPublic().getEncoded(),
-              der(0xa3, der(SEQUENCE, extensions(authority, hosts, usages))));
-      Signature signature = Signature.getInstance("SHA256withECDSA");
-      signature.initSign(issuer == null ? pair.getPrivate() : issuer.key);
-      signature.update(body);
-      byte[] certificate =
-          der(SEQUENCE, body, ECDSA_SHA256, der(0x03, new byte[1], signature.sign()));
+              der(
+                  0xa3,
+                  der(
+                      SEQUENCE,
+                      extensions(authority, hosts, usages),
+                      joined(more.toArray(byte[][]::new)))));
+      byte[] certificate = signed(body, issuer == null ? pair.getPrivate() : issuer.key);
       List<X509Certificate> chain = new ArrayList<>();
       chain.add(
           (X509Certificate)
@@ -132,6 +170,19 @@ public final class TestCertificates {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** What is to be signed, how it is signed, and the signature. */
+  static byte[] signed(byte[] body, PrivateKey key) throws GeneralSecurityException {
+    Signature signature = Signature.getInstance("SHA256withECDSA");
+    signature.initSign(key);
+    signature.update(body);
+    return der(SEQUENCE, body, ECDSA_SHA256, der(0x03, new byte[1], signature.sign()));
+  }
+
+  /** How everything here is signed. */
+  static byte[] algorithm() {
+    return ECDSA_SHA256.clone();
   }
 
   private static byte[] extensions(boolean authority, List<String> hosts, List<String> usages) {
@@ -170,7 +221,7 @@ public final class TestCertificates {
     }
   }
 
-  private static byte[] time(Instant instant) {
+  static byte[] time(Instant instant) {
     String text =
         DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").format(instant.atOffset(ZoneOffset.UTC));
     // UTCTime until 2049, as RFC 5280 wants it.
@@ -179,7 +230,7 @@ public final class TestCertificates {
         : der(0x18, text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private static byte[] der(int tag, byte[]... parts) {
+  static byte[] der(int tag, byte[]... parts) {
     byte[] content = joined(parts);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(tag);

@@ -36,6 +36,16 @@ public final class AccessControl {
    * @param perms one or more bits of {@link Acl}; any of them suffices
    */
   public boolean permits(AclList acl, int perms, List<Id> ids) {
+    return permits(acl, perms, ids, null, null);
+  }
+
+  /**
+   * The same for schemes that want to know more.
+   *
+   * @param path see {@link ProvidedScheme.Asked}
+   * @param newAcl see there
+   */
+  public boolean permits(AclList acl, int perms, List<Id> ids, String path, List<Acl> newAcl) {
     if ((acl.isOpen() && perms > 0) || settings.skipAcl() || acl.entries().isEmpty()) {
       return true;
     }
@@ -47,7 +57,7 @@ public final class AccessControl {
     List<Acl> entries = acl.entries();
     for (int i = 0; i < entries.size(); i++) {
       Acl entry = entries.get(i);
-      if ((entry.perms() & perms) != 0 && matches(entry.id(), ids)) {
+      if ((entry.perms() & perms) != 0 && matches(entry.id(), ids, path, perms, newAcl)) {
         return true;
       }
     }
@@ -101,7 +111,8 @@ public final class AccessControl {
   }
 
   /**
-   * The identities that an auth packet adds to a connection; null when it is an AUTHFAILED.
+   * The identities that an auth packet adds to a connection; null when it is an AUTHFAILED, also
+   * for schemes that others judge.
    *
    * @param auth as sent, may be null
    * @param remoteAddress literal of the client's address
@@ -117,6 +128,9 @@ public final class AccessControl {
 
   /** The same of somebody who has shown no certificate. */
   public List<Id> authenticate(String scheme, byte[] auth, String remoteAddress) {
+    if (scheme == null || settings.provided().containsKey(scheme)) {
+      return null;
+    }
     if (IP.equals(scheme)) {
       return List.of(new Id(IP, remoteAddress));
     }
@@ -146,6 +160,10 @@ public final class AccessControl {
 
   /** The part of an identity that names its user and no secret; empty when the scheme has none. */
   public String user(Id id) {
+    ProvidedScheme provided = settings.provided().get(id.scheme());
+    if (provided != null) {
+      return provided.user(id.id());
+    }
     return switch (id.scheme()) {
       case DIGEST -> id.id().split(":", 2)[0];
       case SASL -> isKnown(SASL) ? id.id() : "";
@@ -202,6 +220,9 @@ public final class AccessControl {
   }
 
   private boolean isKnown(String scheme) {
+    if (settings.provided().containsKey(scheme)) {
+      return true;
+    }
     return switch (scheme) {
       case IP -> true;
       case DIGEST -> settings.digest().isPresent();
@@ -213,10 +234,18 @@ public final class AccessControl {
 
   /** Whether identities of this scheme prove who somebody is, so that {@code auth} means them. */
   private boolean isAuthenticated(String scheme) {
+    ProvidedScheme provided = scheme == null ? null : settings.provided().get(scheme);
+    if (provided != null) {
+      return provided.isAuthenticated();
+    }
     return !IP.equals(scheme) && scheme != null && isKnown(scheme);
   }
 
   private boolean isValid(Id id) {
+    ProvidedScheme provided = settings.provided().get(id.scheme());
+    if (provided != null) {
+      return provided.isValid(id.id());
+    }
     return switch (id.scheme()) {
       case WORLD -> id.id().equals(ANYONE);
       case IP -> IpRange.isValid(id.id());
@@ -248,17 +277,25 @@ public final class AccessControl {
         .isPresent();
   }
 
-  private boolean matches(Id wanted, List<Id> ids) {
+  private boolean matches(Id wanted, List<Id> ids, String path, int perms, List<Acl> newAcl) {
     String scheme = wanted.scheme();
     if (WORLD.equals(scheme) && ANYONE.equals(wanted.id())) {
       return true;
     }
-    if (scheme == null || wanted.id() == null || !isKnown(scheme)) {
+    if (scheme == null || wanted.id() == null) {
+      return false;
+    }
+    ProvidedScheme provided = settings.provided().get(scheme);
+    if (provided == null && !isKnown(scheme)) {
       return false;
     }
     for (int i = 0; i < ids.size(); i++) {
       Id own = ids.get(i);
-      if (scheme.equals(own.scheme()) && matches(scheme, wanted.id(), own.id())) {
+      if (scheme.equals(own.scheme())
+          && (provided == null
+              ? matches(scheme, wanted.id(), own.id())
+              : provided.matches(
+                  own.id(), wanted.id(), new ProvidedScheme.Asked(path, perms, newAcl)))) {
         return true;
       }
     }

@@ -1,5 +1,6 @@
 package io.paddock.tree;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,9 +10,25 @@ import java.util.Optional;
  * @param digest the scheme digest; empty when it is switched off
  * @param x509 the scheme x509; empty when there is no TLS for clients
  * @param sasl the scheme sasl
+ * @param provided schemes that somebody else's code judges, by name; such a one goes before a
+ *     scheme of ours with its name
  */
 public record AccessSettings(
-    boolean skipAcl, Optional<DigestScheme> digest, Optional<X509Scheme> x509, SaslScheme sasl) {
+    boolean skipAcl,
+    Optional<DigestScheme> digest,
+    Optional<X509Scheme> x509,
+    SaslScheme sasl,
+    Map<String, ProvidedScheme> provided) {
+  public AccessSettings {
+    provided = Map.copyOf(provided);
+  }
+
+  /** Without schemes of others. */
+  public AccessSettings(
+      boolean skipAcl, Optional<DigestScheme> digest, Optional<X509Scheme> x509, SaslScheme sasl) {
+    this(skipAcl, digest, x509, sasl, Map.of());
+  }
+
   /** Without the schemes x509 and sasl. */
   public AccessSettings(boolean skipAcl, Optional<DigestScheme> digest) {
     this(skipAcl, digest, Optional.empty(), SaslScheme.NONE);

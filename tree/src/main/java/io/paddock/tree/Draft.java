@@ -131,7 +131,7 @@ final class Draft {
     if (parent == null) {
       return ErrorCode.NONODE;
     }
-    if (!access.permits(parent.acl(), Acl.CREATE, ids)) {
+    if (!access.permits(parent.acl(), Acl.CREATE, ids, path, acl)) {
       return ErrorCode.NOAUTH;
     }
     if (mode.isSequential()) {
@@ -206,7 +206,7 @@ final class Draft {
     if (parent == null) {
       return ErrorCode.NONODE;
     }
-    if (!access.permits(parent.acl(), Acl.DELETE, ids)) {
+    if (!access.permits(parent.acl(), Acl.DELETE, ids, path, null)) {
       return ErrorCode.NOAUTH;
     }
     Node node = editor.walk(path, path.length());
@@ -257,7 +257,7 @@ final class Draft {
     if (node == null) {
       return ErrorCode.NONODE;
     }
-    if (!access.permits(node.acl(), Acl.WRITE, ids)) {
+    if (!access.permits(node.acl(), Acl.WRITE, ids, path, null)) {
       return ErrorCode.NOAUTH;
     }
     if (refusesQuota(path, (long) bytes(op.data()) - node.dataLength(), 0)) {
@@ -289,7 +289,7 @@ final class Draft {
     if (node == null) {
       return ErrorCode.NONODE;
     }
-    if (!access.permits(node.acl(), Acl.ADMIN, ids)) {
+    if (!access.permits(node.acl(), Acl.ADMIN, ids, path, acl)) {
       return ErrorCode.NOAUTH;
     }
     if (op.version() != -1 && op.version() != node.aversion()) {
@@ -313,7 +313,7 @@ final class Draft {
     if (node == null) {
       return ErrorCode.NONODE;
     }
-    if (!access.permits(node.acl(), Acl.READ, ids)) {
+    if (!access.permits(node.acl(), Acl.READ, ids, path, null)) {
       return ErrorCode.NOAUTH;
     }
     if (op.version() != -1 && op.version() != node.version()) {
@@ -401,7 +401,7 @@ final class Draft {
     if (node == null) {
       return ErrorCode.NONODE;
     }
-    if (!access.permits(node.acl(), Acl.WRITE, ids)) {
+    if (!access.permits(node.acl(), Acl.WRITE, ids, CONFIG, null)) {
       return ErrorCode.NOAUTH;
     }
     Node changed = editor.setData(CONFIG, config, -1, stamp);
