@@ -105,6 +105,7 @@ final class AuthReader {
     source.withPrefix("superUser.").forEach(setting -> superUsers.add(setting.value()));
     Optional<String> section = value(SaslConfig.SECTION_KEY).filter(name -> !name.isEmpty());
     Optional<Setting> provider = provider(SASL_PROVIDER);
+    JournalPaths.path(source, SaslConfig.JAAS_KEY); // refuses a comment behind it
     SaslConfig sasl =
         new SaslConfig(
             value(SaslConfig.JAAS_KEY).filter(file -> !file.isEmpty()),

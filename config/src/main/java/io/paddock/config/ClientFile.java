@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -36,6 +37,27 @@ public record ClientFile(Path file, TlsConfig tls, boolean asksForTls, String so
     ConfigSource source = ConfigSource.ofText(String.valueOf(file.getFileName()), keys, Map.of());
     return new ClientFile(
         file,
+        new TlsReader(source).client(),
+        value(source, "client.secure").equalsIgnoreCase("true"),
+        value(source, "clientCnxnSocket"));
+  }
+
+  /**
+   * The same of a client's system properties.
+   *
+   * @throws ConfigException when they say what no client takes
+   */
+  public static ClientFile of(Map<String, String> properties) throws ConfigException {
+    Map<String, String> keys = new HashMap<>();
+    properties.forEach(
+        (name, value) -> {
+          if (name.startsWith("zookeeper.")) {
+            keys.put(name.substring("zookeeper.".length()), value);
+          }
+        });
+    ConfigSource source = ConfigSource.ofMap(keys, Map.of());
+    return new ClientFile(
+        Path.of("CLIENT_JVMFLAGS"),
         new TlsReader(source).client(),
         value(source, "client.secure").equalsIgnoreCase("true"),
         value(source, "clientCnxnSocket"));

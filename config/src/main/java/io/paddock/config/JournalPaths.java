@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where a server's data is, as its configuration names it.
@@ -17,6 +18,9 @@ import java.util.Optional;
 public record JournalPaths(Path dataDir, Path dataLogDir) {
   /** Apache's name of the subdirectory that says which file formats are in it. */
   public static final String VERSION = "version-2";
+
+  /** Most likely; a bare one, as in /data#1, is part of a name. */
+  private static final Pattern COMMENT = Pattern.compile("\\s#|#\\s");
 
   public static JournalPaths of(ConfigSource source) throws ConfigException {
     Path dataDir = path(source, "dataDir").orElse(null);
@@ -33,7 +37,9 @@ public record JournalPaths(Path dataDir, Path dataLogDir) {
       return Optional.empty();
     }
     try {
-      return Optional.of(path(setting.get().value()));
+      Path path = path(setting.get().value());
+      tellComment(source, setting.get(), path);
+      return Optional.of(path);
     } catch (InvalidPathException e) {
       throw ConfigSource.wrong(
           setting.get(),
@@ -41,6 +47,26 @@ public record JournalPaths(Path dataDir, Path dataLogDir) {
               + e.getReason()
               + "; names that are not ASCII need a locale such as LC_ALL=C.UTF-8");
     }
+  }
+
+  /**
+   * Else a comment behind a value, or a line that was appended to a file without a line end, starts
+   * the server on an empty tree beside its data. What is there already keeps working: Apache's
+   * server made it.
+   */
+  private static void tellComment(ConfigSource source, Setting setting, Path path)
+      throws ConfigException {
+    if (!COMMENT.matcher(setting.value()).find()) {
+      return;
+    }
+    if (!Files.exists(path)) {
+      throw ConfigSource.wrong(setting, "names nothing that is there");
+    }
+    source.warn(
+        setting.place()
+            + ": the # and what follows it are part of the name "
+            + path
+            + "; a comment needs a line of its own");
   }
 
   /**

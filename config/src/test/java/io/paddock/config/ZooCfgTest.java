@@ -122,7 +122,48 @@ class ZooCfgTest {
   void aCommentBehindAValueIsToldAsSuch() {
     assertThatThrownBy(() -> load("dataDir=/data\nclientPort=2181 # for clients\n"))
         .hasMessage(
-            "zoo.cfg:2: clientPort=2181 # for clients is not a whole number; a comment needs a line of its own");
+            "zoo.cfg:2: clientPort=2181 # for clients is not a whole number; a comment needs a line"
+                + " of its own");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dataDir=/gone/data# TLS for clients, ''",
+    "dataDir=/gone/data # here, ''",
+    "dataLogDir=/gone/log #here, ''",
+    "ssl.keyStore.location=/gone/zoo1.pem # ours, secureClientPort=2281",
+    "ssl.trustStore.passwordPath=/gone/password # ours, secureClientPort=2281"
+        + " ssl.keyStore.location=/gone/zoo1.pem ssl.trustStore.location=/gone/ca",
+    "ssl.quorum.keyStore.location=/gone/zoo1.pem# ours, sslQuorum=true initLimit=5 syncLimit=2"
+        + " server.1=localhost:2888:3888 server.2=localhost:2889:3889",
+    "paddock.audit.file=/gone/audit.log # of today, ''",
+    "dynamicConfigFile=/gone/zoo.cfg.dynamic # of today, ''",
+    "java.security.auth.login.config=/gone/server.jaas # of today, ''",
+  })
+  void aCommentBehindAPathIsToldAsSuch(String line, String before) throws Exception {
+    Path data = Files.createDirectory(directory.resolve("data"));
+    Files.writeString(data.resolve("myid"), "1");
+    String text = "dataDir=" + data + "\nclientPort=2181\n" + before.replace(' ', '\n') + "\n";
+    assertThatThrownBy(() -> load(text + line + "\n"))
+        .hasMessage(
+            "zoo.cfg:"
+                + (text.lines().count() + 1)
+                + ": "
+                + line
+                + " names nothing that is there; a comment needs a line of its own");
+  }
+
+  @Test
+  void aDirectoryOfSuchANameThatIsThereIsTakenWithAWarning() throws Exception {
+    Path odd = Files.createDirectory(directory.resolve("data # 1"));
+    ZooCfg config = load("clientPort=2181\ndataDir=" + odd + "\n");
+    assertThat(config.journal().dataDir()).isEqualTo(odd);
+    assertThat(config.warnings())
+        .containsExactly(
+            "zoo.cfg:2: the # and what follows it are part of the name "
+                + odd
+                + "; a comment needs a line of its own");
+    assertThat(load("clientPort=2181\ndataDir=/data#1\n").warnings()).isEmpty();
   }
 
   @Test

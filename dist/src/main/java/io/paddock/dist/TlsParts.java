@@ -5,6 +5,7 @@ import java.nio.file.Path;
 /**
  * The lines of a zoo.cfg, and of a client's properties, that use the stores in a directory. Stores
  * of PEM, which everybody can look into and which need no password; those of PKCS12 as comments.
+ * Those for a zoo.cfg begin with an empty one: they are appended, and its last may lack an end.
  */
 final class TlsParts {
   private final Path directory;
@@ -16,6 +17,7 @@ final class TlsParts {
   /** For clients that connect by TLS. */
   String forClients(int securePort) {
     return """
+
         # TLS for clients: add these lines to the zoo.cfg of this server.
         secureClientPort=%d
         %s\
@@ -28,6 +30,7 @@ final class TlsParts {
   /** Between servers, AdminServer among them. */
   String forServers() {
     return """
+
         # TLS between servers: add these lines to the zoo.cfg of every server. To change a running
         # ensemble without a gap, restart all of them one after the other, each time with
         #   1. sslQuorum=false and portUnification=true

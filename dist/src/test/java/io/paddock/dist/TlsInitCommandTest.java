@@ -158,8 +158,10 @@ class TlsInitCommandTest {
     String base =
         "dataDir="
             + directory.resolve("data")
-            + "\nsecureClientPortAddress=127.0.0.1\nadmin.enableServer=false\n";
+            + "\nsecureClientPortAddress=127.0.0.1\nadmin.enableServer=false";
     String pkcs12 = part.replaceAll("(?m)^ssl\\..*\n", "").replaceAll("(?m)^#ssl\\.", "ssl.");
+    assertThat(part).as("appended to a file whose last line has no end").startsWith("\n#");
+    assertThat(Files.readString(place.resolve("servers-tls.cfg"))).startsWith("\n#");
     for (String parts : List.of(part, pkcs12)) {
       Path config = Files.writeString(directory.resolve("zoo.cfg"), base + parts);
       assertThat(TlsCheck.server(config, Map.of()))

@@ -101,20 +101,32 @@ public final class TlsCheck {
       }
     }
     List<Diagnosis> found = new ArrayList<>();
-    String jaas = properties.get(SaslConfig.JAAS_KEY);
-    if (jaas != null) {
-      String section = properties.getOrDefault("zookeeper.sasl.clientconfig", "Client");
-      boolean fips =
-          client
-              .map(named -> named.tls().fips())
-              .orElse(!"false".equals(properties.get("zookeeper.fips-mode")));
-      JaasCheck login = new JaasCheck(Path.of(jaas), fips);
-      found.addAll(login.examine(section, "the client's login", true));
-      if (login.asksKerberos(section)) {
-        found.add(JaasCheck.asked(host, properties));
-      }
-    }
+    boolean fips =
+        client
+            .map(named -> named.tls().fips())
+            .orElse(!"false".equals(properties.get("zookeeper.fips-mode")));
+    found.addAll(login(Optional.of(host), fips, properties));
     found.addAll(new TlsClientCheck(host, port, client, Clock.systemUTC()).examine());
+    return found;
+  }
+
+  /**
+   * A client's login by SASL; empty when there is none.
+   *
+   * @param host that it will connect to, if that is known
+   */
+  static List<Diagnosis> login(
+      Optional<String> host, boolean fips, Map<String, String> properties) {
+    String jaas = properties.get(SaslConfig.JAAS_KEY);
+    if (jaas == null) {
+      return List.of();
+    }
+    String section = properties.getOrDefault("zookeeper.sasl.clientconfig", "Client");
+    JaasCheck login = new JaasCheck(Path.of(jaas), fips);
+    List<Diagnosis> found = new ArrayList<>(login.examine(section, "the client's login", true));
+    if (host.isPresent() && login.asksKerberos(section)) {
+      found.add(JaasCheck.asked(host.get(), properties));
+    }
     return found;
   }
 

@@ -1,6 +1,7 @@
 package io.paddock.frontend;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What may be done in a time, as one number: when all that was done would be paid for. What is done
@@ -14,9 +15,15 @@ public final class RateBucket {
   static final long DEBT_NANOS_MAX = 10 * SECOND_NANOS;
 
   private final AtomicLong paidNanos;
+  private final AtomicReference<String> told = new AtomicReference<>("");
 
   public RateBucket(long nowNanos) {
     paidNanos = new AtomicLong(nowNanos - SECOND_NANOS);
+  }
+
+  /** Whether a text was not the last one here: so one of all loops tells it. */
+  boolean isNews(String text) {
+    return !text.equals(told.getAndSet(text));
   }
 
   /**

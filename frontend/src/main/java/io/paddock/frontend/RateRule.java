@@ -20,19 +20,21 @@ final class RateRule {
 
   /**
    * @param key names the buckets
-   * @param text what the znode holds; pairs that say no number above 0 are passed over
+   * @param text what the znode holds
+   * @throws IllegalArgumentException saying which pair cannot be read, and why
    */
   RateRule(String key, byte[] text, Function<String, RateBucket> buckets) {
-    for (String pair : new String(text, StandardCharsets.UTF_8).split("[,;\\s]+")) {
+    for (String pair : new String(text, StandardCharsets.UTF_8).strip().split("[,;\\s]+")) {
+      if (pair.isEmpty()) {
+        continue;
+      }
       String[] parts = pair.split("=", 2);
-      long number = parts.length == 2 ? number(parts[1]) : NONE;
       switch (parts[0].toLowerCase(Locale.ROOT)) {
-        case "reads" -> reads = number;
-        case "writes" -> writes = number;
-        case "bytes" -> bytes = number;
-        default -> {
-          // Somebody else's.
-        }
+        case "reads" -> reads = number(pair, parts);
+        case "writes" -> writes = number(pair, parts);
+        case "bytes" -> bytes = number(pair, parts);
+        default ->
+            throw new IllegalArgumentException(pair + ": reads=, writes= and bytes= are known");
       }
     }
     readBucket = reads == NONE ? null : buckets.apply(key + " reads");
@@ -40,13 +42,16 @@ final class RateRule {
     byteBucket = bytes == NONE ? null : buckets.apply(key + " bytes");
   }
 
-  private static long number(String text) {
+  private static long number(String pair, String[] parts) {
     try {
-      long number = Long.parseLong(text);
-      return number > 0 ? number : NONE;
+      long number = parts.length == 2 ? Long.parseLong(parts[1]) : 0;
+      if (number > 0) {
+        return number;
+      }
     } catch (NumberFormatException e) {
-      return NONE;
+      // Said below.
     }
+    throw new IllegalArgumentException(pair + ": needs a whole number above 0");
   }
 
   boolean isEmpty() {

@@ -5,6 +5,7 @@ import io.paddock.tree.Node;
 import io.paddock.tree.Tree;
 import io.paddock.wire.Id;
 import io.paddock.wire.Op;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,9 @@ final class ThroughputQuotas {
   private final Function<String, RateBucket> buckets;
   private final Map<String, RateRule> byPath = new HashMap<>();
   private final Map<String, RateRule> byUser = new HashMap<>();
+
+  /** Of what cannot be read, in the log. */
+  private static final int SHOWN_BYTES_MAX = 200;
 
   /** No path in {@link #byPath} is longer. */
   private int charsMax;
@@ -91,20 +95,27 @@ final class ThroughputQuotas {
    */
   private void take(String path, Node node) {
     if (path.startsWith(USERS)) {
-      put(byUser, decoded(path.substring(USERS.length())), node);
+      put(byUser, decoded(path.substring(USERS.length())), path, node);
     } else if (path.endsWith(RATES)) {
       String subtree = path.substring(ROOT.length(), path.length() - RATES.length());
       if (subtree.length() <= SUBTREE_CHARS_MAX) {
-        put(byPath, subtree.isEmpty() ? "/" : subtree, node);
+        put(byPath, subtree.isEmpty() ? "/" : subtree, path, node);
         charsMax = Math.max(charsMax, Math.max(1, subtree.length()));
       }
     }
   }
 
-  private void put(Map<String, RateRule> rules, String key, Node node) {
-    rules.remove(key);
+  private void put(Map<String, RateRule> rules, String key, String path, Node node) {
     byte[] text = node == null ? null : node.data();
-    RateRule rule = text == null ? null : new RateRule(key, text, buckets);
+    RateRule rule;
+    try {
+      rule = text == null ? null : new RateRule(key, text, buckets);
+    } catch (IllegalArgumentException e) {
+      // A slip must not take the bound away.
+      tellUnreadable(path, text, e.getMessage(), rules.containsKey(key));
+      return;
+    }
+    rules.remove(key);
     if (rule == null || rule.isEmpty()) {
       return;
     }
@@ -116,6 +127,21 @@ final class ThroughputQuotas {
           key,
           RULES_MAX,
           ROOT);
+    }
+  }
+
+  private void tellUnreadable(String path, byte[] text, String why, boolean isBound) {
+    String shown =
+        new String(text, 0, Math.min(text.length, SHOWN_BYTES_MAX), StandardCharsets.UTF_8);
+    if (buckets.apply(path).isNews(shown)) {
+      LOG.warn(
+          "The quota of throughput in {} cannot be read (\"{}\"; {}): {}",
+          path,
+          shown.replaceAll("\\p{Cntrl}", " "),
+          why.replaceAll("\\p{Cntrl}", " "),
+          isBound
+              ? "what it said before stays in force until a restart"
+              : "nothing is bounded by it");
     }
   }
 

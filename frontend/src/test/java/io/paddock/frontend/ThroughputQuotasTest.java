@@ -1,16 +1,20 @@
 package io.paddock.frontend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.paddock.wire.Acl;
 import io.paddock.wire.Op;
 import io.paddock.wire.OpCode;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Quotas of throughput, as they stand in the tree, in virtual time. */
 class ThroughputQuotasTest {
@@ -187,6 +191,31 @@ class ThroughputQuotasTest {
     pass(RateBucket.DEBT_NANOS_MAX / MS);
     set(ann, ++xid);
     assertThat(ann.lane.wantsRead()).as("debts are bounded, and this one is new").isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "writes=zehn, needs a whole number above 0",
+    "write=5, 'reads=, writes= and bytes= are known'",
+    "writes, needs a whole number above 0",
+    "'reads=5,writes=-1', needs a whole number above 0",
+    "writes=10.5, needs a whole number above 0",
+    "writes=99999999999999999999, needs a whole number above 0",
+  })
+  void aSlipInAQuotaKeepsWhatWasInForceAndIsTold(String text, String why) {
+    quota("/app/paddock_rates", "writes=20");
+    Client admin = world.connect("admin");
+    admin.set(++xid, "/zookeeper/quota/app/paddock_rates", text);
+    assertThat(count(world.connect("ann"), 10, ThroughputQuotasTest::set)).isBetween(218, 224);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> new RateRule("/app", bytes, buckets::get))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(text.substring(text.indexOf("w"), text.length()) + ": " + why);
+    assertThat(buckets.get("/zookeeper/quota/app/paddock_rates").isNews(text))
+        .as("one of the loops has told it already")
+        .isFalse();
+    admin.set(++xid, "/zookeeper/quota/app/paddock_rates", "");
+    assertThat(world.loops.get(0).quotas()).as("nothing is a bound that was taken away").isNull();
   }
 
   @Test

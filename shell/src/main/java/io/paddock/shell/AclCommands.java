@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZKUtil;
-import org.apache.zookeeper.ZooKeeper.States;
+import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.ClientInfo;
 import org.apache.zookeeper.data.Stat;
@@ -118,13 +118,15 @@ final class AclCommands {
             call.arguments().word(0), auth == null ? null : auth.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void whoAmI(Call call) throws InterruptedException, KeeperException {
+  private static void whoAmI(Call call)
+      throws CommandFailure, KeeperException, InterruptedException {
     List<ClientInfo> identities = call.client().whoAmI();
     if (identities == null) {
-      // The client's library does not tell why there is no answer.
-      throw call.client().getState() == States.AUTH_FAILED
-          ? new KeeperException.AuthFailedException()
-          : new KeeperException.ConnectionLossException();
+      // The client does not tell why it has no answer.
+      if (call.client().getState() == ZooKeeper.States.AUTH_FAILED) {
+        throw new CommandFailure("Not logged in: the login by SASL has failed");
+      }
+      throw new KeeperException.ConnectionLossException();
     }
     if (call.json()) {
       List<Map<String, String>> list =

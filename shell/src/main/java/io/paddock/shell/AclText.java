@@ -3,22 +3,27 @@ package io.paddock.shell;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
 
 /** ACLs as typed: {@code scheme:id:perms[,...]}. */
 final class AclText {
+  /** The last part of an entry whose id has a comma. */
+  private static final Pattern END = Pattern.compile(".*:[cdrwa]+");
+
   private AclText() {}
 
   /**
    * The entries of a text; the scheme ends at the first colon, the permissions begin behind the
-   * last. What is no entry or no permission letter is told on {@code err} and left out, as zkCli
-   * does: it is the client that refuses a list that ends up empty.
+   * last. A part that is no entry belongs to the id of the next one, since subjects of certificates
+   * have commas; zkCli refuses it. What is no entry at the end, or no permission letter, is told on
+   * {@code err} and left out, as zkCli does.
    */
   static List<ACL> parse(String text, PrintStream err) {
     List<ACL> acl = new ArrayList<>();
-    for (String part : text.split(",")) {
+    for (String part : parts(text)) {
       int first = part.indexOf(':');
       int last = part.lastIndexOf(':');
       if (first == last) {
@@ -29,6 +34,31 @@ final class AclText {
       acl.add(new ACL(permissions(part.substring(last + 1), err), id));
     }
     return acl;
+  }
+
+  private static List<String> parts(String text) {
+    List<String> parts = new ArrayList<>();
+    // The beginning of an entry whose id has a comma, as far as it goes.
+    List<String> begun = new ArrayList<>();
+    for (String piece : text.split(",")) {
+      if (isEntry(piece) || begun.isEmpty() && !piece.contains(":")) {
+        parts.addAll(begun);
+        begun.clear();
+        parts.add(piece);
+      } else {
+        begun.add(piece);
+        if (begun.size() > 1 && END.matcher(piece).matches()) {
+          parts.add(String.join(",", begun));
+          begun.clear();
+        }
+      }
+    }
+    parts.addAll(begun);
+    return parts;
+  }
+
+  private static boolean isEntry(String piece) {
+    return piece.indexOf(':') != piece.lastIndexOf(':');
   }
 
   private static int permissions(String letters, PrintStream err) {

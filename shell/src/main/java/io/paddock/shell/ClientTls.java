@@ -13,6 +13,9 @@ import java.util.Properties;
 final class ClientTls {
   private static final String PREFIX = "zookeeper.";
 
+  /** Where what explains a failed connection finds the file's name. */
+  private static final String FILE = "paddock.client.tls";
+
   private ClientTls() {}
 
   /**
@@ -29,6 +32,7 @@ final class ClientTls {
     }
     System.setProperty("zookeeper.client.secure", "true");
     System.setProperty("zookeeper.clientCnxnSocket", "org.apache.zookeeper.ClientCnxnSocketNetty");
+    System.setProperty(FILE, String.valueOf(file));
     for (String key : properties.stringPropertyNames()) {
       String name = key.startsWith(PREFIX) ? key : PREFIX + key;
       boolean wanted = name.startsWith(PREFIX + "ssl.") && !name.startsWith(PREFIX + "ssl.quorum.");

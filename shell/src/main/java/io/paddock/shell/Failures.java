@@ -34,6 +34,13 @@ final class Failures {
 
   static String describe(KeeperException e) {
     String beforePath = BEFORE_PATH.get(e.code());
+    if (beforePath != null && e.getPath() == null && e.code() == Code.INVALIDACL) {
+      // The client's own refusal, before anything is sent.
+      return beforePath
+          + e.getPath()
+          + "\n  no entry of the form scheme:id:perm was given, such as"
+          + " world:anyone:cdrwa or x509:CN=alice,O=Example:r";
+    }
     if (beforePath != null) {
       return beforePath + e.getPath();
     }

@@ -9,6 +9,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.zookeeper.client.ConnectStringParser;
 
 /** Says why no server of a connect string could be used, and what to do about it. */
@@ -18,12 +19,17 @@ final class Reachability {
 
   private Reachability() {}
 
-  /** One line per address, by trying each; takes at most two seconds per address. */
+  /** The same for a client in plain text. */
   static List<String> explain(String connectString) {
+    return explain(connectString, new ConnectionCauses(null));
+  }
+
+  /** One line per address, by trying each as the client does; takes some seconds per address. */
+  static List<String> explain(String connectString, ConnectionCauses causes) {
     List<String> lines = new ArrayList<>();
     for (InetSocketAddress address : addresses(connectString)) {
       String name = address.getHostString() + ":" + address.getPort();
-      lines.add("  " + name + ": " + attempt(address));
+      lines.add("  " + name + ": " + attempt(address, causes));
     }
     return lines;
   }
@@ -44,19 +50,29 @@ final class Reachability {
     }
   }
 
-  private static String attempt(InetSocketAddress address) {
+  private static String attempt(InetSocketAddress address, ConnectionCauses causes) {
     var resolved = new InetSocketAddress(address.getHostString(), address.getPort());
     if (resolved.isUnresolved()) {
       return "the host name cannot be resolved; check its spelling, DNS or /etc/hosts";
     }
     try (var socket = new Socket()) {
       socket.connect(resolved, TRY_MILLIS);
+      if (causes.secure()) {
+        // A four-letter word in plain text would have the server warn of us.
+        return causes
+            .connection(address.getHostString(), address.getPort())
+            .orElse("answers by TLS, and takes this client; try again");
+      }
       String answer = srvr(socket);
       if (answer.startsWith("Zookeeper version")) {
         return "answers, and serves clients; try again";
       }
       if (answer.contains("not currently serving requests")) {
         return "runs, and serves nobody: it has no leader, and its log says whom it waits for";
+      }
+      Optional<String> tls = causes.connection(address.getHostString(), address.getPort());
+      if (tls.isPresent()) {
+        return tls.get();
       }
       return "accepts connections but did not answer as a ZooKeeper server; check the port (a TLS,"
           + " quorum or admin port?), the server's log, and maxClientCnxns";

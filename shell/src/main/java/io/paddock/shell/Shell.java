@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher.Event.EventType;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
 
 /**
  * A shell's state and the running of one line. One thread runs lines; events arrive on the client's
@@ -114,7 +115,7 @@ final class Shell {
     } catch (KeeperException e) {
       fail(Failures.describe(e), CommandFailure.ERROR);
       if (e.code() == KeeperException.Code.CONNECTIONLOSS) {
-        Reachability.explain(connection.server()).forEach(err::println);
+        Reachability.explain(connection.server(), connection.causes()).forEach(err::println);
       }
     } catch (IllegalArgumentException e) {
       // The client's refusal of a path or a number before anything is sent.
@@ -164,6 +165,9 @@ final class Shell {
   }
 
   private void onEvent(WatchedEvent event) {
+    if (event.getState() == KeeperState.AuthFailed) {
+      err.println("  The login by SASL has failed: " + connection.causes().failedLogin());
+    }
     if (!printsWatches) {
       return;
     }

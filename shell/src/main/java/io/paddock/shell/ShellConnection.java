@@ -22,12 +22,18 @@ final class ShellConnection {
   private ShellClient client;
   private CountDownLatch established = new CountDownLatch(1);
   private volatile boolean left;
+  private final ConnectionCauses causes;
   private String server;
 
   ShellConnection(ShellOptions options, Watcher watcher) {
     this.options = options;
     this.watcher = watcher;
     this.server = options.server();
+    this.causes = new ConnectionCauses(options.clientConfiguration());
+  }
+
+  ConnectionCauses causes() {
+    return causes;
   }
 
   /** The last server connected to, {@code host:port[,host:port][/chroot]}. */

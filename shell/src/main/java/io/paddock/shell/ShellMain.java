@@ -121,6 +121,14 @@ public final class ShellMain {
       out.println("Connecting to " + options.server());
     }
     var shell = new Shell(options, out, err);
+    if (options.saslConfigured()) {
+      // The client itself goes on without a login, and tells only its log.
+      shell
+          .connection()
+          .causes()
+          .login()
+          .ifPresent(line -> err.println("The login by SASL cannot succeed: " + line));
+    }
     shell.connection().open(options.server());
     if (!terminal && options.server().contains(",")) {
       // The client loses what is asked before it has found one of several that answers.

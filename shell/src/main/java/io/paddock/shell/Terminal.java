@@ -26,7 +26,8 @@ final class Terminal {
     shell.out().println("Welcome to ZooKeeper!");
     shell.out().println("JLine support is enabled");
     if (!shell.connection().awaitConnected(CONNECT_WAIT_MILLIS)) {
-      Reachability.explain(shell.connection().server()).forEach(shell.err()::println);
+      Reachability.explain(shell.connection().server(), shell.connection().causes())
+          .forEach(shell.err()::println);
     }
     try (var terminal = TerminalBuilder.builder().system(true).build()) {
       if (terminal.getWidth() == 0) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import java.util.List;
 import java.util.Random;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Perms;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
@@ -75,6 +76,34 @@ class FormattingTest {
             new ACL(Perms.CREATE | Perms.DELETE | Perms.ADMIN, new Id("world", "anyone")));
     assertThat(err.toString(StandardCharsets.UTF_8).lines())
         .containsExactly("Unknown perm type: x", "nonsense does not have the form scheme:id:perm");
+  }
+
+  @Test
+  void anIdMayHoldCommasAsSubjectsOfCertificatesDo() {
+    var err = new ByteArrayOutputStream();
+    List<ACL> acl =
+        AclText.parse(
+            "x509:CN=alice,OU=Ops,O=Example:cdrwa,foo:bar,world:anyone:r,x509:CN=b,O=E:r,x:y,z",
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    assertThat(acl)
+        .containsExactly(
+            new ACL(Perms.ALL, new Id("x509", "CN=alice,OU=Ops,O=Example")),
+            new ACL(Perms.READ, new Id("world", "anyone")),
+            new ACL(Perms.READ, new Id("x509", "CN=b,O=E")));
+    assertThat(err.toString(StandardCharsets.UTF_8).lines())
+        .as("as zkCli tells them")
+        .containsExactly(
+            "foo:bar does not have the form scheme:id:perm",
+            "x:y does not have the form scheme:id:perm",
+            "z does not have the form scheme:id:perm");
+  }
+
+  @Test
+  void anAclWithoutAnyEntryIsToldInWords() {
+    assertThat(Failures.describe(new KeeperException.InvalidACLException()))
+        .startsWith("Acl is not valid : null\n  no entry of the form scheme:id:perm");
+    assertThat(Failures.describe(new KeeperException.InvalidACLException("/k")))
+        .isEqualTo("Acl is not valid : /k");
   }
 
   @Test

@@ -81,7 +81,10 @@ public final class ShellComparison {
     boolean same = theirs.out().equals(ours.out()) && theirs.exitCode() == ours.exitCode();
     // A hint on a mistyped command, and the cause of a lost connection, come as more lines.
     boolean hint = theirs.exitCode() == 127 && added.startsWith("Did you mean ");
-    boolean cause = theirs.err().contains("ConnectionLoss") && added.startsWith("  ");
+    boolean told =
+        theirs.err().contains("ConnectionLoss")
+            || theirs.err().endsWith("Acl is not valid : null\n");
+    boolean cause = told && added.startsWith("  ");
     return same && (hint || cause);
   }
 

@@ -14,6 +14,9 @@ import java.util.Properties;
 final class ClientTls {
   private static final String PREFIX = "zookeeper.";
 
+  /** Where what explains a failed connection finds the file's name. */
+  private static final String FILE = "paddock.client.tls";
+
   private ClientTls() {}
 
   /**
@@ -28,6 +31,7 @@ final class ClientTls {
     }
     System.setProperty(PREFIX + "client.secure", "true");
     System.setProperty(PREFIX + "clientCnxnSocket", "org.apache.zookeeper.ClientCnxnSocketNetty");
+    System.setProperty(FILE, String.valueOf(file));
     for (String key : properties.stringPropertyNames()) {
       String name = key.startsWith(PREFIX) ? key : PREFIX + key;
       boolean wanted = name.startsWith(PREFIX + "ssl.") && !name.startsWith(PREFIX + "ssl.quorum.");

@@ -63,9 +63,7 @@ final class EnsembleConnection {
       }
     }
     if (!connected) {
-      throw new TasksException(
-          ExitCode.UNREACHABLE,
-          "no server answers at " + connect + "; is one running there? (paddock up starts one)");
+      throw Unreachable.of(connect);
     }
     return curator;
   }

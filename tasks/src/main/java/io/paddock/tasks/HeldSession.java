@@ -68,9 +68,7 @@ final class HeldSession implements AutoCloseable {
       throw RetryDelay.interrupted(e);
     }
     held.close();
-    throw new TasksException(
-        ExitCode.UNREACHABLE,
-        "no server answers at " + connect + "; is one running there? (paddock up starts one)");
+    throw Unreachable.of(connect);
   }
 
   private void heard(WatchedEvent event) {
