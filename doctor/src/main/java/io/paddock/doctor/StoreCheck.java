@@ -147,7 +147,10 @@ final class StoreCheck {
               String remedy =
                   isTrust
                       ? "put the CA's new certificate into the file, beside the old one"
-                      : "put a new one into the file; a Paddock server takes it without a restart";
+                      : side == Side.CLIENT
+                          ? "have a new one made, and put it into the file"
+                          : "put a new one into the file; a Paddock server takes it without a"
+                              + " restart";
               // Of several that are trusted the expired one may be there for old times' sake.
               if (line.startsWith("!") && !(isTrust && contents.trusted().size() > 1)) {
                 error(line.substring(1), remedy);

@@ -32,6 +32,7 @@ import javax.security.auth.x500.X500Principal;
  */
 public final class TlsCheck {
   private static final int TIMEOUT_MS = 3000;
+  static final String EXPOSED = " can be read by every user of this machine";
 
   private final ZooCfg config;
   private final Clock clock;
@@ -63,10 +64,12 @@ public final class TlsCheck {
     List<Diagnosis> found = new ArrayList<>();
     config.warnings().stream()
         .filter(line -> line.contains("ssl.") || line.contains("assword"))
+        .filter(line -> !line.contains(EXPOSED))
         .forEach(
             line ->
                 found.add(
                     Diagnosis.warn("configuration", line, "docs/configuration.md has every key")));
+    exposed(config, zooCfg).ifPresent(found::add);
     found.addAll(of(config, Clock.systemUTC()));
     if (found.isEmpty()) {
       found.add(
@@ -74,6 +77,24 @@ public final class TlsCheck {
               "TLS", "no key of " + zooCfg + " asks for it; ./paddock tls init is a start"));
     }
     return found;
+  }
+
+  /** All passwords of one file that everybody can read: it has one remedy. */
+  static Optional<Diagnosis> exposed(ZooCfg config, Path zooCfg) {
+    List<String> keys =
+        config.warnings().stream()
+            .filter(line -> line.contains(EXPOSED))
+            .map(line -> line.substring(0, line.indexOf(EXPOSED)).replaceFirst("^.*: ", ""))
+            .toList();
+    return keys.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Diagnosis.warn(
+                "configuration",
+                zooCfg + EXPOSED + ", and holds " + String.join(", ", keys),
+                "chmod o-r "
+                    + zooCfg
+                    + ", or keep passwords in files of their own (*.passwordPath)"));
   }
 
   /** What is to be said of a configuration that a server would take; empty when there is no TLS. */

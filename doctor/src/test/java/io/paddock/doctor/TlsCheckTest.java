@@ -101,6 +101,45 @@ class TlsCheckTest {
   }
 
   @Test
+  void passwordsThatEverybodyCanReadAreOneFindingWithItsRemedy() throws IOException {
+    SERVER.store(directory.resolve("zoo1.p12"), "PKCS12", "secret");
+    Path file =
+        Files.writeString(
+            directory.resolve("open.cfg"),
+            rooted(
+                "clientPort=0\nsecureClientPort=0\ndataDir="
+                    + directory
+                    + "/data\nssl.keyStore.location=zoo1.p12\nssl.keyStore.password=secret\n"
+                    + "ssl.trustStore.location=zoo1.p12\nssl.trustStore.password=secret\n"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    for (List<Diagnosis> found :
+        List.of(TlsCheck.server(file, Map.of()), Doctor.examine(file, Map.of()))) {
+      assertThat(lines(found))
+          .filteredOn(
+              line -> line.contains("can be read by every user") && line.contains("open.cfg"))
+          .singleElement()
+          .asString()
+          .contains(
+              file + " can be read",
+              "ssl.keyStore.password, ssl.trustStore.password",
+              "-> chmod o-r " + file);
+    }
+  }
+
+  @Test
+  void anExpiredCertificateOfAClientHasARemedyForClients() throws IOException {
+    secret("late.pem", CA.sign("CN=alice", Duration.ofDays(-2)).pem());
+    Path client =
+        secret("late.cfg", "ssl.keyStore.location=late.pem\nssl.trustStore.location=ca.pem\n");
+    assertThat(lines(TlsCheck.client("localhost", 1, Optional.of(client), Map.of())))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("has expired on", "-> have a new one made, and put it into the file")
+                    .doesNotContain("Paddock server"));
+  }
+
+  @Test
   void aConfigurationWithoutTlsIsToldSo() throws IOException {
     Path file = secret("zoo.cfg", "clientPort=0\ndataDir=" + directory + "\n");
     assertThat(lines(TlsCheck.server(file, Map.of())))
