@@ -14,6 +14,7 @@ import io.paddock.machine.TlsException;
 import io.paddock.zab.EnsembleServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -170,17 +171,29 @@ public final class TlsCheck {
         .filter(contents -> !contents.chain().isEmpty())
         .ifPresent(
             contents -> {
-              clientsNames(contents.chain().get(0));
+              clientsNames(contents.chain().get(0), tls);
               running(tls, contents);
             });
   }
 
   /** Clients most likely go by the names that the servers themselves use. */
-  private void clientsNames(X509Certificate own) {
+  private void clientsNames(X509Certificate own, ClientTlsConfig tls) {
+    CertificateNames names = CertificateNames.of(own);
     if (config.membership().isEmpty()) {
+      if (StoreCheck.hasAlternativeNames(own) && !namesThisHost(names, tls)) {
+        found.add(
+            Diagnosis.warn(
+                StoreCheck.Side.FOR_CLIENTS.subject,
+                "the certificate "
+                    + CertificateChain.name(own)
+                    + " names "
+                    + names
+                    + ", and neither this machine nor any address of it",
+                "clients refuse it unless they connect by such a name: have it made with the name"
+                    + " that they use among its subject alternative names"));
+      }
       return;
     }
-    CertificateNames names = CertificateNames.of(own);
     for (EnsembleServer.Address address : config.membership().get().self().addresses()) {
       if (!names.has(address.host())) {
         found.add(
@@ -197,6 +210,23 @@ public final class TlsCheck {
                 "clients that connect by that name refuse it: have it made with "
                     + TlsClientCheck.san(address.host())));
       }
+    }
+  }
+
+  private static boolean namesThisHost(CertificateNames names, ClientTlsConfig tls) {
+    if (tls.host() != null && names.has(tls.host()) || names.has("localhost")) {
+      return true;
+    }
+    try {
+      String host = InetAddress.getLocalHost().getHostName();
+      String canonical = InetAddress.getLocalHost().getCanonicalHostName();
+      return names.has(host)
+          || names.has(canonical)
+          || NetworkInterface.networkInterfaces()
+              .flatMap(NetworkInterface::inetAddresses)
+              .anyMatch(address -> names.has(address.getHostAddress().replaceFirst("%.*", "")));
+    } catch (IOException e) {
+      return true; // Nobody knows its name, so nothing can be said.
     }
   }
 
@@ -292,6 +322,14 @@ public final class TlsCheck {
             });
   }
 
+  /** Whether something in the configuration does nothing without a section for clients. */
+  private boolean asksForSasl(SaslConfig sasl) {
+    return sasl.sectionNamed()
+        || sasl.inLists()
+        || !sasl.superUsers().isEmpty()
+        || config.auth().required().contains("sasl");
+  }
+
   private void logins() {
     SaslConfig sasl = config.auth().sasl();
     sasl.jaasFile()
@@ -299,6 +337,6 @@ public final class TlsCheck {
             file ->
                 found.addAll(
                     new JaasCheck(Path.of(file), sasl.fips())
-                        .examine(sasl.section(), "clients", sasl.sectionNamed())));
+                        .examine(sasl.section(), "clients", asksForSasl(sasl))));
   }
 }
