@@ -161,6 +161,9 @@ final class TlsInitCommand implements Callable<Integer> {
     out.println("2. Add servers/HOST/clients-tls.cfg to the zoo.cfg there, servers-tls.cfg, too,");
     out.println(
         "   for TLS between servers, and restart; ./paddock tls check zoo.cfg tells if all is well.");
+    out.println("   An ensemble that runs takes servers-tls.cfg in three rounds of restarts: with");
+    out.println(
+        "   sslQuorum=false and portUnification=true, then true and true, then as it is there.");
     if (known.isEmpty()) {
       out.println("3. Nobody can connect yet: make clients with --client NAME.");
     } else {

@@ -153,6 +153,9 @@ class TlsInitCommandTest {
     assertThat(init("--hosts", "localhost", "--client", "alice", "--secure-port", port + ""))
         .as(err + "")
         .isZero();
+    assertThat(out.toString())
+        .as("all at once would part an ensemble that runs")
+        .contains("three rounds of restarts", "sslQuorum=false and portUnification=true");
     Path place = made("servers/localhost");
     String part = Files.readString(place.resolve("clients-tls.cfg"));
     String base =

@@ -43,9 +43,10 @@ public final class Doctor {
     }
     List<Diagnosis> found = new ArrayList<>();
     found.add(Diagnosis.ok(CONFIGURATION, zooCfg + ": " + summary(config)));
-    config
-        .warnings()
+    config.warnings().stream()
+        .filter(line -> !line.contains(TlsCheck.EXPOSED))
         .forEach(line -> found.add(Diagnosis.warn(CONFIGURATION, line, "see conf/zoo_sample.cfg")));
+    TlsCheck.exposed(config, zooCfg).ifPresent(found::add);
     found.addAll(limits(config));
     found.addAll(new DoctorMachine(config, Path.of("/"), Descriptors.openFilesMax()).examine());
     DoctorPorts ports = new DoctorPorts(config);

@@ -2,6 +2,7 @@ package io.paddock.doctor;
 
 import io.paddock.config.StoreConfig;
 import io.paddock.config.TlsConfig;
+import io.paddock.machine.CertificateNames;
 import io.paddock.machine.StoreContents;
 import io.paddock.machine.TlsException;
 import java.security.cert.CertificateParsingException;
@@ -125,7 +126,22 @@ final class StoreCheck {
                 + ", valid until "
                 + day(own)
                 + config.keyStore().map(store -> " (" + store.location() + ")").orElse("")
+                + (side == Side.CLIENT ? "" : "; names " + CertificateNames.of(own))
                 + trust));
+    if (side != Side.CLIENT && !hasAlternativeNames(own)) {
+      warn(
+          "the certificate " + CertificateChain.name(own) + " has no subject alternative names",
+          "many clients look at nothing else: have it made with the names and addresses that"
+              + " clients connect to, such as DNS:zoo1.example");
+    }
+  }
+
+  static boolean hasAlternativeNames(X509Certificate certificate) {
+    try {
+      return certificate.getSubjectAlternativeNames() != null;
+    } catch (CertificateParsingException e) {
+      return false;
+    }
   }
 
   private static String day(X509Certificate certificate) {
@@ -147,7 +163,10 @@ final class StoreCheck {
               String remedy =
                   isTrust
                       ? "put the CA's new certificate into the file, beside the old one"
-                      : "put a new one into the file; a Paddock server takes it without a restart";
+                      : side == Side.CLIENT
+                          ? "have a new one made, and put it into the file"
+                          : "put a new one into the file; a Paddock server takes it without a"
+                              + " restart";
               // Of several that are trusted the expired one may be there for old times' sake.
               if (line.startsWith("!") && !(isTrust && contents.trusted().size() > 1)) {
                 error(line.substring(1), remedy);

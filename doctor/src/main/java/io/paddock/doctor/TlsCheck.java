@@ -14,6 +14,7 @@ import io.paddock.machine.TlsException;
 import io.paddock.zab.EnsembleServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -32,6 +33,7 @@ import javax.security.auth.x500.X500Principal;
  */
 public final class TlsCheck {
   private static final int TIMEOUT_MS = 3000;
+  static final String EXPOSED = " can be read by every user of this machine";
 
   private final ZooCfg config;
   private final Clock clock;
@@ -63,10 +65,12 @@ public final class TlsCheck {
     List<Diagnosis> found = new ArrayList<>();
     config.warnings().stream()
         .filter(line -> line.contains("ssl.") || line.contains("assword"))
+        .filter(line -> !line.contains(EXPOSED))
         .forEach(
             line ->
                 found.add(
                     Diagnosis.warn("configuration", line, "docs/configuration.md has every key")));
+    exposed(config, zooCfg).ifPresent(found::add);
     found.addAll(of(config, Clock.systemUTC()));
     if (found.isEmpty()) {
       found.add(
@@ -74,6 +78,24 @@ public final class TlsCheck {
               "TLS", "no key of " + zooCfg + " asks for it; ./paddock tls init is a start"));
     }
     return found;
+  }
+
+  /** All passwords of one file that everybody can read: it has one remedy. */
+  static Optional<Diagnosis> exposed(ZooCfg config, Path zooCfg) {
+    List<String> keys =
+        config.warnings().stream()
+            .filter(line -> line.contains(EXPOSED))
+            .map(line -> line.substring(0, line.indexOf(EXPOSED)).replaceFirst("^.*: ", ""))
+            .toList();
+    return keys.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Diagnosis.warn(
+                "configuration",
+                zooCfg + EXPOSED + ", and holds " + String.join(", ", keys),
+                "chmod o-r "
+                    + zooCfg
+                    + ", or keep passwords in files of their own (*.passwordPath)"));
   }
 
   /** What is to be said of a configuration that a server would take; empty when there is no TLS. */
@@ -149,17 +171,29 @@ public final class TlsCheck {
         .filter(contents -> !contents.chain().isEmpty())
         .ifPresent(
             contents -> {
-              clientsNames(contents.chain().get(0));
+              clientsNames(contents.chain().get(0), tls);
               running(tls, contents);
             });
   }
 
   /** Clients most likely go by the names that the servers themselves use. */
-  private void clientsNames(X509Certificate own) {
+  private void clientsNames(X509Certificate own, ClientTlsConfig tls) {
+    CertificateNames names = CertificateNames.of(own);
     if (config.membership().isEmpty()) {
+      if (StoreCheck.hasAlternativeNames(own) && !namesThisHost(names, tls)) {
+        found.add(
+            Diagnosis.warn(
+                StoreCheck.Side.FOR_CLIENTS.subject,
+                "the certificate "
+                    + CertificateChain.name(own)
+                    + " names "
+                    + names
+                    + ", and neither this machine nor any address of it",
+                "clients refuse it unless they connect by such a name: have it made with the name"
+                    + " that they use among its subject alternative names"));
+      }
       return;
     }
-    CertificateNames names = CertificateNames.of(own);
     for (EnsembleServer.Address address : config.membership().get().self().addresses()) {
       if (!names.has(address.host())) {
         found.add(
@@ -176,6 +210,23 @@ public final class TlsCheck {
                 "clients that connect by that name refuse it: have it made with "
                     + TlsClientCheck.san(address.host())));
       }
+    }
+  }
+
+  private static boolean namesThisHost(CertificateNames names, ClientTlsConfig tls) {
+    if (tls.host() != null && names.has(tls.host()) || names.has("localhost")) {
+      return true;
+    }
+    try {
+      String host = InetAddress.getLocalHost().getHostName();
+      String canonical = InetAddress.getLocalHost().getCanonicalHostName();
+      return names.has(host)
+          || names.has(canonical)
+          || NetworkInterface.networkInterfaces()
+              .flatMap(NetworkInterface::inetAddresses)
+              .anyMatch(address -> names.has(address.getHostAddress().replaceFirst("%.*", "")));
+    } catch (IOException e) {
+      return true; // Nobody knows its name, so nothing can be said.
     }
   }
 
@@ -277,6 +328,14 @@ public final class TlsCheck {
             });
   }
 
+  /** Whether something in the configuration does nothing without a section for clients. */
+  private boolean asksForSasl(SaslConfig sasl) {
+    return sasl.sectionNamed()
+        || sasl.inLists()
+        || !sasl.superUsers().isEmpty()
+        || config.auth().required().contains("sasl");
+  }
+
   private void logins() {
     SaslConfig sasl = config.auth().sasl();
     boolean peers = config.membership().isPresent() && config.peerSasl().enabled();
@@ -291,6 +350,6 @@ public final class TlsCheck {
             file ->
                 found.addAll(
                     new JaasCheck(Path.of(file), sasl.fips())
-                        .examine(sasl.section(), "clients", sasl.sectionNamed())));
+                        .examine(sasl.section(), "clients", asksForSasl(sasl))));
   }
 }

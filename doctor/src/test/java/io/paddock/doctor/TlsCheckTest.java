@@ -96,8 +96,81 @@ class TlsCheckTest {
         .singleElement()
         .asString()
         .startsWith("OK TLS clients: for clients as CN=zoo1, valid until ")
-        .contains("zoo1.pem); believes 1 certificate of ")
+        .contains("zoo1.pem); names localhost", "127.0.0.1; believes 1 certificate of ")
         .endsWith("ca.pem -> ");
+  }
+
+  @Test
+  void passwordsThatEverybodyCanReadAreOneFindingWithItsRemedy() throws IOException {
+    SERVER.store(directory.resolve("zoo1.p12"), "PKCS12", "secret");
+    Path file =
+        Files.writeString(
+            directory.resolve("open.cfg"),
+            rooted(
+                "clientPort=0\nsecureClientPort=0\ndataDir="
+                    + directory
+                    + "/data\nssl.keyStore.location=zoo1.p12\nssl.keyStore.password=secret\n"
+                    + "ssl.trustStore.location=zoo1.p12\nssl.trustStore.password=secret\n"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    for (List<Diagnosis> found :
+        List.of(TlsCheck.server(file, Map.of()), Doctor.examine(file, Map.of()))) {
+      assertThat(lines(found))
+          .filteredOn(
+              line -> line.contains("can be read by every user") && line.contains("open.cfg"))
+          .singleElement()
+          .asString()
+          .contains(
+              file + " can be read",
+              "ssl.keyStore.password, ssl.trustStore.password",
+              "-> chmod o-r " + file);
+    }
+  }
+
+  @Test
+  void anExpiredCertificateOfAClientHasARemedyForClients() throws IOException {
+    secret("late.pem", CA.sign("CN=alice", Duration.ofDays(-2)).pem());
+    Path client =
+        secret("late.cfg", "ssl.keyStore.location=late.pem\nssl.trustStore.location=ca.pem\n");
+    assertThat(lines(TlsCheck.client("localhost", 1, Optional.of(client), Map.of())))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("has expired on", "-> have a new one made, and put it into the file")
+                    .doesNotContain("Paddock server"));
+  }
+
+  @Test
+  void aCertificateThatNamesNobodyUsefulIsToldSo() throws IOException {
+    secret("bare.pem", CA.sign("CN=zoo1").pem());
+    assertFound(
+        server("ssl.keyStore.location=bare.pem"),
+        "WARN TLS clients",
+        "CN=zoo1 has no subject alternative names",
+        "DNS:");
+    secret("else.pem", CA.sign("CN=zoo1", "elsewhere.example").pem());
+    assertFound(
+        server("ssl.keyStore.location=else.pem"),
+        "WARN TLS clients",
+        "names elsewhere.example, and neither this machine nor any address of it");
+  }
+
+  @Test
+  void aConfigurationThatAsksForSaslNeedsTheSection() throws IOException {
+    Path jaas =
+        secret(
+            "server.jaas",
+            "server {\n org.apache.zookeeper.server.auth.DigestLoginModule required\n"
+                + " user_alice=\"secret\";\n};\n");
+    for (String key :
+        List.of(
+            "authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider",
+            "superUser=alice")) {
+      assertFound(
+          server(key, "java.security.auth.login.config=" + jaas, "fips-mode=false"),
+          "ERROR JAAS",
+          "lacks the section Server",
+          "it has server, and case matters");
+    }
   }
 
   @Test
@@ -241,7 +314,8 @@ class TlsCheckTest {
         server("ssl.keyStore.location=client.pem"),
         "ERROR TLS clients",
         "CN=zoo1 is not for serverAuth");
-    secret("both.pem", CA.signFor(List.of("clientAuth", "serverAuth"), "CN=zoo1").pem());
+    secret(
+        "both.pem", CA.signFor(List.of("clientAuth", "serverAuth"), "CN=zoo1", "localhost").pem());
     assertThat(server("ssl.keyStore.location=both.pem")).allMatch(line -> line.startsWith("OK"));
   }
 

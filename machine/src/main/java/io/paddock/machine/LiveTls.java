@@ -56,6 +56,16 @@ public final class LiveTls implements AutoCloseable {
   }
 
   /**
+   * The same for one HTTP port.
+   *
+   * @param port how the log calls it
+   * @throws TlsException as {@link #open(String, TlsConfig)}
+   */
+  public static LiveTls open(String prefix, TlsConfig config, String port) throws TlsException {
+    return open(prefix, config, false, Clock.systemUTC(), "at " + port);
+  }
+
+  /**
    * The same for ports of a server that dials others by the same stores, too.
    *
    * @throws TlsException as {@link #open(String, TlsConfig)}
@@ -66,6 +76,12 @@ public final class LiveTls implements AutoCloseable {
 
   static LiveTls open(String prefix, TlsConfig config, boolean dials, Clock clock)
       throws TlsException {
+    return open(prefix, config, dials, clock, dials ? "between servers" : "for clients");
+  }
+
+  private static LiveTls open(
+      String prefix, TlsConfig config, boolean dials, Clock clock, String where)
+      throws TlsException {
     ServerTls first = ServerTls.read(prefix, config, dials);
     first.warnings().forEach(LOG::warn);
     first
@@ -73,11 +89,12 @@ public final class LiveTls implements AutoCloseable {
         .ifPresent(
             own ->
                 LOG.info(
-                    "TLS by {}* as {}, valid until {} ({})",
+                    "TLS by {}* as {}, valid until {} ({}), {}",
                     prefix,
                     own.subject(),
                     own.day(),
-                    own.file()));
+                    own.file(),
+                    where));
     LiveTls tls = new LiveTls(prefix, config, dials, clock, first);
     tls.warnOfExpiry();
     return tls;

@@ -7,6 +7,7 @@ import io.paddock.testlib.QuietLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,19 @@ class AuditFileTest {
     return Files.readAllLines(folder.resolve(name)).stream()
         .map(line -> Integer.valueOf(line.replaceAll(".*operation=o(\\d+)\t.*", "$1")))
         .toList();
+  }
+
+  @Test
+  void noFileOfItCanBeReadByEverybody() throws IOException {
+    Path path = folder.resolve("audit.log");
+    try (AuditFile file = new AuditFile(path, 200, 2)) {
+      write(file, 0, 10);
+    }
+    for (String name : List.of("audit.log", "audit.log.1")) {
+      assertThat(Files.getPosixFilePermissions(folder.resolve(name)))
+          .as(name)
+          .doesNotContain(PosixFilePermission.OTHERS_READ, PosixFilePermission.GROUP_WRITE);
+    }
   }
 
   @Test

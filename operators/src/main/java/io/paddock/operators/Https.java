@@ -39,7 +39,7 @@ final class Https implements AutoCloseable {
   static Https open(String name, HttpsConfig config, ServerMetrics metrics, Guard guard)
       throws StartException {
     try {
-      LiveTls tls = LiveTls.open(config.prefix(), config.tls());
+      LiveTls tls = LiveTls.open(config.prefix(), config.tls(), name);
       tls.watch(guard);
       return new Https(name, tls, config.takesPlain(), metrics);
     } catch (TlsException e) {

@@ -68,8 +68,23 @@ public final class OperatorPorts implements AutoCloseable {
     } catch (ConfigException e) {
       throw new StartException(e.getMessage(), e.exitCode(), e);
     }
+    if (admin != null) {
+      boolean plain = adminHttps == null || adminHttps.takesPlain();
+      String by = adminHttps == null ? "HTTP" : plain ? "HTTPS and HTTP" : "HTTPS";
+      tell("AdminServer", config.admin().host(), admin.port(), by);
+    }
+    if (metrics != null) {
+      tell("Metrics", config.metrics().host(), metrics.port(), "HTTP");
+    }
+    if (secureMetrics != null) {
+      tell("Metrics", config.metrics().host(), secureMetrics.port(), "HTTPS");
+    }
     purge = PurgeSchedule.start(config.purge(), journal::purge, guard);
     pauses = PauseMonitor.start(config.pause(), status.metrics(), guard);
+  }
+
+  private static void tell(String what, String host, int port, String by) {
+    LOG.info("{} at {}:{} by {}", what, host, port, by);
   }
 
   private Https https(String port, HttpsConfig https) throws StartException {
