@@ -34,7 +34,8 @@ final class ConfigKeys {
           "initLimit syncLimit connectToLearnerMasterLimit quorumListenOnAllIPs",
           "localSessionsEnabled localSessionsUpgradingEnabled observerMasterPort",
           "peerType standaloneEnabled reconfigEnabled dynamicConfigFile sslQuorum",
-          "portUnification sslQuorumReloadCertFiles quorum.auth.enableSasl metricsProvider.className",
+          "portUnification sslQuorumReloadCertFiles quorum.auth.enableSasl"
+              + " metricsProvider.className",
           "metricsProvider.httpHost metricsProvider.httpPort metricsProvider.httpsPort",
           "metricsProvider.exportJvmInfo electionAlg version jvm.pause.monitor",
           "jvm.pause.info-threshold.ms jvm.pause.warn-threshold.ms jvm.pause.sleep.time.ms");
@@ -93,7 +94,7 @@ final class ConfigKeys {
           // Paddock's own.
           "paddock.unsentBytesMax paddock.requestBytesMax paddock.learnerUnsentBytesMax",
           "paddock.audit.file paddock.audit.fileBytesMax paddock.audit.filesMax",
-          "paddock.throughputQuotas");
+          "paddock.throughputQuotas paddock.keepClients");
 
   private static final List<String> PROPERTY_OR_FILE_KEYS =
       List.of(

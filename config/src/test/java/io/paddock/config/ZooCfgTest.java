@@ -42,7 +42,7 @@ class ZooCfgTest {
     assertThat(config.clientPort())
         .isEqualTo(new ClientPortConfig(null, 2181, -1, 60, 0, false, 10_000, new BindRetry(3)));
     assertThat(config.session())
-        .isEqualTo(new SessionConfig(3000, 6000, 60_000, false, false, false));
+        .isEqualTo(new SessionConfig(3000, 6000, 60_000, false, false, false, false));
     assertThat(config.journal())
         .isEqualTo(
             new JournalConfig(
@@ -121,7 +121,8 @@ class ZooCfgTest {
   void aCommentBehindAValueIsToldAsSuch() {
     assertThatThrownBy(() -> load("dataDir=/data\nclientPort=2181 # for clients\n"))
         .hasMessage(
-            "zoo.cfg:2: clientPort=2181 # for clients is not a whole number; a comment needs a line of its own");
+            "zoo.cfg:2: clientPort=2181 # for clients is not a whole number; a comment needs a line"
+                + " of its own");
   }
 
   @Test
@@ -196,7 +197,7 @@ class ZooCfgTest {
             """);
     assertThat(config.warnings()).isEmpty();
     assertThat(config.session())
-        .isEqualTo(new SessionConfig(2000, 1000, 9000, false, false, false));
+        .isEqualTo(new SessionConfig(2000, 1000, 9000, false, false, false, false));
     assertThat(config.clientPort().bindAddress().toString()).isEqualTo("/127.0.0.1:2182");
     assertThat(config.clientPort().backlog()).isEqualTo(7);
     assertThat(config.clientPort().perAddressMax()).isZero();
@@ -290,8 +291,8 @@ class ZooCfgTest {
         "standaloneEnabled=false | no server has a vote",
         "quorum.auth.enableSasl=true | zoo.cfg:3: quorum.auth.enableSasl=true asks for SASL in the"
             + " ensemble, which is not there yet",
-        "authProvider.1=com.example.Mine | zoo.cfg:3: authProvider.1=com.example.Mine is a class for"
-            + " Apache's server, which cannot be loaded here",
+        "authProvider.1=com.example.Mine | zoo.cfg:3: authProvider.1=com.example.Mine is a class"
+            + " for Apache's server, which cannot be loaded here",
         "server.1=a:2888:3888:observer | zoo.cfg:3: observers need an ensemble of at least two"
             + " servers that vote, or standaloneEnabled=false; a server alone has one server line"
             + " or none",
