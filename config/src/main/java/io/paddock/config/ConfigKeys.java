@@ -96,7 +96,7 @@ final class ConfigKeys {
           // Paddock's own.
           "paddock.unsentBytesMax paddock.requestBytesMax paddock.learnerUnsentBytesMax",
           "paddock.audit.file paddock.audit.fileBytesMax paddock.audit.filesMax",
-          "paddock.throughputQuotas");
+          "paddock.throughputQuotas paddock.keepClients");
 
   private static final List<String> PROPERTY_OR_FILE_KEYS =
       List.of(

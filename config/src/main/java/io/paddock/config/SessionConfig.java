@@ -11,6 +11,8 @@ package io.paddock.config;
  * @param localSessionsEnabled whether sessions of a member of an ensemble are its own until they
  *     make an ephemeral znode
  * @param localSessionsUpgradingEnabled whether they may
+ * @param keepClients paddock.keepClients: whether the connections of a member's clients outlive its
+ *     leader
  */
 public record SessionConfig(
     int tickTimeMs,
@@ -18,4 +20,5 @@ public record SessionConfig(
     int maxTimeoutMs,
     boolean readOnlyModeEnabled,
     boolean localSessionsEnabled,
-    boolean localSessionsUpgradingEnabled) {}
+    boolean localSessionsUpgradingEnabled,
+    boolean keepClients) {}

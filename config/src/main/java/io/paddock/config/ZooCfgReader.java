@@ -190,7 +190,8 @@ final class ZooCfgReader {
         max,
         source.flag("readonlymode.enabled", false),
         source.flag("localSessionsEnabled", false),
-        source.flag("localSessionsUpgradingEnabled", false));
+        source.flag("localSessionsUpgradingEnabled", false),
+        source.flag("paddock.keepClients", false));
   }
 
   private JournalConfig journal() throws ConfigException {

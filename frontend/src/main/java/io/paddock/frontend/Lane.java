@@ -131,7 +131,8 @@ public final class Lane implements Watcher {
     return switch (state) {
       case CONNECTING -> true;
       case ESTABLISHED ->
-          !delayed
+          !view.isHeld()
+              && !delayed
               && !judging
               && (sasl == null || !sasl.isJudging())
               && pending.size() < view.limits().outstandingMax()
@@ -153,6 +154,7 @@ public final class Lane implements Watcher {
         dequeue();
       }
       view.forget(this);
+      view.opened(this);
       if (watchSet != null) {
         view.meter().clearsWatches();
         view.watches().close(watchSet);
@@ -225,12 +227,14 @@ public final class Lane implements Watcher {
     this.timeoutMs = timeoutMs;
     readOnlyByte = asked;
     state = State.OPENING;
-    view.core().submit(submission);
+    view.opens(this);
+    view.core().submit(submission.in(view.term()));
   }
 
   /** The session is made or renewed: says so and starts to take requests. */
   private void established(FeedItem item, long nowNanos) {
     state = State.ESTABLISHED;
+    view.opened(this);
     view.hold(this);
     JuteWriter out = connection.out();
     int start = out.size();
@@ -281,7 +285,7 @@ public final class Lane implements Watcher {
   void submit(Pending.Ordered next) {
     enqueue(next);
     if (view.throttle() == null) {
-      view.core().submit(next.submission);
+      next.handTo(view.core(), view.term());
     } else {
       view.throttle().submit(this, next);
     }
@@ -348,7 +352,7 @@ public final class Lane implements Watcher {
   /** A write waited for too long: it is not done, and answered so in its turn. */
   void throttled(Pending.Ordered late, long nowNanos) {
     late.throttled = true;
-    if (state != State.CLOSED && pending.oldest() == late) {
+    if (state != State.CLOSED && pending.oldest() == late && !view.isHeld()) {
       answerBehind(view.tree(), nowNanos);
       readOn();
     }
@@ -395,7 +399,7 @@ public final class Lane implements Watcher {
     if (token.outcome().last) {
       drain();
     }
-    if (pending.oldest() == token) {
+    if (pending.oldest() == token && !view.isHeld()) {
       answerBehind(view.tree(), token.request.receivedNanos());
     }
     readOn();
@@ -404,6 +408,52 @@ public final class Lane implements Watcher {
   /** The client is this user of SASL; false when that is one identity too many. */
   boolean logIn(String user) {
     return addIds(view.access().loggedIn(user));
+  }
+
+  // --- between two leaders -----------------------------------------------------------------------
+
+  /**
+   * Whether it cannot go on behind a jump of the feed: what became of its writes, which events it
+   * has missed, whether its session lives is not known.
+   */
+  boolean losesBy(Tree before, Tree after) {
+    boolean ends = before.sessionTimeoutMs(sessionId) >= 0 && after.sessionTimeoutMs(sessionId) < 0;
+    return ends || watchSet != null && watchSet.live() > 0 || handed(Submission.Kind.WRITE);
+  }
+
+  private boolean handed(Submission.Kind kind) {
+    return unanswered().stream().anyMatch(next -> next.submission().kind() == kind);
+  }
+
+  /** What the core had and the feed has not answered. */
+  private List<Pending.Ordered> unanswered() {
+    List<Pending.Ordered> found = new ArrayList<>();
+    for (Pending next = pending.oldest(); next != null; next = next.next) {
+      if (next instanceof Pending.Ordered ordered && ordered.isHanded()) {
+        found.add(ordered);
+      }
+    }
+    return found;
+  }
+
+  /** There is a leader again: what was not answered is asked again, in its order. */
+  void goOn(long nowNanos) {
+    for (Pending.Ordered next : unanswered()) {
+      if (state == State.CLOSED) {
+        return;
+      }
+      next.handTo(view.core(), view.term());
+    }
+    answerBehind(view.tree(), nowNanos);
+    if (wantsRead()) {
+      reading = true;
+      connection.resumeReading();
+    }
+  }
+
+  /** Whether the client would have given up by then. */
+  boolean isHeldTooLong(long heldNanos) {
+    return heldNanos >= timeoutMs * NANOS_PER_MS / 3;
   }
 
   boolean isReadOnly() {
@@ -506,7 +556,7 @@ public final class Lane implements Watcher {
 
   private void answerFeed(FeedItem item, long nowNanos) {
     if (!(pending.oldest() instanceof Pending.Ordered next)
-        || next.submission != item.submission()) {
+        || next.submission() != item.submission()) {
       LOG.error(
           "{}: the feed answers out of order at zxid 0x{}; its connection is closed",
           this,

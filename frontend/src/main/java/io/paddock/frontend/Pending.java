@@ -1,5 +1,6 @@
 package io.paddock.frontend;
 
+import io.paddock.replica.Core;
 import io.paddock.replica.Submission;
 import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
@@ -26,8 +27,10 @@ abstract sealed class Pending {
 
   /** Answered by the feed: writes, sync, closeSession. */
   static final class Ordered extends Pending {
-    /** What was handed to the core. */
-    final Submission submission;
+    /** What was, or is to be, handed to the core. */
+    private Submission submission;
+
+    private boolean handed;
 
     /** Of a sync: the path, to be echoed. */
     final String path;
@@ -39,6 +42,23 @@ abstract sealed class Pending {
       super(request);
       this.submission = submission;
       this.path = path;
+    }
+
+    /** What was, or is to be, handed to the core. */
+    Submission submission() {
+      return submission;
+    }
+
+    /** Whether the core has it, or had when its leader was lost. */
+    boolean isHanded() {
+      return handed;
+    }
+
+    /** Hands it to the core, once more perhaps, in a term of the view's. */
+    void handTo(Core core, int term) {
+      handed = true;
+      submission = submission.in(term);
+      core.submit(submission);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.paddock.frontend;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Which lane of this loop holds which session: an open-addressed table of lanes by session id. */
 final class SessionLanes {
   private static final int CAPACITY_MIN = 16;
@@ -9,6 +12,17 @@ final class SessionLanes {
 
   int size() {
     return size;
+  }
+
+  /** All of them. */
+  List<Lane> all() {
+    List<Lane> all = new ArrayList<>(size);
+    for (Lane lane : lanes) {
+      if (lane != null) {
+        all.add(lane);
+      }
+    }
+    return all;
   }
 
   /** The lane that holds the session; null when it is none of this loop's. */

@@ -28,7 +28,7 @@ final class Throttle {
   void submit(Lane lane, Pending.Ordered pending) {
     if (held.isEmpty() && hasRoom()) {
       view.meter().throttled(0);
-      view.core().submit(pending.submission);
+      pending.handTo(view.core(), view.term());
     } else {
       held.add(new Held(lane, pending));
       lane.held(1);
@@ -74,7 +74,7 @@ final class Throttle {
       view.meter().opThrottled();
       first.lane.throttled(pending, nowNanos);
     } else {
-      view.core().submit(pending.submission);
+      pending.handTo(view.core(), view.term());
     }
   }
 

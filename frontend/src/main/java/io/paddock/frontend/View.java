@@ -12,7 +12,9 @@ import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
 import io.paddock.wire.OpCode;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -61,6 +63,16 @@ public final class View {
 
   /** The time of what is at hand. */
   private long nowNanos;
+
+  /** Connections whose sessions are being made or renewed. */
+  private final Set<Lane> opening = new LinkedHashSet<>();
+
+  /** Whether clients wait for a leader, since when, and how often they had to. */
+  private boolean held;
+
+  private long heldSinceNanos;
+  private int term;
+  private int heldAtFirst;
 
   private ConnectionGate gate = ConnectionGate.OPEN;
   private int largeFromBytes = Integer.MAX_VALUE;
@@ -170,7 +182,11 @@ public final class View {
     int count = 0;
     try {
       for (FeedItem next = at.next(); next != null && count < itemsMax; next = at.next()) {
+        Tree before = at.tree();
         at = next;
+        if (next.isJump()) {
+          jump(before, next.tree());
+        }
         follow(next, nowNanos);
         walk.followed();
         count++;
@@ -191,7 +207,7 @@ public final class View {
 
   /** Lets on writes that were held back, as far as there is room for them now. */
   public void lookAtHeld(long nowNanos) {
-    if (throttle != null) {
+    if (throttle != null && !held) {
       throttle.release(nowNanos);
     }
   }
@@ -341,6 +357,9 @@ public final class View {
       walk.answered();
       asker.onAnswer(item, nowNanos);
     }
+    if (item.isMove()) {
+      closeOthers(applied.txn().header().sessionId(), null);
+    }
     if (applied != null) {
       if (applied.txn().header().type() == OpCode.CLOSE_SESSION.code()) {
         closeOthers(applied.txn().header().sessionId(), null);
@@ -384,6 +403,78 @@ public final class View {
     if (lane != null && lane != but) {
       lane.end();
     }
+  }
+
+  // --- between two leaders ----------------------------------------------------------------------
+
+  /**
+   * The leader is lost, and clients stay: nothing is taken from them, and nothing answered but what
+   * comes by the feed, until {@link #goOn}. Those whose session is being made or renewed are cut.
+   *
+   * @param nanos the time
+   */
+  public void hold(long nanos) {
+    time(nanos);
+    term++;
+    held = true;
+    heldSinceNanos = nanos;
+    heldAtFirst = lanes.size();
+    List.copyOf(opening).forEach(Lane::end);
+  }
+
+  /** Cuts the clients that would not wait any longer. To be called several times a tick. */
+  public void cutImpatient(long nanos) {
+    if (held) {
+      for (Lane lane : lanes.all()) {
+        if (lane.isHeldTooLong(nanos - heldSinceNanos)) {
+          lane.end();
+        }
+      }
+    }
+  }
+
+  /**
+   * There is a leader again, and the feed has come to where it began: each client goes on where it
+   * stood, and what the feed has not answered by then stands in no history and is asked again.
+   *
+   * @return how many clients were cut meanwhile; -1 when none had been held
+   */
+  public int goOn(long nanos) {
+    if (!held) {
+      return -1;
+    }
+    advance(nanos, Integer.MAX_VALUE);
+    held = false;
+    int kept = lanes.size();
+    lanes.all().forEach(lane -> lane.goOn(nanos));
+    return Math.max(0, heldAtFirst - kept);
+  }
+
+  /** Whether clients wait for a leader. */
+  public boolean isHeld() {
+    return held;
+  }
+
+  /** How often clients were held. */
+  int term() {
+    return term;
+  }
+
+  private void jump(Tree before, Tree after) {
+    for (Lane lane : lanes.all()) {
+      if (lane.losesBy(before, after)) {
+        lane.end();
+      }
+    }
+  }
+
+  void opens(Lane lane) {
+    opening.add(lane);
+  }
+
+  /** It is established, or closed. */
+  void opened(Lane lane) {
+    opening.remove(lane);
   }
 
   // --- for the lanes ----------------------------------------------------------------------------

@@ -17,7 +17,9 @@ import io.paddock.tree.Prep;
 import io.paddock.tree.PrepSettings;
 import io.paddock.tree.SaslScheme;
 import io.paddock.tree.Tree;
+import io.paddock.wire.ErrorCode;
 import io.paddock.wire.Id;
+import io.paddock.wire.Op;
 import io.paddock.zab.ZabInput;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +57,11 @@ final class World implements Core {
 
   /** Whether every request is committed and followed before its submission returns. */
   boolean instant;
+
+  /** Whether the core passes over what it is asked, and what that is, by xid. */
+  boolean leaderless;
+
+  final List<Integer> asked = new ArrayList<>();
 
   private final Replica replica;
   private final SessionIds sessionIds = new SessionIds(1, 0x123456789L);
@@ -111,6 +118,10 @@ final class World implements Core {
 
   @Override
   public void submit(Submission submission) {
+    if (leaderless) {
+      asked.add(submission.cxid());
+      return;
+    }
     replica.submit(submission);
     if (instant) {
       settle();
@@ -138,6 +149,14 @@ final class World implements Core {
     replica.endBurst();
     replica.on(new ZabInput.Durable(appendedZxid));
     return this;
+  }
+
+  /** A session goes over to another server. */
+  World moves(long sessionId) {
+    replica.refuse(
+        Submission.write(sessionId, 0, new Op.Multi(List.of()), List.of(), null),
+        ErrorCode.SESSIONMOVED);
+    return settle();
   }
 
   /** The end of the feed. */

@@ -50,7 +50,15 @@ public enum EventCounter {
   /** Paddock's own: how often a quota of throughput had a client wait. */
   THROUGHPUT_QUOTA_DELAYS,
   /** Paddock's own: for how long, in milliseconds. */
-  THROUGHPUT_QUOTA_DELAY_MS;
+  THROUGHPUT_QUOTA_DELAY_MS,
+  /** Paddock's own: connections that waited for another leader. */
+  CONNECTIONS_HELD,
+  /** Paddock's own: of those, the ones that went on. */
+  CONNECTIONS_KEPT,
+  /** Paddock's own: and the ones that were cut. */
+  CONNECTIONS_CUT_WHILE_HELD,
+  /** Paddock's own: how long clients waited for a leader, in milliseconds. */
+  CONNECTIONS_HELD_MS;
 
   /** Where ZooKeeper shows it. */
   public enum Shown {

@@ -213,6 +213,17 @@ public final class LoopMetrics implements Meter {
     owner.count(EventCounter.CONNECTION_REVALIDATE_COUNT);
   }
 
+  /** So many connections wait for another leader. */
+  public void held(int now) {
+    owner.count(EventCounter.CONNECTIONS_HELD, now);
+  }
+
+  /** So many of them go on, and so many were cut. */
+  public void resumed(int kept, int cut) {
+    owner.count(EventCounter.CONNECTIONS_KEPT, kept);
+    owner.count(EventCounter.CONNECTIONS_CUT_WHILE_HELD, cut);
+  }
+
   /** A client has hung up. */
   public void dropped() {
     owner.count(EventCounter.CONNECTION_DROP_COUNT);

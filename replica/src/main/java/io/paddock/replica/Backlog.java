@@ -3,6 +3,7 @@ package io.paddock.replica;
 import io.paddock.tree.Tree;
 import io.paddock.wire.ErrorCode;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -136,18 +137,58 @@ final class Backlog {
     return List.copyOf(lost);
   }
 
+  /**
+   * From now on this is another leader's to decide.
+   *
+   * @return what clients of this server had asked for with it, in order, without renewals
+   */
+  List<Submission> disown() {
+    List<Submission> asked = new ArrayList<>();
+    ArrayDeque<FeedItem> logged = new ArrayDeque<>();
+    for (FeedItem item : pending) {
+      Submission submission = item.submission();
+      if (submission != null
+          && submission.origin() != null
+          && submission.kind() != Submission.Kind.RENEW) {
+        asked.add(submission);
+      }
+      if (item.applied() != null) {
+        logged.addLast(submission == null ? item : item.answering(null));
+      }
+    }
+    pending.clear();
+    unconfirmed.clear();
+    pending.addAll(logged);
+    return asked;
+  }
+
   /** Nobody waits any more for the answers that took no transaction. */
   void dropAnswers() {
     pending.removeIf(item -> item.applied() == null);
     unconfirmed.clear();
   }
 
-  /** Everything is undone: the feed goes on with {@code tree}. */
-  void restart(Tree tree) {
+  /** Everything is undone: the feed goes on with {@code start}. */
+  void restart(FeedItem start) {
     pending.clear();
     unconfirmed.clear();
-    prospective = tree;
-    base = tree;
-    publish(FeedItem.start(tree));
+    prospective = start.tree();
+    base = start.tree();
+    publish(start);
+  }
+
+  /**
+   * Takes back what was logged after {@code zxid}, if what was not is here.
+   *
+   * @return whether it was
+   */
+  boolean cutAfter(long zxid) {
+    boolean known =
+        base.zxid() == zxid
+            || pending.stream().anyMatch(item -> item.applied() != null && item.zxid() == zxid);
+    if (known) {
+      takeBackAfter(zxid);
+    }
+    return known;
   }
 }

@@ -55,6 +55,11 @@ public final class FeedItem {
     return new FeedItem(tree, null, null, ErrorCode.OK, 0);
   }
 
+  /** The feed goes on with a tree, and what led to it was not seen. */
+  static FeedItem jump(Tree tree) {
+    return new FeedItem(tree, null, null, ErrorCode.SYSTEMERROR, 0);
+  }
+
   static FeedItem committed(Applied applied, Submission submission, int txnBytes) {
     return new FeedItem(applied.tree(), applied, submission, applied.result().error(), txnBytes);
   }
@@ -91,6 +96,19 @@ public final class FeedItem {
   /** The outcome: of the transaction, or of the request that took none. */
   public ErrorCode error() {
     return error;
+  }
+
+  /** Whether the feed has left out what led to this tree, outcomes and events. */
+  public boolean isJump() {
+    return applied == null && submission == null && error == ErrorCode.SYSTEMERROR;
+  }
+
+  /**
+   * Whether a session has gone over to another server here, where it is established only behind
+   * this: a refusal that no client asked for.
+   */
+  public boolean isMove() {
+    return applied != null && error == ErrorCode.SESSIONMOVED && applied.txn().header().cxid() == 0;
   }
 
   /** The item after this one; null at the end of the feed. */

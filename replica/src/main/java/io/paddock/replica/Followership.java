@@ -9,6 +9,7 @@ import io.paddock.zab.Zab;
 import io.paddock.zab.ZabInput;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class Followership {
   private final ArrayDeque<Submission> renewals = new ArrayDeque<>();
   private Map<Long, Integer> touched = new HashMap<>();
   private CoreMeter meter = CoreMeter.NONE;
+  private boolean held;
 
   Followership(Zab zab, ReplicaLog log) {
     this.zab = zab;
@@ -39,9 +41,22 @@ final class Followership {
 
   /** The role has changed: nothing that was forwarded will be answered here. */
   void reset() {
+    held = false;
     forwards.clear();
     renewals.clear();
     touched = new HashMap<>();
+  }
+
+  /**
+   * The leader is lost, and clients wait for the next: what stands in its history is still their
+   * answer.
+   *
+   * @param proposed what this server, as leader, had proposed for its own clients, in order
+   */
+  void hold(List<Submission> proposed) {
+    renewals.clear();
+    proposed.forEach(each -> forwards.add(each, null));
+    held = true;
   }
 
   /** Requests that the leader has not answered. */
@@ -82,9 +97,28 @@ final class Followership {
   /** Publishes a transaction, as an answer if one of this server's clients asked for it. */
   void publish(FeedItem item) {
     Applied applied = item.applied();
+    if (held) {
+      publishHeld(item);
+      return;
+    }
     Submission ours = forwards.takeIfOldest(applied.txn().header());
     log.publish(ours == null ? item : item.answering(ours));
     answerKnown();
+  }
+
+  private void publishHeld(FeedItem item) {
+    FeedItem published = item;
+    for (Forwards.Forward each : forwards.takeUpTo(item.applied().txn().header())) {
+      Submission asked = each.submission();
+      if (each.known() != null) {
+        answer(asked, each.known());
+      } else if (asked.kind() == Submission.Kind.SYNC) {
+        answer(asked, ErrorCode.OK);
+      } else {
+        published = item.answering(asked);
+      }
+    }
+    log.publish(published);
   }
 
   private void answerKnown() {

@@ -3,6 +3,8 @@ package io.paddock.replica;
 import io.paddock.tree.TxnHeader;
 import io.paddock.wire.ErrorCode;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a learner has forwarded to its leader and not heard of, in order. The leader answers each
@@ -36,6 +38,33 @@ final class Forwards {
       return null;
     }
     return queue.removeFirst().submission;
+  }
+
+  /**
+   * Between two leaders: takes the oldest write if this is its transaction, with the syncs and
+   * known outcomes before it. Those come to the transaction's place in the order, too: it was
+   * proposed after they were asked, and what stands in the next leader's history was proposed
+   * before that leader has committed anything.
+   *
+   * @return the write last; empty when somebody else's client asked for it
+   */
+  List<Forward> takeUpTo(TxnHeader header) {
+    int count = 0;
+    for (Forward next : queue) {
+      count++;
+      if (next.known == null && next.submission.kind() == Submission.Kind.WRITE) {
+        if (next.submission.sessionId() != header.sessionId()
+            || next.submission.cxid() != header.cxid()) {
+          return List.of();
+        }
+        List<Forward> taken = new ArrayList<>();
+        while (taken.size() < count) {
+          taken.add(queue.removeFirst());
+        }
+        return taken;
+      }
+    }
+    return List.of();
   }
 
   /** Takes the oldest sync; null when there is none. */

@@ -44,6 +44,14 @@ final class Leadership implements Upkeep.Owner {
   private final FullDisk fullDisk;
   private boolean leads;
 
+  /** Whether a session that goes over to another server leaves a word of it in the log. */
+  private final boolean marksMoves;
+
+  /** Answers to REVALIDATE, each behind the commit of a transaction. */
+  private record Renewed(long connection, QuorumPacket answer, long zxid) {}
+
+  private final ArrayDeque<Renewed> renewed = new ArrayDeque<>();
+
   Leadership(
       ReplicaSettings settings,
       Clock clock,
@@ -61,16 +69,23 @@ final class Leadership implements Upkeep.Owner {
     this.counter = counter;
     this.fullDisk = new FullDisk(clock, settings.tickMs());
     this.upkeep = new Upkeep(settings, clock, this);
+    this.marksMoves = settings.keepsClients();
+  }
+
+  boolean marksMoves() {
+    return marksMoves;
   }
 
   void begin() {
     owners.clear();
+    renewed.clear();
     upkeep.begin(prospective());
     leads = true;
   }
 
   void end() {
     owners.clear();
+    renewed.clear();
     upkeep.end();
     leads = false;
   }
@@ -123,6 +138,10 @@ final class Leadership implements Upkeep.Owner {
       }
       case SYNC -> sync(submission);
       case RENEW -> {
+        if (marksMoves && !canPropose()) {
+          // A move cannot be logged any more: the client will have to come again.
+          return;
+        }
         boolean alive =
             submission.passwdValid()
                 && claim(submission.sessionId(), submission.timeoutMs(), LOCAL);
@@ -183,6 +202,10 @@ final class Leadership implements Upkeep.Owner {
         revalidate(next.connection(), (QuorumPacket.Revalidate) next.packet());
       }
     }
+    while (!renewed.isEmpty() && renewed.peekFirst().zxid <= zab.lastCommitted()) {
+      Renewed next = renewed.removeFirst();
+      zab.on(new ZabInput.Answer(next.connection, next.answer));
+    }
   }
 
   /** A learner's clients were heard: pairs of long id, int timeout. */
@@ -219,16 +242,30 @@ final class Leadership implements Upkeep.Owner {
 
   private void revalidate(long connection, QuorumPacket.Revalidate question) {
     counter.revalidated();
+    if (marksMoves && !canPropose()) {
+      return;
+    }
     long sessionId = question.sessionId();
     boolean alive = claim(sessionId, question.timeoutMs(), connection);
-    zab.on(new ZabInput.Answer(connection, new QuorumPacket.Revalidated(sessionId, alive)));
+    QuorumPacket answer = new QuorumPacket.Revalidated(sessionId, alive);
+    if (marksMoves) {
+      renewed.addLast(new Renewed(connection, answer, alive ? zab.lastProposed() : 0));
+    } else {
+      zab.on(new ZabInput.Answer(connection, answer));
+    }
   }
 
   /** A client comes with its session to {@code owner}; whether the session lives. */
   private boolean claim(long sessionId, int timeoutMs, long owner) {
     boolean alive = upkeep.renew(sessionId, timeoutMs, prospective());
-    if (alive) {
-      own(sessionId, owner);
+    if (alive && peers != null) {
+      Long before = owners.put(sessionId, owner);
+      if (marksMoves && (before == null || before != owner)) {
+        // The client is served there behind this only, so whoever had it knows before he writes.
+        refuse(
+            Submission.write(sessionId, 0, new Op.Multi(List.of()), List.of(), null),
+            ErrorCode.SESSIONMOVED);
+      }
     }
     return alive;
   }

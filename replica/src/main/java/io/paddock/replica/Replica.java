@@ -53,6 +53,11 @@ public final class Replica {
   private final ReadOnlyService readOnly;
   private final MemberCounter counter = new MemberCounter();
   private final AckProbe acks = new AckProbe();
+  private final Hold hold;
+
+  /** How often clients were held. */
+  private int term;
+
   private CoreMeter meter = CoreMeter.NONE;
   private Role serving = Role.LOOKING;
 
@@ -98,8 +103,9 @@ public final class Replica {
               new ZabPorts(port, peers, ensemble.disk(), membership));
       this.proposer = new Proposer(zab, prep, clock, membership, ensemble.zab().reconfigEnabled());
     }
+    this.hold = new Hold(settings.keepsClients());
     this.localSessions = new LocalSessions(settings, myId);
-    this.readOnly = new ReadOnlyService(settings, localSessions, roles);
+    this.readOnly = new ReadOnlyService(settings, localSessions, new ReadOnlyRoles());
     this.leadership =
         new Leadership(settings, clock, zab, proposer, log, peers, localSessions, counter);
     this.followership = new Followership(zab, log);
@@ -219,7 +225,11 @@ public final class Replica {
 
   /** Log and {@code tree} end with {@code zxid}. */
   public void onTruncated(long zxid, Tree tree) {
-    log.restart(configured(tree));
+    if (hold.isOn()) {
+      log.cutAfter(zxid, configured(tree));
+    } else {
+      log.restart(configured(tree), false);
+    }
     on(new ZabInput.Truncated(zxid));
   }
 
@@ -275,6 +285,9 @@ public final class Replica {
     List<FeedItem> lost = log.lostAfter(zab.lastLogged());
     if (ensemble == null) {
       leadership.refuse(what, lost);
+    } else {
+      // It may take long, and others have room.
+      cutHeld();
     }
     settle();
   }
@@ -336,12 +349,16 @@ public final class Replica {
 
   /** See {@link Core#submit}. */
   public void submit(Submission submission) {
+    if (submission.term() != term) {
+      // Its frontend is to be told of another leader before, and will ask again.
+      return;
+    }
     if (serving != Role.LOOKING) {
       submitServing(submission);
     } else if (readOnly.isOpen()) {
       log.publish(readOnly.answer(submission, last(), clock.monotonicMs()));
     }
-    // Else its client is being cut.
+    // Else its client is being cut, or held and the frontend asks again.
     settle();
   }
 
@@ -529,6 +546,8 @@ public final class Replica {
     @Override
     public void became(Role role) {
       LOG.info("This server is {} from zxid 0x{} on", role, Long.toHexString(last().zxid()));
+      boolean held = hold.isOn();
+      boolean goOn = role != Role.LOOKING && hold.endsWellIn(zab.currentEpoch());
       serving = role;
       acks.reset();
       if (ensemble != null) {
@@ -536,10 +555,14 @@ public final class Replica {
         counter.serves(role, clock.monotonicMs());
       }
       if (role != Role.LOOKING) {
-        showConfig();
+        showConfig(goOn);
       }
       log.serves(role != Role.LOOKING);
-      followership.reset();
+      if (role == Role.LOOKING && hold.begin()) {
+        followership.hold(log.disown());
+      } else {
+        followership.reset();
+      }
       if (role != Role.LOOKING) {
         localSessions.restart(log.prospective(), false, clock.monotonicMs());
       }
@@ -549,7 +572,28 @@ public final class Replica {
         leadership.end();
         log.dropAnswers();
       }
+      tell(role, held && !goOn);
+    }
+
+    private void tell(Role role, boolean cut) {
+      if (hold.isOn()) {
+        term++;
+        roles.holds();
+        return;
+      }
+      if (cut) {
+        LOG.info("Clients that waited for a leader are cut: what happened meanwhile is not known");
+        roles.became(Role.LOOKING);
+      }
+      if (role != Role.LOOKING) {
+        hold.serves(zab.currentEpoch(), zab.marksMoves());
+      }
       roles.became(role);
+    }
+
+    @Override
+    public boolean marksMoves() {
+      return leadership.marksMoves();
     }
 
     /** What leads to a call of Zab waits until it has done. */
@@ -622,11 +666,36 @@ public final class Replica {
    * version, and when a server hears of it in an election. When a role begins to serve, everything
    * logged is published, so there is one tree to put it into.
    */
-  private void showConfig() {
+  private void showConfig(boolean watched) {
     Node shown = log.prospective().find("/zookeeper/config");
     if (ensemble != null
         && (shown == null || shown.mzxid() != ensemble.membership().committed().version())) {
-      log.restart(configured(log.prospective()));
+      log.restart(configured(log.prospective()), watched);
+    }
+  }
+
+  /** Clients wait for a leader no longer. */
+  private void cutHeld() {
+    if (hold.isOn()) {
+      hold.giveUp();
+      followership.reset();
+      roles.became(Role.LOOKING);
+    }
+  }
+
+  /** Clients that wait for a leader do not wait for read-only service. */
+  private final class ReadOnlyRoles implements RoleListener {
+    @Override
+    public void became(Role role) {
+      roles.became(role);
+    }
+
+    @Override
+    public void readOnly(boolean begins) {
+      if (begins) {
+        cutHeld();
+      }
+      roles.readOnly(begins);
     }
   }
 }

@@ -190,7 +190,7 @@ final class ReplicaLog {
   /** Takes the oldest, to be published, if it is decided by {@code zxid}; else null. */
   FeedItem takeUpTo(long zxid) {
     if (rebase != null) {
-      publish(FeedItem.start(rebase));
+      publish(FeedItem.jump(rebase));
       rebase = null;
     }
     return backlog.takeUpTo(zxid);
@@ -210,14 +210,30 @@ final class ReplicaLog {
     return backlog.takeBackAfter(zxid);
   }
 
+  /** See {@link Backlog#disown}. */
+  List<Submission> disown() {
+    return backlog.disown();
+  }
+
   /** Nobody waits any more for the answers that took no transaction. */
   void dropAnswers() {
     backlog.dropAnswers();
   }
 
-  /** The log was cut, or has no word on what changed: it leads to {@code tree}. */
-  void restart(Tree tree) {
-    backlog.restart(tree);
+  /** The log was cut behind {@code zxid}, and leads to {@code tree}. */
+  void cutAfter(long zxid, Tree tree) {
+    if (!backlog.cutAfter(zxid)) {
+      backlog.restart(FeedItem.jump(tree));
+    }
+  }
+
+  /**
+   * The log has no word on what changed: it leads to {@code tree}.
+   *
+   * @param jumps whether somebody may have watched what changed
+   */
+  void restart(Tree tree, boolean jumps) {
+    backlog.restart(jumps ? FeedItem.jump(tree) : FeedItem.start(tree));
   }
 
   /** A leader's snapshot is there, in memory. */

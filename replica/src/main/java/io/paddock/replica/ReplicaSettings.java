@@ -14,6 +14,7 @@ package io.paddock.replica;
  * @param localSessions whether sessions of a member's clients are its own at first
  * @param localSessionsUpgrading whether such a session becomes global with its first ephemeral
  *     znode; else that znode is refused
+ * @param keepsClients whether the connections of a member's clients outlive the leader
  */
 public record ReplicaSettings(
     long tickMs,
@@ -24,7 +25,8 @@ public record ReplicaSettings(
     long neverUsedMaxMs,
     boolean readOnlyMode,
     boolean localSessions,
-    boolean localSessionsUpgrading) {
+    boolean localSessionsUpgrading,
+    boolean keepsClients) {
   /** Without what a member of an ensemble may do besides. */
   public ReplicaSettings(
       long tickMs,
@@ -42,7 +44,23 @@ public record ReplicaSettings(
         neverUsedMaxMs,
         false,
         false,
+        false,
         false);
+  }
+
+  /** The same, but for whether clients' connections outlive the leader. */
+  public ReplicaSettings keepingClients(boolean keeps) {
+    return new ReplicaSettings(
+        tickMs,
+        snapshotTxns,
+        snapshotBytes,
+        reapIntervalMs,
+        reapsMax,
+        neverUsedMaxMs,
+        readOnlyMode,
+        localSessions,
+        localSessionsUpgrading,
+        keeps);
   }
 
   /** The same without what only a member of an ensemble may do. */

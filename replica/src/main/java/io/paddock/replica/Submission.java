@@ -29,6 +29,7 @@ public final class Submission {
   private final Object origin;
   private final int timeoutMs;
   private final boolean passwdValid;
+  private final int term;
 
   private Submission(
       Kind kind,
@@ -38,7 +39,8 @@ public final class Submission {
       List<Id> ids,
       Object origin,
       int timeoutMs,
-      boolean passwdValid) {
+      boolean passwdValid,
+      int term) {
     this.kind = kind;
     this.sessionId = sessionId;
     this.cxid = cxid;
@@ -47,6 +49,7 @@ public final class Submission {
     this.origin = origin;
     this.timeoutMs = timeoutMs;
     this.passwdValid = passwdValid;
+    this.term = term;
   }
 
   /**
@@ -57,12 +60,12 @@ public final class Submission {
    * @param origin whom the answer is for, opaque to the core; null for the server's own
    */
   public static Submission write(long sessionId, int cxid, Op op, List<Id> ids, Object origin) {
-    return new Submission(Kind.WRITE, sessionId, cxid, op, ids, origin, 0, true);
+    return new Submission(Kind.WRITE, sessionId, cxid, op, ids, origin, 0, true, 0);
   }
 
   /** A sync. */
   public static Submission sync(long sessionId, int cxid, Object origin) {
-    return new Submission(Kind.SYNC, sessionId, cxid, null, NOBODY, origin, 0, true);
+    return new Submission(Kind.SYNC, sessionId, cxid, null, NOBODY, origin, 0, true, 0);
   }
 
   /**
@@ -74,7 +77,23 @@ public final class Submission {
    */
   public static Submission renew(
       long sessionId, int timeoutMs, boolean passwdValid, Object origin) {
-    return new Submission(Kind.RENEW, sessionId, 0, null, NOBODY, origin, timeoutMs, passwdValid);
+    return new Submission(
+        Kind.RENEW, sessionId, 0, null, NOBODY, origin, timeoutMs, passwdValid, 0);
+  }
+
+  /**
+   * The same, asked in a term: how often whoever asks has been told that clients are held ({@link
+   * RoleListener#holds}). The core passes over what comes from an earlier term than its own: its
+   * frontend does not know yet that it will have to ask again.
+   */
+  public Submission in(int newTerm) {
+    return newTerm == term
+        ? this
+        : new Submission(kind, sessionId, cxid, op, ids, origin, timeoutMs, passwdValid, newTerm);
+  }
+
+  int term() {
+    return term;
   }
 
   public Kind kind() {

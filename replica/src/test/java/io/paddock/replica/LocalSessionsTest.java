@@ -21,7 +21,7 @@ class LocalSessionsTest {
   private static final int TICK_MS = 100;
 
   private static ReplicaSettings settings(boolean local, boolean upgrading) {
-    return new ReplicaSettings(TICK_MS, 100, 0, 1000, 100, 0, true, local, upgrading);
+    return new ReplicaSettings(TICK_MS, 100, 0, 1000, 100, 0, true, local, upgrading, false);
   }
 
   private static Submission write(long id, Op op) {

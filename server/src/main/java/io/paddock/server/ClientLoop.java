@@ -184,6 +184,25 @@ final class ClientLoop {
     List.copyOf(channels).forEach(ClientChannel::close);
   }
 
+  /** The leader is lost, and clients are not. */
+  void holdClients() {
+    view.hold(System.nanoTime());
+    metrics.held(view.sessionCount());
+  }
+
+  /**
+   * There is a leader again.
+   *
+   * @return how many clients were cut meanwhile
+   */
+  int goOnWithClients() {
+    int cut = view.goOn(System.nanoTime());
+    if (cut >= 0) {
+      metrics.resumed(view.sessionCount(), cut);
+    }
+    return Math.max(0, cut);
+  }
+
   /** Closes the connections of clients, not those that ask for a four-letter word. */
   void cutClients() {
     view.advance(System.nanoTime(), Integer.MAX_VALUE);
@@ -230,7 +249,8 @@ final class ClientLoop {
         lagBytes > limits.lagBytesMax() || view.lag(limits.lagItemsMax()) >= limits.lagItemsMax();
     if (far && !channels.isEmpty()) {
       LOG.error(
-          "A client loop is {} of transactions behind: its {} connections are closed, their sessions may go on elsewhere",
+          "A client loop is {} of transactions behind: its {} connections are closed, their"
+              + " sessions may go on elsewhere",
           CutLog.text(lagBytes),
           channels.size());
       closeAll();
@@ -392,6 +412,7 @@ final class ClientLoop {
 
   private void endRound() {
     view.endTouchRound();
+    view.cutImpatient(System.nanoTime());
     view.resumeDelayed(System.nanoTime());
   }
 

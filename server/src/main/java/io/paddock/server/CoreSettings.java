@@ -1,6 +1,7 @@
 package io.paddock.server;
 
 import io.paddock.config.AuthConfig;
+import io.paddock.config.SessionConfig;
 import io.paddock.config.TreeConfig;
 import io.paddock.config.ZooCfg;
 import io.paddock.machine.DataLoader;
@@ -29,6 +30,7 @@ final class CoreSettings {
 
   static ReplicaSettings replica(ZooCfg config) {
     TreeConfig tree = config.tree();
+    SessionConfig session = config.session();
     return new ReplicaSettings(
         config.session().tickTimeMs(),
         config.journal().snapCount(),
@@ -36,9 +38,10 @@ final class CoreSettings {
         tree.reapIntervalMs(),
         tree.reapPerMinuteMax(),
         tree.containerNeverUsedMs(),
-        config.session().readOnlyModeEnabled(),
-        config.session().localSessionsEnabled(),
-        config.session().localSessionsUpgradingEnabled());
+        session.readOnlyModeEnabled(),
+        session.localSessionsEnabled(),
+        session.localSessionsUpgradingEnabled(),
+        session.keepClients());
   }
 
   /**

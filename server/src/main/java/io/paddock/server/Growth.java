@@ -103,8 +103,9 @@ final class Growth {
       self = line((Op.Reconfig) submission.op());
     } catch (InvalidConfigException e) {
       LOG.info(
-          "A server alone becomes the first of an ensemble by a reconfig that adds its own line and no other, such as"
-              + " reconfig -add server.1=HOST:2888:3888;2181; what is asked for is refused: {}",
+          "A server alone becomes the first of an ensemble by a reconfig that adds its own line and"
+              + " no other, such as reconfig -add server.1=HOST:2888:3888;2181; what is asked for"
+              + " is refused: {}",
           e.getMessage());
       return false;
     }
@@ -214,6 +215,11 @@ final class Growth {
                   served = true;
                   core.later(core::release);
                 }
+              }
+
+              @Override
+              public void holds() {
+                roles.holds();
               }
 
               @Override

@@ -405,7 +405,7 @@ public final class PaddockServer implements AutoCloseable {
   }
 
   private ClientAdmission admission(MembershipConfig membership) {
-    return new ClientAdmission(membership, core, status, clientLoops);
+    return new ClientAdmission(membership, core, status, clientLoops, metrics);
   }
 
   private void listen(Roster roster) {

@@ -18,7 +18,13 @@ enum Canary {
   READ_PAST_A_LATER_WRITE("a server answers a read after the write that was sent behind it"),
   LOST_TRUNC("a follower keeps what its leader tells it to cut"),
   STALE_OWN_READ("a server answers a read before the write that was sent ahead of it"),
-  LOST_EVENT("a server loses a watch event now and then");
+  LOST_EVENT("a server loses a watch event now and then"),
+  COMMITTED_WRITE_ASKED_AGAIN(
+      "a server asks its new leader for a write again that its history has"),
+  RESUMED_OUT_OF_ORDER("a server asks its new leader for a session's writes in another order"),
+  WATCH_FORGOTTEN_AT_RESUME("a server forgets a watch when it goes on with another leader"),
+  UNTOLD_MOVE(
+      "a leader says that it logs the moves of sessions, and does not: clients go on who are gone");
 
   private final String what;
 

@@ -52,6 +52,10 @@ final class Chronicle {
 
   private final Map<Request, Op> requests = new HashMap<>();
   private final Map<Long, Integer> cxids = new HashMap<>();
+
+  /** By session, the last request before its client had another connection. */
+  private final Map<Long, Integer> left = new HashMap<>();
+
   private final Set<Long> closings = new HashSet<>();
   private final Set<Long> made = new HashSet<>();
   private int reconfigurations;
@@ -83,6 +87,14 @@ final class Chronicle {
    */
   boolean isBefore(long zxid, long floor) {
     return real(zxid) < floor;
+  }
+
+  /**
+   * A client is served by another connection: what it had asked before, up to that request, has
+   * happened by now or never will.
+   */
+  void moved(long session, int lastCxid) {
+    left.put(session, lastCxid);
   }
 
   /** A server logs a transaction behind another one. */
@@ -196,6 +208,11 @@ final class Chronicle {
               .formatted(hex(header.zxid()), op, header.sessionId(), error, outcome.error()));
     }
     if (header.cxid() != 0 && error != ErrorCode.SESSIONEXPIRED) {
+      if (header.cxid() <= left.getOrDefault(header.sessionId(), 0)) {
+        throw new SimFinding(
+            "%s is request %d of session 0x%x, whose client had lost it and has another connection"
+                .formatted(hex(header.zxid()), header.cxid(), header.sessionId()));
+      }
       Integer earlier = cxids.put(header.sessionId(), header.cxid());
       if (earlier != null && earlier >= header.cxid()) {
         throw new SimFinding(

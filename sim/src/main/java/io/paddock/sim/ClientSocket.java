@@ -77,6 +77,11 @@ final class ClientSocket implements Connection, Pipe.Receiver {
     }
   }
 
+  /** It has outlived a leader. */
+  void goesOn() {
+    tampering.goesOn();
+  }
+
   @Override
   public void onEnd() {
     closed();

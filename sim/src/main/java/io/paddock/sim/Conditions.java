@@ -49,6 +49,6 @@ record Conditions(
   }
 
   ReplicaSettings replica() {
-    return new ReplicaSettings(TICK_MS, snapshotTxns, 0, REAP_MS, 100, 0);
+    return new ReplicaSettings(TICK_MS, snapshotTxns, 0, REAP_MS, 100, 0).keepingClients(true);
   }
 }

@@ -5,6 +5,7 @@ import io.paddock.journal.Journal;
 import io.paddock.replica.Ensemble;
 import io.paddock.replica.FeedItem;
 import io.paddock.replica.Replica;
+import io.paddock.replica.RoleListener;
 import io.paddock.replica.SessionIds;
 import io.paddock.replica.Submission;
 import io.paddock.tree.AccessControl;
@@ -118,8 +119,8 @@ final class Incarnation {
             world.conditions.zab(),
             disk,
             peers,
-            this::became),
-        world.conditions.replica(),
+            roles()),
+        world.conditions.replica().keepingClients(Plants.keepsClients(world.canary, sid())),
         tree,
         replayed,
         new Prep(PREP),
@@ -303,7 +304,15 @@ final class Incarnation {
                         next.applied().txn().body().getClass().getSimpleName(),
                         next.applied().txn().header().sessionId()));
         world.chronicle.published(sid(), item.zxid(), item.tree());
+        answered(item);
       }
+    }
+  }
+
+  /** For a planted bug: a write that a client of this server was answered. */
+  private void answered(FeedItem item) {
+    if (item.submission() != null && item.submission().origin() != null && item.zxid() > 0) {
+      loops.forEach(loop -> loop.answered(item.submission()));
     }
   }
 
@@ -313,12 +322,26 @@ final class Incarnation {
     tail = zxid;
   }
 
+  private RoleListener roles() {
+    return new RoleListener() {
+      @Override
+      public void became(Role role) {
+        Incarnation.this.became(role);
+      }
+
+      @Override
+      public void holds() {
+        serves = false;
+        world.tell(name(), () -> "holds its clients");
+        loops.forEach(SimClientLoop::hold);
+      }
+    };
+  }
+
   private void became(Role role) {
     serves = role != Role.LOOKING;
     world.tell(name(), () -> serves ? "serves, " + role : "serves no more");
-    if (!serves) {
-      loops.forEach(SimClientLoop::cutClients);
-    }
+    loops.forEach(serves ? SimClientLoop::goOn : SimClientLoop::cutClients);
   }
 
   void onDiskFull() {

@@ -10,6 +10,8 @@ import io.paddock.replica.SessionIds;
 import io.paddock.replica.Submission;
 import io.paddock.tree.AccessControl;
 import io.paddock.wire.Id;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,9 +24,16 @@ final class SimClientLoop {
   private final World world;
   private final Incarnation process;
   private final boolean onCore;
+  private final Core core;
   private final View view;
   private final Set<ClientSocket> sockets = new LinkedHashSet<>();
   private boolean woken;
+  private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
+
+  // For planted bugs: what is asked again, a write that was answered, and how often clients waited.
+  private List<Submission> again;
+  private Submission answered;
+  private int holds;
 
   SimClientLoop(
       World world,
@@ -37,14 +46,17 @@ final class SimClientLoop {
     this.world = world;
     this.process = process;
     this.onCore = onCore;
-    this.view = new View(core(), start, ids, access, limits, 0x5eedL, Meter.NONE);
+    this.core = core();
+    this.view = new View(core, start, ids, access, limits, 0x5eedL, Meter.NONE);
   }
 
   private Core core() {
     return new Core() {
       @Override
       public void submit(Submission submission) {
-        if (onCore) {
+        if (again != null) {
+          again.add(submission);
+        } else if (onCore) {
           process.submit(submission);
         } else {
           process.laterOnCore(() -> process.submit(submission));
@@ -126,17 +138,70 @@ final class SimClientLoop {
 
   void endTouchRound() {
     view.endTouchRound();
+    view.cutImpatient(nowNanos());
+    flush();
   }
 
   void cutClients() {
-    world.after(
-        onCore ? 0 : world.random.nextInt(LAG_MS_MAX),
+    later(
         () -> {
-          if (!process.isGone()) {
-            follow();
-            List.copyOf(sockets).forEach(ClientSocket::close);
+          follow();
+          List.copyOf(sockets).forEach(ClientSocket::close);
+        });
+  }
+
+  void answered(Submission submission) {
+    answered = submission.cxid() > 0 ? submission : answered;
+  }
+
+  /** The leader is lost, and clients are not. */
+  void hold() {
+    later(
+        () -> {
+          holds++;
+          view.hold(nowNanos());
+        });
+  }
+
+  /** There is a leader again. */
+  void goOn() {
+    later(
+        () -> {
+          if (view.isHeld()) {
+            again = world.canary == Canary.NONE ? null : new ArrayList<>();
+            int cut = view.goOn(nowNanos());
+            askAgain();
+            sockets.forEach(ClientSocket::goesOn);
+            world.resumed(view.sessionCount());
+            world.tell(
+                process.name(), () -> view.sessionCount() + " clients go on, " + cut + " were cut");
+            flush();
           }
         });
+  }
+
+  /** With a planted bug perhaps. */
+  private void askAgain() {
+    List<Submission> asked = again;
+    again = null;
+    if (asked != null) {
+      Plants.again(world.canary, asked, answered == null ? null : answered.in(holds));
+      asked.forEach(core::submit);
+    }
+  }
+
+  /** Of the core's, in their order. */
+  private void later(Runnable step) {
+    steps.addLast(step);
+    world.after(onCore ? 0 : world.random.nextInt(LAG_MS_MAX), this::takeNext);
+  }
+
+  private void takeNext() {
+    if (process.isPaused()) {
+      world.after(LAG_MS_MAX, this::takeNext);
+    } else if (!process.isGone() && !steps.isEmpty()) {
+      steps.removeFirst().run();
+    }
   }
 
   void die(boolean silently) {

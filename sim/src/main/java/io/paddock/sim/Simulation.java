@@ -23,9 +23,10 @@ final class Simulation {
    *
    * @param decided transactions
    * @param answered requests of clients
+   * @param resumed how often a client's connection outlived a leader
    * @param virtualMs how long it lasted
    */
-  record Result(int decided, int answered, int faults, long virtualMs) {}
+  record Result(int decided, int answered, int resumed, int faults, long virtualMs) {}
 
   private final World world;
   private final Faults faults;
@@ -75,7 +76,8 @@ final class Simulation {
     faults.healAll();
     awaitService();
     int answered = world.clients.stream().mapToInt(SimClient::answered).sum();
-    return new Result(world.chronicle.decided(), answered, world.faults(), world.nowMs());
+    return new Result(
+        world.chronicle.decided(), answered, world.resumed(), world.faults(), world.nowMs());
   }
 
   private void populate() {

@@ -24,9 +24,17 @@ final class Tampering {
   private boolean greeted;
   private boolean answered;
 
+  /** Whether a watch was forgotten that has not fired. */
+  private boolean forgets;
+
   Tampering(World world) {
     this.world = world;
     this.canary = world.canary;
+  }
+
+  /** The connection has outlived a leader. */
+  void goesOn() {
+    forgets = true;
   }
 
   /** What the server takes instead of the frame. */
@@ -106,6 +114,12 @@ final class Tampering {
     if (xid == ReplyHeader.XID_NOTIFICATION) {
       switch (canary) {
         case EVENT_AFTER_STATE -> heldEvents.add(frame);
+        case WATCH_FORGOTTEN_AT_RESUME -> {
+          if (!forgets) {
+            write(frame, out);
+          }
+          forgets = false;
+        }
         case LOST_EVENT -> {
           if (!world.oneIn(4)) {
             write(frame, out);

@@ -33,6 +33,7 @@ final class World {
   private long lastConnection;
   private int faults;
   private boolean healed;
+  private int resumed;
 
   World(SplittableRandom random, Scale scale, Canary canary, Trace trace) {
     this.random = random;
@@ -93,6 +94,16 @@ final class World {
   void fault(String who, Supplier<String> what) {
     faults++;
     trace.line(nowMs(), who, what);
+  }
+
+  /** So many clients go on with another leader. */
+  void resumed(int clients) {
+    resumed += clients;
+  }
+
+  /** How often a client's connection has outlived a leader. */
+  int resumed() {
+    return resumed;
   }
 
   int faults() {

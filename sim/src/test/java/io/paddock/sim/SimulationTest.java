@@ -15,7 +15,9 @@ class SimulationTest {
 
   @Test
   void aHundredSeedsFindNothing() {
-    findNothing(Simulation::scale);
+    assertThat(findNothing(Simulation::scale))
+        .as("connections that outlived a leader")
+        .isGreaterThan(2 * SEEDS);
   }
 
   @Test
@@ -23,7 +25,9 @@ class SimulationTest {
     findNothing(seed -> new Scale(1, 0, 3 + (int) (seed % 3), 120));
   }
 
-  private static void findNothing(LongFunction<Scale> scales) {
+  /** How often a connection outlived a leader. */
+  private static long findNothing(LongFunction<Scale> scales) {
+    long resumed = 0;
     long decided = 0;
     long answered = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
@@ -32,12 +36,14 @@ class SimulationTest {
         Simulation.Result result = Simulation.run(seed, scale, Canary.NONE, World.Trace.NONE);
         decided += result.decided();
         answered += result.answered();
+        resumed += result.resumed();
       } catch (SimFinding e) {
         fail(FindingReport.of(seed, scale, Canary.NONE, e, TAIL_LINES), e);
       }
     }
     assertThat(decided).as("transactions decided").isGreaterThan(SEEDS * 100L);
     assertThat(answered).as("requests answered").isGreaterThan(SEEDS * 200L);
+    return resumed;
   }
 
   @Test

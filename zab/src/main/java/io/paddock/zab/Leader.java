@@ -256,8 +256,8 @@ final class Leader {
 
   private void offer(LearnerLink link) {
     link.state = LearnerLink.State.PROMISING;
-    self.peers.send(
-        link.connection, new QuorumPacket.LeaderInfo(Zxid.of(epoch, 0), LearnerInfo.PROTOCOL));
+    int version = self.replica.marksMoves() ? LearnerInfo.MARKS_MOVES : LearnerInfo.PROTOCOL;
+    self.peers.send(link.connection, new QuorumPacket.LeaderInfo(Zxid.of(epoch, 0), version));
   }
 
   private void onPromise(LearnerLink link, QuorumPacket packet) {

@@ -65,6 +65,7 @@ final class Learner {
   private long heardMs;
   private long silenceMaxMs;
   private long epoch;
+  private boolean marksMoves;
   private int promise;
   private History beforeSnapshot;
   private Takeover takeover;
@@ -85,6 +86,11 @@ final class Learner {
 
   long leader() {
     return leader.sid();
+  }
+
+  /** Whether the leader has the moves of sessions in the log. */
+  boolean marksMoves() {
+    return marksMoves;
   }
 
   Phase phase() {
@@ -206,6 +212,7 @@ final class Learner {
     if (info.protocolVersion() < LearnerInfo.PROTOCOL) {
       throw new Breach("speaks the protocol before ZooKeeper 3.4");
     }
+    marksMoves = info.protocolVersion() >= LearnerInfo.MARKS_MOVES;
     epoch = Zxid.epoch(info.zxid());
     if (epoch < self.acceptedEpoch()) {
       throw new Breach(

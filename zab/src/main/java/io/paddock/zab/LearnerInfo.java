@@ -10,6 +10,12 @@ package io.paddock.zab;
 public record LearnerInfo(long serverId, int protocolVersion, long configVersion) {
   static final int PROTOCOL = 0x10000;
 
+  /**
+   * What a leader says besides that has every move of a session in the log; Apache's servers say
+   * less.
+   */
+  static final int MARKS_MOVES = 0x10001;
+
   static LearnerInfo of(long serverId, long configVersion) {
     return new LearnerInfo(serverId, PROTOCOL, configVersion);
   }

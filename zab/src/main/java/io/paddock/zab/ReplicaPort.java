@@ -89,6 +89,14 @@ public interface ReplicaPort {
   /** A voter wants another leader than this server, which gives up before it has led. */
   default void disloyalVoter() {}
 
+  /**
+   * Whether this server, when it leads, has every move of a session in the log before the client is
+   * served elsewhere; its learners are told.
+   */
+  default boolean marksMoves() {
+    return false;
+  }
+
   /** A line for the log: what was decided, and why. */
   void note(String event);
 }

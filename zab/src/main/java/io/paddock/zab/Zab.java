@@ -152,6 +152,11 @@ public final class Zab {
 
   // What is the case.
 
+  /** Whether the leader of now, this server perhaps, has the moves of sessions in the log. */
+  public boolean marksMoves() {
+    return learner == null ? self.replica.marksMoves() : learner.marksMoves();
+  }
+
   /** What this server was elected to be. */
   public Role role() {
     return role;
