@@ -37,7 +37,7 @@ public final class ConfigException extends Exception {
    * @param retry how long it may pass by itself
    */
   public ConfigException(String line, int exitCode, BindRetry retry) {
-    super(line);
+    super(OneLine.of(line));
     this.exitCode = exitCode;
     this.retry = retry;
   }
@@ -48,7 +48,7 @@ public final class ConfigException extends Exception {
   }
 
   public ConfigException(String line, int exitCode, Throwable cause) {
-    super(line, cause);
+    super(OneLine.of(line), cause);
     this.exitCode = exitCode;
     this.retry = BindRetry.NONE;
   }

@@ -147,8 +147,9 @@ final class ConfigSource {
 
   /** Notes, once, something that the user should hear although the server starts. */
   void warn(String line) {
-    if (!warnings.contains(line)) {
-      warnings.add(line);
+    String told = OneLine.of(line);
+    if (!warnings.contains(told)) {
+      warnings.add(told);
     }
   }
 

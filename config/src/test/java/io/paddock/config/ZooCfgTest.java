@@ -126,6 +126,15 @@ class ZooCfgTest {
                 + " of its own");
   }
 
+  @Test
+  void aKeyWithAnEndOfLineIsQuotedInOneLine() {
+    assertThatThrownBy(() -> load("clientPort=2181\ntick\\n\\u0007Time=2000\u001b[2J\n"))
+        .hasMessageContaining("dataDir is missing")
+        .hasMessageNotContaining("\n");
+    assertThatThrownBy(() -> load("dataDir=/x\nclientPort=21\\r\\n\\u001b81\n"))
+        .hasMessage("zoo.cfg:2: clientPort=21\\r\\n\\u001b81 is not a whole number");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "dataDir=/gone/data# TLS for clients, ''",

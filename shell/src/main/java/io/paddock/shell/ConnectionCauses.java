@@ -57,10 +57,16 @@ final class ConnectionCauses {
     return advisor.flatMap(found -> found.login(file));
   }
 
-  /** What to say when a login has failed. */
-  String failedLogin() {
+  /** What to say when a login has failed; empty for a client that does not try one by SASL. */
+  Optional<String> failedLogin() {
+    if (System.getProperty("java.security.auth.login.config") == null) {
+      return Optional.empty(); // An identity was refused that somebody has just typed.
+    }
     return login()
-        .orElse(
-            "a wrong password, an unknown user, or no ticket (klist); the server's log says which");
+        .or(
+            () ->
+                Optional.of(
+                    "a wrong password, an unknown user, or no ticket (klist); the server's log says"
+                        + " which"));
   }
 }

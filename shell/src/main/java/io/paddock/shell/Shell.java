@@ -166,7 +166,10 @@ final class Shell {
 
   private void onEvent(WatchedEvent event) {
     if (event.getState() == KeeperState.AuthFailed) {
-      err.println("  The login by SASL has failed: " + connection.causes().failedLogin());
+      connection
+          .causes()
+          .failedLogin()
+          .ifPresent(cause -> err.println("  The login by SASL has failed: " + cause));
     }
     if (!printsWatches) {
       return;
