@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
  * @param recentTxns decided transactions kept in memory for learners that come back
  * @param counterMax transactions of an epoch, after which its leader steps down
  * @param reconfigures whether an administrator gives servers their votes and takes them
+ * @param keepsClients whether clients' connections outlive a leader
  */
 record Conditions(
     int networkDelayMsMax,
@@ -20,19 +21,21 @@ record Conditions(
     int snapshotTxns,
     int recentTxns,
     long counterMax,
-    boolean reconfigures) {
+    boolean reconfigures,
+    boolean keepsClients) {
   static final int TICK_MS = 200;
   private static final int REAP_MS = 2000;
   private static final long COUNTER_MAX = 0xfffffffeL;
 
-  static Conditions draw(SplittableRandom random) {
+  static Conditions draw(SplittableRandom random, boolean keepsClients) {
     return new Conditions(
         one(random, 3, 6, 6, 40, 120),
         one(random, 120, 250, 250, 800),
         one(random, 20, 120, 400),
         one(random, 2, 12, 100),
         random.nextInt(6) == 0 ? 30 + random.nextInt(60) : COUNTER_MAX,
-        random.nextInt(2) == 0);
+        random.nextInt(2) == 0,
+        keepsClients);
   }
 
   private static int one(SplittableRandom random, int... of) {
@@ -49,6 +52,7 @@ record Conditions(
   }
 
   ReplicaSettings replica() {
-    return new ReplicaSettings(TICK_MS, snapshotTxns, 0, REAP_MS, 100, 0).keepingClients(true);
+    return new ReplicaSettings(TICK_MS, snapshotTxns, 0, REAP_MS, 100, 0)
+        .keepingClients(keepsClients);
   }
 }

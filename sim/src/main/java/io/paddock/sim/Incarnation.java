@@ -74,6 +74,9 @@ final class Incarnation {
    */
   private FeedItem seen;
 
+  /** Whether it has begun to serve in the step that is being done. */
+  private boolean begins;
+
   /**
    * @param durable null at a server alone
    */
@@ -120,7 +123,11 @@ final class Incarnation {
             disk,
             peers,
             roles()),
-        world.conditions.replica().keepingClients(Plants.keepsClients(world.canary, sid())),
+        world
+            .conditions
+            .replica()
+            .keepingClients(
+                world.conditions.keepsClients() && Plants.keepsClients(world.canary, sid())),
         tree,
         replayed,
         new Prep(PREP),
@@ -271,16 +278,13 @@ final class Incarnation {
   private void look() {
     tail = replica.zab().lastLogged();
     world.chronicle.invariants.check(sid(), replica.zab());
-    if (seen == null && replica.serving() != Role.LOOKING) {
-      if (world.scale.alone()) {
-        became(replica.serving());
-      }
-      if (replica.serving() == Role.LEADING) {
-        world.chronicle.invariants.leads(sid(), replica.zab());
-      }
-      seen = replica.last();
-      world.chronicle.serves(sid(), seen.tree());
+    if (seen == null && world.scale.alone() && replica.serving() != Role.LOOKING) {
+      begins(replica.serving());
     }
+    if (begins && replica.serving() == Role.LEADING) {
+      world.chronicle.invariants.leads(sid(), replica.zab());
+    }
+    begins = false;
     if (seen != null && seen.next() != null) {
       lookAtFeed();
       loops.forEach(SimClientLoop::wake);
@@ -288,6 +292,14 @@ final class Incarnation {
     if (replica.serving() == Role.LOOKING) {
       seen = null;
     }
+  }
+
+  /** It serves from now on; perhaps no longer than for the step that is being done. */
+  private void begins(Role role) {
+    begins = true;
+    seen = replica.last();
+    world.chronicle.serves(sid(), seen.tree());
+    became(role);
   }
 
   private void lookAtFeed() {
@@ -326,7 +338,11 @@ final class Incarnation {
     return new RoleListener() {
       @Override
       public void became(Role role) {
-        Incarnation.this.became(role);
+        if (role == Role.LOOKING) {
+          Incarnation.this.became(role);
+        } else {
+          begins(role);
+        }
       }
 
       @Override

@@ -320,7 +320,9 @@ final class SimClient {
     if (!world.chronicle.wasMade(response.sessionId())) {
       throw found("gets a session that was never made");
     }
-    world.chronicle.moved(response.sessionId(), lastXid);
+    if (world.conditions.keepsClients()) {
+      world.chronicle.moved(response.sessionId(), lastXid);
+    }
     session = response.sessionId();
     passwd = response.passwd();
     timeoutMs = response.timeoutMs();

@@ -35,13 +35,13 @@ final class World {
   private boolean healed;
   private int resumed;
 
-  World(SplittableRandom random, Scale scale, Canary canary, Trace trace) {
+  World(SplittableRandom random, boolean keepsClients, Scale scale, Canary canary, Trace trace) {
     this.random = random;
     this.scale = scale;
     this.canary = canary;
     this.trace = trace;
     this.timeline = new Timeline(random.split());
-    this.conditions = Conditions.draw(random);
+    this.conditions = Conditions.draw(random, keepsClients);
   }
 
   long nowMs() {
