@@ -162,7 +162,7 @@ final class SimClient {
     drop("goes away");
   }
 
-  /** Asks for nothing for so long, and does not give a silent server up. */
+  /** Asks for nothing for so long on its connection, and does not give a silent server up. */
   void waitPatiently(long ms) {
     patientUntilMs = world.nowMs() + ms;
   }
@@ -224,6 +224,7 @@ final class SimClient {
   }
 
   private void disconnected(String why) {
+    patientUntilMs = 0;
     world.tell(name(), () -> why + "; " + outstanding.size() + " requests are not answered");
     wire = null;
     outstanding.clear();
