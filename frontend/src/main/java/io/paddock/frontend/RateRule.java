@@ -10,6 +10,7 @@ import java.util.function.Function;
  */
 final class RateRule {
   private static final long NONE = Long.MAX_VALUE;
+  private static final int SHOWN_CHARS_MAX = 60;
 
   private long reads = NONE;
   private long writes = NONE;
@@ -34,7 +35,8 @@ final class RateRule {
         case "writes" -> writes = number(pair, parts);
         case "bytes" -> bytes = number(pair, parts);
         default ->
-            throw new IllegalArgumentException(pair + ": reads=, writes= and bytes= are known");
+            throw new IllegalArgumentException(
+                cut(pair) + ": reads=, writes= and bytes= are known");
       }
     }
     readBucket = reads == NONE ? null : buckets.apply(key + " reads");
@@ -51,7 +53,12 @@ final class RateRule {
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new IllegalArgumentException(pair + ": needs a whole number above 0");
+    throw new IllegalArgumentException(cut(pair) + ": needs a whole number above 0");
+  }
+
+  /** Whoever may write the znode decides what is quoted, and not how long the line gets. */
+  private static String cut(String pair) {
+    return pair.length() <= SHOWN_CHARS_MAX ? pair : pair.substring(0, SHOWN_CHARS_MAX) + "...";
   }
 
   boolean isEmpty() {

@@ -39,10 +39,15 @@ final class ThroughputQuotas {
   /** Of what cannot be read, in the log. */
   private static final int SHOWN_BYTES_MAX = 200;
 
+  private static final int UNREADABLE_TOLD = 16;
+
   /** No path in {@link #byPath} is longer. */
   private int charsMax;
 
   private long passedOver;
+
+  /** Texts that could not be read; the first ones are told, then ever fewer. */
+  private long unreadable;
 
   private ThroughputQuotas(Function<String, RateBucket> buckets) {
     this.buckets = buckets;
@@ -133,7 +138,8 @@ final class ThroughputQuotas {
   private void tellUnreadable(String path, byte[] text, String why, boolean isBound) {
     String shown =
         new String(text, 0, Math.min(text.length, SHOWN_BYTES_MAX), StandardCharsets.UTF_8);
-    if (buckets.apply(path).isNews(shown)) {
+    boolean often = ++unreadable > UNREADABLE_TOLD && Long.bitCount(unreadable) != 1;
+    if (buckets.apply(path).isNews(shown) && !often) {
       LOG.warn(
           "The quota of throughput in {} cannot be read (\"{}\"; {}): {}",
           path,

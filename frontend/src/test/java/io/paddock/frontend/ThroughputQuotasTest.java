@@ -219,6 +219,16 @@ class ThroughputQuotasTest {
   }
 
   @Test
+  void whatIsToldOfALongSlipIsShort() {
+    for (String slip : new String[] {"writes=" + "1".repeat(900_000), "x".repeat(900_000)}) {
+      byte[] bytes = slip.getBytes(StandardCharsets.UTF_8);
+      assertThatThrownBy(() -> new RateRule("/app", bytes, buckets::get))
+          .hasMessageStartingWith(slip.substring(0, 60) + "...: ")
+          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(120));
+    }
+  }
+
+  @Test
   void whatIsNoQuotaHasNoEffect() {
     quota("/app/paddock_rates", "writes=many,reads=-1,bytes=0,weight=3");
     assertThat(world.loops.get(0).quotas()).isNull();
