@@ -1,6 +1,9 @@
 package io.paddock.peers;
 
 import io.netty.buffer.ByteBuf;
+import io.paddock.wire.JuteReader;
+import io.paddock.wire.MalformedException;
+import io.paddock.zab.SaslPacket;
 import java.util.Arrays;
 
 /** What has come in from a peer and is not consumed yet, in one array. For one thread. */
@@ -36,6 +39,21 @@ final class PeerBytes {
       from = 0;
       to = rest;
     }
+  }
+
+  /**
+   * Takes the packet of a login that it begins with; null while that is not complete.
+   *
+   * @throws MalformedException when it begins with something else
+   */
+  SaslPacket takeLogin() throws MalformedException {
+    int length = SaslPacket.length(bytes, from, to);
+    if (length < 0) {
+      return null;
+    }
+    SaslPacket packet = SaslPacket.read(new JuteReader().reset(bytes, from, from + length));
+    take(length);
+    return packet;
   }
 
   byte[] array() {

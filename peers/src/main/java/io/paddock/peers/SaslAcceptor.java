@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.paddock.frontend.SaslAnswer;
 import io.paddock.machine.SaslAttempt;
-import io.paddock.wire.JuteReader;
 import io.paddock.wire.MalformedException;
 import io.paddock.zab.SaslPacket;
 import java.net.InetSocketAddress;
@@ -164,16 +163,12 @@ final class SaslAcceptor extends ChannelInboundHandlerAdapter {
   private void login(ChannelHandlerContext context) {
     SaslPacket packet;
     try {
-      int length = SaslPacket.length(bytes.array(), bytes.from(), bytes.to());
-      if (length < 0) {
-        return;
-      }
-      packet =
-          SaslPacket.read(
-              new JuteReader().reset(bytes.array(), bytes.from(), bytes.from() + length));
-      bytes.take(length);
+      packet = bytes.takeLogin();
     } catch (MalformedException e) {
       broken(context, e.getMessage());
+      return;
+    }
+    if (packet == null) {
       return;
     }
     state = State.JUDGING;

@@ -11,7 +11,6 @@ import io.paddock.config.PeerSaslConfig;
 import io.paddock.frontend.SaslAnswer;
 import io.paddock.machine.PeerDialLogin;
 import io.paddock.machine.TlsWords;
-import io.paddock.wire.JuteReader;
 import io.paddock.wire.MalformedException;
 import io.paddock.zab.SaslPacket;
 import java.io.IOException;
@@ -161,16 +160,12 @@ final class SaslDialer extends ChannelInboundHandlerAdapter {
     }
     SaslPacket packet;
     try {
-      int length = SaslPacket.length(bytes.array(), bytes.from(), bytes.to());
-      if (length < 0) {
-        return;
-      }
-      packet =
-          SaslPacket.read(
-              new JuteReader().reset(bytes.array(), bytes.from(), bytes.from() + length));
-      bytes.take(length);
+      packet = bytes.takeLogin();
     } catch (MalformedException e) {
       odd(context, e.getMessage());
+      return;
+    }
+    if (packet == null) {
       return;
     }
     if (packet.status() == SaslPacket.ERROR) {
