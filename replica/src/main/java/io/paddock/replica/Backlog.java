@@ -118,9 +118,14 @@ final class Backlog {
     feed.publish(item);
   }
 
+  /** See {@link Feed#renewals}. */
+  Renewals renewals() {
+    return feed.renewals();
+  }
+
   /** See {@link Replica#followed}. */
   void followed(long place) {
-    feed.unlinkBefore(place);
+    feed.followed(place);
   }
 
   /**

@@ -7,6 +7,7 @@ import io.paddock.tree.Tree;
  * Confined to the core's thread; the followers see nothing but the links.
  */
 final class Feed {
+  private final Renewals renewals = new Renewals();
   private FeedItem linkedFrom;
   private FeedItem last;
 
@@ -20,9 +21,21 @@ final class Feed {
     return last;
   }
 
+  /** Sessions whose old connections may not have heard of their renewal by the feed. */
+  Renewals renewals() {
+    return renewals;
+  }
+
   void publish(FeedItem item) {
     last.linkNext(item);
     last = item;
+    renewals.published(item);
+  }
+
+  /** All followers have come to {@code place}. */
+  void followed(long place) {
+    renewals.followed(place);
+    unlinkBefore(place);
   }
 
   /**
@@ -32,7 +45,7 @@ final class Feed {
    *
    * @param place of the follower furthest behind
    */
-  void unlinkBefore(long place) {
+  private void unlinkBefore(long place) {
     while (linkedFrom != last && linkedFrom.place() < place) {
       linkedFrom = linkedFrom.unlink();
     }

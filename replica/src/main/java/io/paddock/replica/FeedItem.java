@@ -14,6 +14,9 @@ import java.lang.invoke.VarHandle;
  * the core sets when it links the item, and may be read by any thread.
  */
 public final class FeedItem {
+  /** In the place of a client's xid, which counts from 1: {@link #isMove}. */
+  static final int MOVE_CXID = Integer.MIN_VALUE;
+
   private static final VarHandle NEXT;
 
   static {
@@ -108,7 +111,9 @@ public final class FeedItem {
    * this: a refusal that no client asked for.
    */
   public boolean isMove() {
-    return applied != null && error == ErrorCode.SESSIONMOVED && applied.txn().header().cxid() == 0;
+    return applied != null
+        && error == ErrorCode.SESSIONMOVED
+        && applied.txn().header().cxid() == MOVE_CXID;
   }
 
   /** The item after this one; null at the end of the feed. */

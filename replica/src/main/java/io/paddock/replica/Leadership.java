@@ -263,7 +263,8 @@ final class Leadership implements Upkeep.Owner {
       if (marksMoves && (before == null || before != owner)) {
         // The client is served there behind this only, so whoever had it knows before he writes.
         refuse(
-            Submission.write(sessionId, 0, new Op.Multi(List.of()), List.of(), null),
+            Submission.write(
+                sessionId, FeedItem.MOVE_CXID, new Op.Multi(List.of()), List.of(), null),
             ErrorCode.SESSIONMOVED);
       }
     }

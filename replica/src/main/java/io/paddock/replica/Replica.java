@@ -353,6 +353,12 @@ public final class Replica {
       // Its frontend is to be told of another leader before, and will ask again.
       return;
     }
+    if (log.renewals().isLate(submission)) {
+      return;
+    }
+    if (submission.kind() == Submission.Kind.RENEW) {
+      log.renewals().begins(submission);
+    }
     if (serving != Role.LOOKING) {
       submitServing(submission);
     } else if (readOnly.isOpen()) {
@@ -428,7 +434,15 @@ public final class Replica {
     return log.last();
   }
 
-  /** Every client loop has followed the feed to {@link FeedItem#place} or beyond. */
+  /** Whether sessions have come back whose old connections may still send something. */
+  public boolean awaitsOldConnections() {
+    return !log.renewals().isEmpty();
+  }
+
+  /**
+   * Every client loop has followed the feed to {@link FeedItem#place} or beyond. While {@link
+   * #awaitsOldConnections}, whatever they submitted before they came there has been taken.
+   */
   public void followed(long place) {
     log.followed(place);
   }
@@ -550,6 +564,7 @@ public final class Replica {
       boolean goOn = role != Role.LOOKING && hold.endsWellIn(zab.currentEpoch());
       serving = role;
       acks.reset();
+      log.renewals().giveUp();
       if (ensemble != null) {
         counter.elected(zab.role(), clock);
         counter.serves(role, clock.monotonicMs());

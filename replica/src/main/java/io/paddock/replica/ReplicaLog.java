@@ -76,6 +76,11 @@ final class ReplicaLog {
     return backlog.newest();
   }
 
+  /** See {@link Feed#renewals}. */
+  Renewals renewals() {
+    return backlog.renewals();
+  }
+
   /** See {@link Replica#followed}. */
   void followed(long place) {
     backlog.followed(place);

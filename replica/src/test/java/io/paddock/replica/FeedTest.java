@@ -33,7 +33,7 @@ class FeedTest {
   @Test
   void whatAllHaveBehindThemIsUnlinkedAndWhereTheLastOneStandsIsNot() {
     List<FeedItem> items = publish(4);
-    feed.unlinkBefore(3);
+    feed.followed(3);
     assertThat(start.next()).isNull();
     assertThat(items.get(0).next()).isNull();
     assertThat(items.get(1).next()).isNull();
@@ -42,11 +42,11 @@ class FeedTest {
 
   @Test
   void theEndIsLinkedToWhateverComes() {
-    feed.unlinkBefore(Long.MAX_VALUE);
+    feed.followed(Long.MAX_VALUE);
     List<FeedItem> items = publish(2);
     assertThat(start.next()).isSameAs(items.get(0));
-    feed.unlinkBefore(1);
-    feed.unlinkBefore(0);
+    feed.followed(1);
+    feed.followed(0);
     assertThat(start.next()).isNull();
     assertThat(items.get(0).next()).isSameAs(items.get(1));
   }

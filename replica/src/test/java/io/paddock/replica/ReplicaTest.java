@@ -110,8 +110,21 @@ class ReplicaTest {
     assertThat(renewed(SESSION, true)).isEqualTo(ErrorCode.SESSIONEXPIRED);
   }
 
+  @Test
+  void aWriteThatComesByAnOldConnectionBehindTheRenewalIsPassedOver() {
+    Submission renewal = Submission.renew(SESSION, 1000, true, "the new connection");
+    replica.submit(renewal);
+    world.write(create("/late"));
+    Submission fresh =
+        Submission.write(SESSION, 1, create("/fresh"), List.of(), "the new connection");
+    replica.submit(fresh);
+
+    assertThat(world.settle()).extracting(FeedItem::submission).containsExactly(renewal, fresh);
+    assertThat(replica.last().tree().find("/late")).isNull();
+  }
+
   private ErrorCode renewed(long session, boolean passwdValid) {
-    replica.submit(Submission.renew(session, 1000, passwdValid, this));
+    replica.submit(Submission.renew(session, 1000, passwdValid, world));
     List<FeedItem> items = world.settle();
     FeedItem last = items.get(items.size() - 1);
     assertThat(last.submission().kind()).isEqualTo(Submission.Kind.RENEW);

@@ -331,6 +331,16 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
     long sinceNanos = inboxSinceNanos;
     drainScheduled.set(false);
     long startNanos = System.nanoTime();
+    int requests = takeInbox();
+    if (figures != null) {
+      figures.drained(requests, startNanos - sinceNanos);
+    }
+    outstanding = replica.outstanding();
+    openBurst();
+  }
+
+  /** How many requests it was. */
+  private int takeInbox() {
     int requests = 0;
     for (Object message = inbox.poll(); message != null; message = inbox.poll()) {
       if (message instanceof Submission submission) {
@@ -341,11 +351,7 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
         replica.touch(touch.sessionId, touch.timeoutMs);
       }
     }
-    if (figures != null) {
-      figures.drained(requests, startNanos - sinceNanos);
-    }
-    outstanding = replica.outstanding();
-    openBurst();
+    return requests;
   }
 
   private void openBurst() {
@@ -432,6 +438,9 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
       bytes = Math.min(bytes, view.placeBytes());
     }
     feedLagBytes = endBytes - bytes;
+    if (replica.awaitsOldConnections() && takeInbox() > 0) {
+      openBurst();
+    }
     replica.followed(place);
   }
 

@@ -377,6 +377,12 @@ final class Incarnation {
     }
   }
 
+  /** A client loop has followed the feed, and what it had submitted before was taken. */
+  void followed() {
+    long place = loops.stream().mapToLong(SimClientLoop::placeTold).min().orElse(0);
+    input(r -> r.followed(place));
+  }
+
   void submit(Submission submission) {
     input(r -> r.submit(submission));
   }

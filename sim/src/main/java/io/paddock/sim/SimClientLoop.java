@@ -28,6 +28,11 @@ final class SimClientLoop {
   private final View view;
   private final Set<ClientSocket> sockets = new LinkedHashSet<>();
   private boolean woken;
+
+  /** Its place in the feed, and the place that the core knows of. */
+  private long place;
+
+  private long placeTold;
   private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
 
   // For planted bugs: what is asked again, a write that was answered, and how often clients waited.
@@ -48,6 +53,8 @@ final class SimClientLoop {
     this.onCore = onCore;
     this.core = core();
     this.view = new View(core, start, ids, access, limits, 0x5eedL, Meter.NONE);
+    this.place = view.place();
+    this.placeTold = place;
   }
 
   private Core core() {
@@ -129,7 +136,31 @@ final class SimClientLoop {
   /** Follows the feed to its end. */
   void follow() {
     view.advance(nowNanos(), Integer.MAX_VALUE);
+    tellPlace();
     flush();
+  }
+
+  /** Behind what this loop has submitted so far. */
+  private void tellPlace() {
+    long now = view.place();
+    if (now == place) {
+      return;
+    }
+    place = now;
+    Runnable tell =
+        () -> {
+          placeTold = now;
+          process.followed();
+        };
+    if (onCore) {
+      tell.run();
+    } else {
+      process.laterOnCore(tell);
+    }
+  }
+
+  long placeTold() {
+    return placeTold;
   }
 
   void flush() {
