@@ -270,21 +270,21 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Finds a transaction in the log, near where it stands, without reading on from there. Any
-   * thread.
+   * Finds a transaction in the log, near where it stands, without reading on from there; or, where
+   * a later epoch follows without it, the last of its epoch. Any thread.
    *
-   * @return null if it is not there or is the last, or a hole follows, be it right behind or later:
-   *     else a learner would be sent a part of the log, and come again for the same
+   * @return null if there is neither or it is the last, or a hole follows, be it right behind or
+   *     later: else a learner would be sent a part of the log, and come again for the same
    */
   public LogSpot find(long zxid) throws IOException {
     pin(zxid - 1, 1);
     try {
       LogExcerpt excerpt = newExcerpt();
       LogSpot spot = excerpt.find(zxid);
-      if (spot == null || !LogFormat.follows(zxid, spot.next())) {
+      if (spot == null || !isEnough(spot, zxid) || !LogFormat.follows(spot.at(), spot.next())) {
         return null;
       }
-      for (long state : states().tailSet(zxid, false)) {
+      for (long state : states().tailSet(spot.at(), false)) {
         if (!excerpt.has(state)) {
           return null;
         }
@@ -293,6 +293,12 @@ public final class Journal implements AutoCloseable {
     } finally {
       pin(zxid - 1, -1);
     }
+  }
+
+  private static boolean isEnough(LogSpot spot, long zxid) {
+    long epoch = LogFormat.epoch(zxid);
+    boolean beyondTheEnd = LogFormat.epoch(spot.at()) == epoch && LogFormat.counter(spot.at()) != 0;
+    return spot.at() == zxid || beyondTheEnd && LogFormat.epoch(spot.next()) != epoch;
   }
 
   /** The trees there were, whatever became of them. */

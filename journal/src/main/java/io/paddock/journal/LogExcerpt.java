@@ -64,10 +64,12 @@ final class LogExcerpt {
     return last == upTo;
   }
 
-  /** Where a record with exactly this zxid stands; null without it or without one behind it. */
+  /** Where the last record up to this zxid stands; null without one or without one behind it. */
   LogSpot find(long zxid) throws IOException {
     List<FileName> files = FileName.list(storage, FileName.LOG_PREFIX);
-    long bytes = -1;
+    long at = 0;
+    int file = -1;
+    long offset = 0;
     for (int i = LogScan.startIndex(files, zxid - 1); i < files.size(); i++) {
       try (LogReader reader = openNear(files.get(i), zxid)) {
         if (reader == null) {
@@ -76,12 +78,12 @@ final class LogExcerpt {
         long noteFrom = 0;
         while (reader.next() == LogReader.Next.RECORD && reader.zxid() <= zxid) {
           noteFrom = index.note(files.get(i), reader, noteFrom);
-          if (reader.zxid() == zxid) {
-            bytes = bytesFrom(files, i, reader.recordOffset());
-          }
+          at = reader.zxid();
+          offset = reader.recordOffset();
+          file = i;
         }
         if (reader.zxid() > zxid) {
-          return bytes < 0 ? null : new LogSpot(reader.zxid(), bytes);
+          return file < 0 ? null : new LogSpot(at, reader.zxid(), bytesFrom(files, file, offset));
         }
       }
     }

@@ -68,10 +68,13 @@ class LogExcerptTest {
       Records.appendAll(journal.log(), 5, 9);
       Records.appendAll(journal.log(), EPOCH_1 + 1, EPOCH_1 + 3);
       journal.log().force();
-      for (long zxid : new long[] {0, 3, 4, 10, EPOCH_1, EPOCH_1 + 3, EPOCH_1 + 9}) {
+      for (long zxid : new long[] {0, 3, 4, EPOCH_1, EPOCH_1 + 3, EPOCH_1 + 9}) {
         assertThat(journal.find(zxid)).as("0x%x", zxid).isNull();
       }
       assertThat(journal.find(9).next()).isEqualTo(EPOCH_1 + 1);
+      LogSpot beyond = journal.find(12);
+      assertThat(beyond.at()).as("the end of its epoch").isEqualTo(9);
+      assertThat(beyond.next()).isEqualTo(EPOCH_1 + 1);
     }
   }
 
@@ -122,7 +125,7 @@ class LogExcerptTest {
       Records.recover(journal);
       Records.appendAll(journal.log(), EPOCH_1 + 1, EPOCH_1 + 20);
       journal.log().force();
-      assertThat(journal.find(RECORDS - 5)).isNull();
+      assertThat(journal.find(RECORDS - 5).at()).isEqualTo(10);
       assertThat(journal.find(10).next()).isEqualTo(EPOCH_1 + 1);
       assertThat(read(journal, 8, EPOCH_1 + 2)).containsExactly(9L, 10L, EPOCH_1 + 1, EPOCH_1 + 2);
     }

@@ -212,7 +212,7 @@ public final class MemberJournal implements MemberDisk {
   }
 
   /**
-   * Only an exact place helps here: a learner that stands between two records gets a snapshot; and
+   * A learner that stands neither at a record nor beyond the end of an epoch gets a snapshot; and
    * so does one that lacks much compared with the tree.
    */
   private LogPlace find(long zxid) throws IOException {
@@ -220,7 +220,7 @@ public final class MemberJournal implements MemberDisk {
     Tree tree = core.tree();
     long treeBytes = tree.dataBytes() + (long) ZNODE_BYTES * tree.nodeCount();
     boolean cheap = spot != null && spot.bytesBehind() <= Math.max(LOG_BYTES_CHEAP, treeBytes / 2);
-    return cheap ? new LogPlace(true, zxid, spot.next()) : LogPlace.NONE;
+    return cheap ? new LogPlace(true, spot.at(), spot.next()) : LogPlace.NONE;
   }
 
   /**

@@ -5,6 +5,7 @@ import static io.paddock.oracle.MixedEnsemble.Kind.PADDOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +24,7 @@ import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The leader is killed under the load of clients of the two other servers, who notice nothing but a
@@ -50,6 +52,73 @@ class LeaderDeathTest {
       ensemble.awaitServing(ensemble.all());
       for (int kill = 1; kill <= KILLS; kill++) {
         killLeader(ensemble, kill);
+      }
+    }
+  }
+
+  /** It had clients itself, and is a follower when it wakes. */
+  @Test
+  void clientsOfALeaderThatStandsStillUntilItIsReplacedGoOnWithIt() throws Exception {
+    List<String> settings = new ArrayList<>(SETTINGS);
+    settings.remove("syncLimit=10");
+    settings.add("syncLimit=2");
+    try (EnsembleProcesses ensemble = new EnsembleProcesses(new LoopbackLinks(3), 3, 0, settings)) {
+      ensemble.all().forEach(i -> ensemble.start(i, PADDOCK));
+      ensemble.awaitServing(ensemble.all());
+      int leader = ensemble.awaitLeader();
+      try (Clients clients = new Clients(ensemble, ensemble.all(), "/frozen")) {
+        clients.awaitWrites();
+        ensemble.freeze(leader);
+        try {
+          ensemble.await("another leader", () -> leadsBut(ensemble, leader));
+        } finally {
+          ensemble.thaw(leader);
+        }
+        clients.awaitWrites();
+        clients.assertUndisturbed();
+        assertThat(ensemble.mode(leader)).isEqualTo("follower");
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + "\n" + ensemble.tails(), e);
+      }
+    }
+  }
+
+  private static boolean leadsBut(EnsembleProcesses ensemble, int leader) {
+    return ensemble.all().stream().anyMatch(i -> i != leader && ensemble.mode(i).equals("leader"));
+  }
+
+  @Test
+  void kazooStaysWhenTheLeaderDies(@TempDir Path dir) throws Exception {
+    OtherClients clients = new OtherClients(dir);
+    staysWhenTheLeaderDies(clients, clients.kazoo("kazoo_stays.py"));
+  }
+
+  @Test
+  void theCClientStaysWhenTheLeaderDies(@TempDir Path dir) throws Exception {
+    OtherClients clients = new OtherClients(dir);
+    staysWhenTheLeaderDies(clients, clients.c("c_stays.c"));
+  }
+
+  private static void staysWhenTheLeaderDies(OtherClients clients, List<String> program)
+      throws Exception {
+    try (EnsembleProcesses ensemble = new EnsembleProcesses(new LoopbackLinks(3), 3, 0, SETTINGS)) {
+      ensemble.all().forEach(i -> ensemble.start(i, PADDOCK));
+      ensemble.awaitServing(ensemble.all());
+      int leader = ensemble.awaitLeader();
+      int other = leader == 1 ? 2 : 1;
+      OtherClients.Running running = clients.start(program, ensemble.connectString(other));
+      try {
+        ensemble.await(
+            "the client's first writes: " + running.printed(),
+            () -> running.printed().contains("ready") || !running.process().isAlive());
+        ensemble.kill(leader);
+        ensemble.awaitServing(List.of(other));
+        ensemble.awaitLeader();
+        OtherClients.Ended ended = running.end();
+        assertThat(ended.output()).as(ensemble.tails()).isEqualTo("ready\nok\n");
+        assertThat(ended.status()).isZero();
+      } finally {
+        running.process().destroyForcibly();
       }
     }
   }

@@ -334,6 +334,11 @@ final class Incarnation {
     tail = zxid;
   }
 
+  /** Its log ends there now. */
+  void cutAfter(long zxid) {
+    tail = zxid;
+  }
+
   private RoleListener roles() {
     return new RoleListener() {
       @Override

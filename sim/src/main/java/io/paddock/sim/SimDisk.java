@@ -283,7 +283,11 @@ final class SimDisk implements MemberDisk {
                 "cut at " + Chronicle.hex(zxid) + " the log leads to " + Chronicle.hex(tree.zxid()),
                 null);
           }
-          answer(replica -> replica.onTruncated(zxid, tree));
+          answer(
+              replica -> {
+                process.cutAfter(zxid);
+                replica.onTruncated(zxid, tree);
+              });
           return journal.log();
         });
   }
@@ -307,7 +311,7 @@ final class SimDisk implements MemberDisk {
           LogPlace place =
               spot == null || world.oneIn(4)
                   ? LogPlace.NONE
-                  : new LogPlace(true, zxid, spot.next());
+                  : new LogPlace(true, spot.at(), spot.next());
           answer(replica -> replica.on(new ZabInput.FoundInLog(connection, place)));
         });
   }

@@ -205,6 +205,10 @@ final class SimServer {
 
   /** Its disk is sound again, and has room. */
   void mend() {
+    if (storage.isDead()) {
+      // Who waits for room on it has not noticed yet.
+      crash(true);
+    }
     storage.failAt(0, MemoryStorage.Fault.CRASH);
     room(Long.MAX_VALUE);
   }

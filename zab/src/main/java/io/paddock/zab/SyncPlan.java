@@ -4,9 +4,10 @@ package io.paddock.zab;
  * How a learner is brought to the leader's history (quorum sheet, section 3.6).
  *
  * <p>Where Apache would guess, this leader sends a snapshot: when the learner is ahead in an epoch
- * that this history does not end with, and when it stands at the mark of an epoch that has no
- * transaction here. Then the snapshot carries the mark of the new epoch, so that whatever is in the
- * learner's log is below it.
+ * of which this history has nothing, and when it stands at the mark of an epoch that has no
+ * transaction here. Where the learner is ahead in an epoch that is over, Apache sends a snapshot;
+ * it is told to truncate here, as its clients are cut by a snapshot and not by that. Then the
+ * snapshot carries the mark of the new epoch, so that whatever is in the learner's log is below it.
  *
  * @param zxid for the packet
  * @param after the transactions after this one are to follow
@@ -65,7 +66,11 @@ record SyncPlan(Kind kind, long zxid, long after) {
       return new SyncPlan(Kind.DIFF, last, peer);
     }
     if (Zxid.epoch(next) != Zxid.epoch(peer)) {
-      return SNAP;
+      // Within an epoch logs are beginnings of one another: the learner has all that is here.
+      boolean sameLog = Zxid.epoch(atOrBefore) == Zxid.epoch(peer) && Zxid.counter(atOrBefore) != 0;
+      return sameLog && Zxid.counter(peer) != 0
+          ? new SyncPlan(Kind.TRUNC, atOrBefore, atOrBefore)
+          : SNAP;
     }
     if (Zxid.counter(peer) == 0) {
       return new SyncPlan(Kind.DIFF, last, peer);

@@ -66,8 +66,12 @@ class SyncPlanTest {
   }
 
   @Test
-  void aLearnerWithATailOfAnEarlierEpochGetsASnapshot() {
-    assertThat(choose(1, 12, 14)).isEqualTo("SNAP");
+  void aLearnerWithATailOfAnEarlierEpochIsCutToWhatIsHereOfThatEpoch() {
+    assertThat(choose(1, 12, 14)).isEqualTo("TRUNC 1:9 after 1:9");
+  }
+
+  @Test
+  void aLearnerAheadInAnEpochThatLeftNothingHereGetsASnapshot() {
     assertThat(choose(2, 1, 14)).isEqualTo("SNAP");
   }
 
@@ -107,7 +111,7 @@ class SyncPlanTest {
             text(
                 SyncPlan.choose(
                     Zxid.of(1, 12), last, new LogPlace(true, Zxid.of(1, 9), Zxid.of(3, 1)))))
-        .isEqualTo("SNAP");
+        .isEqualTo("TRUNC 1:9 after 1:9");
     assertThat(text(SyncPlan.choose(Zxid.of(1, 4), last, LogPlace.NONE))).isEqualTo("SNAP");
   }
 
