@@ -191,7 +191,7 @@ final class ZooCfgReader {
         source.flag("readonlymode.enabled", false),
         source.flag("localSessionsEnabled", false),
         source.flag("localSessionsUpgradingEnabled", false),
-        source.flag("paddock.keepClients", false));
+        source.flag("paddock.keepClients", true));
   }
 
   private JournalConfig journal() throws ConfigException {

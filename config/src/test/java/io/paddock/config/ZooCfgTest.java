@@ -42,7 +42,7 @@ class ZooCfgTest {
     assertThat(config.clientPort())
         .isEqualTo(new ClientPortConfig(null, 2181, -1, 60, 0, false, 10_000, new BindRetry(3)));
     assertThat(config.session())
-        .isEqualTo(new SessionConfig(3000, 6000, 60_000, false, false, false, false));
+        .isEqualTo(new SessionConfig(3000, 6000, 60_000, false, false, false, true));
     assertThat(config.journal())
         .isEqualTo(
             new JournalConfig(
@@ -247,7 +247,7 @@ class ZooCfgTest {
             """);
     assertThat(config.warnings()).isEmpty();
     assertThat(config.session())
-        .isEqualTo(new SessionConfig(2000, 1000, 9000, false, false, false, false));
+        .isEqualTo(new SessionConfig(2000, 1000, 9000, false, false, false, true));
     assertThat(config.clientPort().bindAddress().toString()).isEqualTo("/127.0.0.1:2182");
     assertThat(config.clientPort().backlog()).isEqualTo(7);
     assertThat(config.clientPort().perAddressMax()).isZero();

@@ -42,8 +42,7 @@ class LeaderDeathTest {
           "initLimit=20",
           "syncLimit=10",
           "maxSessionTimeout=60000",
-          "maxClientCnxns=0",
-          "paddock.keepClients=true");
+          "maxClientCnxns=0");
 
   @Test
   void clientsOfTheOtherServersNoticeNothingWhenTheLeaderDies() throws Exception {
