@@ -32,8 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dleader.kills=N} kills N leaders, {@code -Dleader.clients=N} gives so many clients.
  */
 class LeaderDeathTest {
-  private static final int KILLS = Integer.getInteger("leader.kills", 3);
+  private static final int KILLS = Integer.getInteger("leader.kills", 2);
   private static final int CLIENTS = Integer.getInteger("leader.clients", 200);
+
+  /** Where one death is seen. */
+  private static final int FEW_CLIENTS = Math.min(CLIENTS, 40);
+
   private static final int SESSION_MS = 60_000;
   private static final int WRITES = 5;
   private static final List<String> SETTINGS =
@@ -65,7 +69,7 @@ class LeaderDeathTest {
       ensemble.all().forEach(i -> ensemble.start(i, PADDOCK));
       ensemble.awaitServing(ensemble.all());
       int leader = ensemble.awaitLeader();
-      try (Clients clients = new Clients(ensemble, ensemble.all(), "/frozen")) {
+      try (Clients clients = new Clients(ensemble, ensemble.all(), "/frozen", FEW_CLIENTS)) {
         clients.awaitWrites();
         ensemble.freeze(leader);
         try {
@@ -133,7 +137,7 @@ class LeaderDeathTest {
       ensemble.start(4, PADDOCK);
       ensemble.awaitServing(ensemble.all());
       assertThat(ensemble.awaitLeader()).isEqualTo(3);
-      try (Clients clients = new Clients(ensemble, List.of(4), "/mixed")) {
+      try (Clients clients = new Clients(ensemble, List.of(4), "/mixed", FEW_CLIENTS)) {
         clients.awaitWrites();
         ensemble.kill(3);
         clients.awaitWrites();
@@ -148,7 +152,7 @@ class LeaderDeathTest {
     int leader = ensemble.awaitLeader();
     List<Integer> others = new ArrayList<>(ensemble.all());
     others.remove(Integer.valueOf(leader));
-    try (Clients clients = new Clients(ensemble, others, "/k" + kill);
+    try (Clients clients = new Clients(ensemble, others, "/k" + kill, CLIENTS);
         Lock lock = new Lock(ensemble.connectString(others.get(0)), "/lock" + kill)) {
       clients.awaitWrites();
       long killedNanos = System.nanoTime();
@@ -203,8 +207,9 @@ class LeaderDeathTest {
     private final List<Client> all = new ArrayList<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
-    Clients(EnsembleProcesses ensemble, List<Integer> servers, String root) throws Exception {
-      for (int i = 0; i < CLIENTS; i++) {
+    Clients(EnsembleProcesses ensemble, List<Integer> servers, String root, int count)
+        throws Exception {
+      for (int i = 0; i < count; i++) {
         String server = ensemble.connectString(servers.get(i % servers.size()));
         all.add(new Client(server, root + "-" + i, stopped));
       }
