@@ -159,6 +159,15 @@ final class VirtualEnsemble implements Clock {
     }
   }
 
+  /** Another leads, of whose epoch there is no transaction yet. */
+  void changeLeader() throws IOException {
+    int leader = leader();
+    cut(leader, true);
+    await("another leads", () -> leader() != 0 && settled());
+    cut(leader, false);
+    await("the old leader is back", () -> settled() && member(leader) != null);
+  }
+
   private boolean reaches(int from, int to) {
     return !cut[from] && !cut[to] && members[to] != null;
   }
