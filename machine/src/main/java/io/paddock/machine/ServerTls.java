@@ -187,6 +187,7 @@ final class ServerTls {
     if (config.provider() != TlsConfig.Provider.JDK) {
       throw new TlsException(key + " goes with " + prefix + "sslProvider=JDK only; set that");
     }
+    UserClass making = UserClass.making(key);
     try {
       Object supplier = Class.forName(name).getDeclaredConstructor().newInstance();
       Object made = ((Supplier<?>) supplier).get();
@@ -207,6 +208,8 @@ final class ServerTls {
               + "; it must be on the class path, a Supplier<SSLContext>, and have a constructor"
               + " without arguments",
           e);
+    } finally {
+      making.close();
     }
   }
 

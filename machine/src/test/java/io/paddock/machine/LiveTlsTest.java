@@ -320,10 +320,34 @@ class LiveTlsTest {
 
   @Test
   void aTrustStoreThatTrustsNobodyRefusesTheStart() throws Exception {
-    trust = Files.writeString(directory.resolve("nobody.pem"), "");
+    trust = Files.writeString(directory.resolve("nobody.pem"), "nobody\n");
     assertThatThrownBy(() -> open())
         .isInstanceOf(TlsException.class)
         .hasMessageContaining("ssl.trustStore.location: " + trust + " holds no certificate");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ssl.keyStore.location", "ssl.trustStore.location", "ssl.keyStore.passwordPath"})
+  void aFileThatCannotBeReadIsToldWithItsKeyItsPathAndTheRemedy(String key) throws Exception {
+    Path file = Files.createDirectory(directory.resolve("here"));
+    refusesFile(key, file, "it is a directory, not a file");
+    Files.delete(file);
+    refusesFile(key, file, "there is no such file");
+    Files.createFile(file);
+    refusesFile(key, file, "is empty");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+    if (!Files.isReadable(file)) { // as root can
+      refusesFile(key, file, "permission denied");
+    }
+  }
+
+  private void refusesFile(String key, Path file, String why) {
+    assertThatThrownBy(() -> open(key, file.toString()))
+        .isInstanceOf(TlsException.class)
+        .hasMessageContainingAll(key, file.toString(), why)
+        .hasMessageMatching(
+            ".*(put the store there|let the server's user read it|write it into).*");
   }
 
   @Test
@@ -782,5 +806,11 @@ class LiveTlsTest {
     assertThat(told.isNew(two, "a", now)).isTrue();
     assertThat(told.isNew(one, "a", now + hour)).isTrue();
     assertThat(told.isNew(one, "a", now + hour + 1)).isFalse();
+    for (int i = 0; i < 100; i++) {
+      told.isNew(one, "certificate " + i, now + hour + 1);
+    }
+    assertThat(told.isNew(one, "certificate 1000", now + hour + 1)).as("made up").isFalse();
+    assertThat(told.isNew(two, "b", now + hour + 1)).isTrue();
+    assertThat(told.isNew(one, "c", now + 2 * hour + 1)).isTrue();
   }
 }
