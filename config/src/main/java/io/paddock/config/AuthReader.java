@@ -44,6 +44,15 @@ final class AuthReader {
     if (skipAcl) {
       source.warn("skipACL=yes: every client may do everything");
     }
+    source.withPrefix("authProvider.").stream()
+        .filter(setting -> setting.value().isEmpty())
+        .forEach(
+            setting ->
+                source.warn(
+                    setting.place()
+                        + ": "
+                        + setting.key()
+                        + " names no class, so it adds no scheme: name one, or remove the line"));
     SaslConfig sasl = sasl();
     return new AuthConfig(
         skipAcl,
@@ -111,6 +120,7 @@ final class AuthReader {
             value(SaslConfig.JAAS_KEY).filter(file -> !file.isEmpty()),
             section.orElse("Server"),
             section.isPresent(),
+            otherSections(),
             provider.isPresent(),
             superUsers,
             StorePassword.of(source.text("SASLAuthenticationProvider.superPassword", "")),
@@ -122,7 +132,7 @@ final class AuthReader {
     if (sasl.jaasFile().isEmpty() && provider.isPresent()) {
       source.warn(
           provider.get().place()
-              + ": SASL is off, although "
+              + ": SASL of clients is off, although "
               + provider.get().key()
               + " knows it: set "
               + SaslConfig.JAAS_KEY
@@ -130,6 +140,13 @@ final class AuthReader {
               + sasl.section());
     }
     return sasl;
+  }
+
+  private Set<String> otherSections() {
+    Set<String> names = new LinkedHashSet<>(List.of("Client", "QuorumServer", "QuorumLearner"));
+    value(PeerSaslConfig.SERVER_SECTION_KEY).ifPresent(names::add);
+    value(PeerSaslConfig.LEARNER_SECTION_KEY).ifPresent(names::add);
+    return names;
   }
 
   private KerberosNames names() throws ConfigException {
@@ -169,7 +186,7 @@ final class AuthReader {
     if (required.equals(Set.of(SASL)) && sasl.jaasFile().isEmpty()) {
       throw ConfigSource.wrong(
           source.find(key).orElseThrow(),
-          "lets nobody in, since SASL is off: set "
+          "lets nobody in, since SASL of clients is off: set "
               + SaslConfig.JAAS_KEY
               + " to a file with a section "
               + sasl.section());

@@ -2,6 +2,7 @@ package io.paddock.config;
 
 import io.netty.channel.ConnectTimeoutException;
 import java.io.EOFException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -11,8 +12,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -49,6 +52,18 @@ public final class CauseWords {
     return failure instanceof Error || failure instanceof RuntimeException
         ? spelledOut(failure.getClass()) + " (" + message + ")"
         : ofBind(message);
+  }
+
+  /**
+   * Why a file could not be read, with its name, which some of Java's exceptions leave out; without
+   * a full stop.
+   */
+  public static String ofReading(Path file, IOException failure) {
+    if (Files.isDirectory(file)) {
+      return file + ": it is a directory, not a file";
+    }
+    boolean named = failure instanceof FileSystemException of && of.getFile() != null;
+    return (named ? "" : file + ": ") + of(failure);
   }
 
   private static String ofKind(Throwable failure) {

@@ -30,7 +30,7 @@ public record ClientFile(Path file, TlsConfig tls, boolean asksForTls, String so
     try {
       text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      throw new ConfigException(CauseWords.of(e));
+      throw new ConfigException(CauseWords.ofReading(file, e));
     }
     // Line by line, so that what is wrong is told with its place.
     String keys = text.replaceAll("(?m)^(\\s*)zookeeper\\.", "$1");

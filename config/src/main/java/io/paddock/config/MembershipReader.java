@@ -236,7 +236,8 @@ final class MembershipReader {
           ConfigException.EXIT_INVALID_CONFIG,
           notMounted(dataDir).isEmpty() ? BindRetry.NONE : source.bindRetry());
     } catch (IOException e) {
-      throw new ConfigException(file + " cannot be read: " + CauseWords.of(e));
+      throw new ConfigException(
+          CauseWords.ofReading(file, e) + "; it must be a file with this server's number");
     }
     String first =
         text.lines().map(String::trim).filter(line -> !line.isEmpty()).findFirst().orElse("");

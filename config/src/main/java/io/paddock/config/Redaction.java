@@ -2,13 +2,23 @@ package io.paddock.config;
 
 import io.paddock.config.ConfigSource.LogicalLine;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 
 /** Takes passwords out of what operators may be shown: the configuration and the properties. */
 final class Redaction {
   private static final String HIDDEN = "***";
+
+  /**
+   * How the keys of secrets end: passwords, Apache's digest of the super user's, and what providers
+   * of the user's own may have.
+   */
+  private static final String SECRET =
+      "(?:password|passwd|passphrase|superdigest|secret|token|credentials?|api[._-]?key)";
+
+  private static final Pattern KEY = Pattern.compile("(?i).*" + SECRET);
+  private static final Pattern IN_COMMENT = Pattern.compile("(?i)(" + SECRET + "\\s*[=:]\\s*).*");
 
   private Redaction() {}
 
@@ -24,7 +34,7 @@ final class Redaction {
   private static String line(LogicalLine line) {
     String start = line.text().stripLeading();
     if (start.startsWith("#") || start.startsWith("!")) {
-      return line.text().replaceFirst("(?i)(password\\s*[=:]\\s*).*", "$1" + HIDDEN);
+      return IN_COMMENT.matcher(line.text()).replaceFirst("$1" + HIDDEN);
     }
     for (String key : line.keys()) {
       if (isSecret(key)) {
@@ -41,8 +51,8 @@ final class Redaction {
     return Map.copyOf(shown);
   }
 
-  /** Whether a key's value is a password. */
+  /** Whether a key's value is a password, or as secret as one. */
   static boolean isSecret(String key) {
-    return key.toLowerCase(Locale.ROOT).endsWith("password");
+    return KEY.matcher(key).matches();
   }
 }

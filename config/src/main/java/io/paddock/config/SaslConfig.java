@@ -10,6 +10,7 @@ import java.util.Set;
  * @param jaasFile the file of the login configuration, as it was written; empty for no SASL
  * @param section of it
  * @param sectionNamed whether the section was named, and is not the usual one
+ * @param otherSections of the same file, which are for servers and clients themselves
  * @param inLists whether access control lists know the scheme
  * @param superUsers whose login makes them the super user as well
  * @param superPassword of the user {@code super} of DIGEST-MD5
@@ -23,6 +24,7 @@ public record SaslConfig(
     Optional<String> jaasFile,
     String section,
     boolean sectionNamed,
+    Set<String> otherSections,
     boolean inLists,
     Set<String> superUsers,
     StorePassword superPassword,
@@ -38,6 +40,12 @@ public record SaslConfig(
   public static final String SECTION_KEY = "sasl.serverconfig";
 
   public SaslConfig {
+    otherSections = Set.copyOf(otherSections);
     superUsers = Set.copyOf(superUsers);
+  }
+
+  /** Whether somebody counts on it that clients log in. */
+  public boolean isAskedFor() {
+    return sectionNamed || inLists || !superUsers.isEmpty() || anybody.isPresent();
   }
 }

@@ -117,7 +117,7 @@ class AuthReaderTest {
         "sessionRequireClientSASLAuth=true | asks for the scheme sasl, which is not there",
         "sessionRequireClientSASLAuth=true;authProvider.1="
             + SASL
-            + " | lets nobody in, since SASL is off: set java.security.auth.login.config",
+            + " | lets nobody in, since SASL of clients is off: set java.security.auth.login.config",
         "security.auth_to_local=RULE:[2:$3] | a rule for names of 2 parts has no $3",
         "security.auth_to_local=DEFAULT RULL | no rule begins at: RULL",
       })
@@ -141,11 +141,19 @@ class AuthReaderTest {
   }
 
   @Test
+  void aProviderThatIsNamedByNothingIsWarnedOf() throws Exception {
+    assertThat(load("authProvider.1=\n", Map.of()).warnings())
+        .singleElement()
+        .asString()
+        .contains("authProvider.1 names no class", "remove the line");
+  }
+
+  @Test
   void aProviderWithoutALoginIsTold() throws Exception {
     assertThat(load("authProvider.1=" + SASL, Map.of()).warnings())
         .singleElement()
         .asString()
-        .contains("SASL is off", "authProvider.1", JAAS);
+        .contains("SASL of clients is off", "authProvider.1", JAAS);
   }
 
   @Test

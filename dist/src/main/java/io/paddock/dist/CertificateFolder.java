@@ -1,8 +1,11 @@
 package io.paddock.dist;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 
 /**
@@ -34,7 +42,7 @@ import java.util.stream.Stream;
  *
  * <p>Two authorities, since a server believes its peers by their signature alone: with one, every
  * client could speak as a server. What is there is whole, for each directory gets its name when all
- * is in it, and is never changed.
+ * is in it, and is never changed. Any thread; one process at a time.
  */
 final class CertificateFolder {
   private static final int CA_DAYS = 3650;
@@ -46,6 +54,12 @@ final class CertificateFolder {
 
   private final Path root;
   private final Keytool keytool;
+  private final Map<String, PrivateKeyEntry> authorities = new ConcurrentHashMap<>();
+
+  /** Shared by those who make something; whoever stops them waits until they have cleared away. */
+  private final ReadWriteLock work = new ReentrantReadWriteLock();
+
+  private boolean stopped;
 
   CertificateFolder(Path root, Keytool keytool) {
     this.root = root.toAbsolutePath().normalize();
@@ -54,6 +68,44 @@ final class CertificateFolder {
 
   Path root() {
     return root;
+  }
+
+  /**
+   * Keeps other processes out while this one makes something, and clears away what one that was
+   * killed has left.
+   *
+   * @return to be closed when all is made
+   */
+  Closeable begin() throws IOException {
+    SecretFiles.directory(root);
+    FileChannel lock = SecretFiles.openOrCreate(root.resolve(".lock"));
+    try {
+      if (lock.tryLock() == null) {
+        throw new OverlappingFileLockException();
+      }
+      for (Path place : List.of(root, root.resolve("servers"), root.resolve("clients"))) {
+        for (Path unfinished : SecretFiles.workshops(place)) {
+          remove(unfinished);
+        }
+      }
+      return lock;
+    } catch (OverlappingFileLockException e) {
+      lock.close();
+      throw new IOException(root + ": another paddock tls init is at work there; wait for it", e);
+    } catch (IOException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Nothing is made any more, and nothing half done is left, when this returns. */
+  void stop() {
+    work.writeLock().lock();
+    try {
+      stopped = true;
+    } finally {
+      work.writeLock().unlock();
+    }
   }
 
   /** Fills a directory that has no name yet. */
@@ -140,24 +192,31 @@ final class CertificateFolder {
     if (Files.exists(place)) {
       return false;
     }
-    Path unfinished = SecretFiles.workshop(place.getParent());
+    work.readLock().lock();
     try {
-      filling.fill(unfinished);
-      Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
-      return true;
+      if (stopped) {
+        throw new IOException("stopped; what is there is whole, and a further run makes the rest");
+      }
+      Path unfinished = SecretFiles.workshop(place.getParent());
+      try {
+        filling.fill(unfinished);
+        Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
+        return true;
+      } finally {
+        remove(unfinished);
+      }
     } finally {
-      remove(unfinished);
+      work.readLock().unlock();
     }
   }
 
   private static void remove(Path unfinished) throws IOException {
     if (Files.exists(unfinished)) {
-      try (Stream<Path> files = Files.list(unfinished)) {
-        for (Path file : files.toList()) {
+      try (Stream<Path> files = Files.walk(unfinished)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
       }
-      Files.delete(unfinished);
     }
   }
 
@@ -198,6 +257,10 @@ final class CertificateFolder {
   }
 
   private PrivateKeyEntry authority(String name) throws IOException, GeneralSecurityException {
+    PrivateKeyEntry known = authorities.get(name);
+    if (known != null) {
+      return known;
+    }
     Path directory = root.resolve("ca");
     char[] password =
         Files.readString(directory.resolve("password"), StandardCharsets.UTF_8)
@@ -207,7 +270,9 @@ final class CertificateFolder {
     try (InputStream in = Files.newInputStream(directory.resolve(name + ".p12"))) {
       keys.load(in, password);
     }
-    return (PrivateKeyEntry) keys.getEntry("key", new KeyStore.PasswordProtection(password));
+    var read = (PrivateKeyEntry) keys.getEntry("key", new KeyStore.PasswordProtection(password));
+    authorities.put(name, read);
+    return read;
   }
 
   private static void keyStore(Path file, String password, PrivateKeyEntry entry)

@@ -60,7 +60,7 @@ final class Keytool {
       }
       List<String> command = new ArrayList<>();
       command.add(program.toString());
-      command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-genkeypair"));
+      command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair"));
       command.addAll(List.of("-alias", MADE, "-keyalg", "EC", "-groupname", "secp256r1"));
       command.addAll(List.of("-dname", subject, "-startdate", "-1d"));
       command.addAll(List.of("-validity", Long.toString(days + 1)));

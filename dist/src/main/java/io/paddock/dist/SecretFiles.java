@@ -3,6 +3,7 @@ package io.paddock.dist;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -11,7 +12,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Files and directories that nobody but this user can read, from the moment they are there; none is
@@ -20,6 +23,7 @@ import java.util.Set;
 final class SecretFiles {
   private static final String LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
 
+  private static final String UNFINISHED = ".making-";
   private static final int PASSWORD_CHARS = 24;
 
   private SecretFiles() {}
@@ -31,7 +35,23 @@ final class SecretFiles {
 
   /** A new directory for what is not finished yet, in that one. */
   static Path workshop(Path directory) throws IOException {
-    return Files.createTempDirectory(directory, ".making-");
+    return Files.createTempDirectory(directory, UNFINISHED);
+  }
+
+  /** Those that are left in a directory, which need not be there. */
+  static List<Path> workshops(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.filter(path -> path.getFileName().toString().startsWith(UNFINISHED)).toList();
+    }
+  }
+
+  /** A file that may be there already. */
+  static FileChannel openOrCreate(Path file) throws IOException {
+    return FileChannel.open(
+        file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), rights("rw-------"));
   }
 
   /**

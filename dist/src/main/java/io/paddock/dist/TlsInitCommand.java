@@ -1,13 +1,22 @@
 package io.paddock.dist;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +33,10 @@ import picocli.CommandLine.Spec;
             + " PKCS12) and the lines that use them. What is there is left as it is, so a further"
             + " run with the same directory adds servers and clients.")
 final class TlsInitCommand implements Callable<Integer> {
-  private static final String CLIENT = "[A-Za-z0-9][A-Za-z0-9._@-]*";
+  private static final String CLIENT = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
+
+  /** Each takes about a second of one core. */
+  private static final int HOSTS_MAX = 1000;
 
   @Spec private CommandSpec spec;
 
@@ -42,7 +54,7 @@ final class TlsInitCommand implements Callable<Integer> {
       description =
           "The servers, by the names that stand in the server lines and that clients use; further"
               + " names and addresses of one behind slashes: zoo1/10.0.0.1,zoo2/10.0.0.2.")
-  private List<String> hosts = List.of();
+  private List<String> hosts;
 
   @Option(
       names = "--client",
@@ -70,7 +82,10 @@ final class TlsInitCommand implements Callable<Integer> {
     check();
     CertificateFolder folder = new CertificateFolder(directory, new Keytool(Launch.read().java()));
     PrintWriter out = spec.commandLine().getOut();
-    try {
+    Thread stop = new Thread(folder::stop, "paddock-tls-init-stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    try (Closeable lock = folder.begin()) {
+      Objects.requireNonNull(lock);
       make(folder, servers, out);
       return 0;
     } catch (IOException | GeneralSecurityException e) {
@@ -78,6 +93,15 @@ final class TlsInitCommand implements Callable<Integer> {
       return 1;
     } finally {
       out.flush();
+      forget(stop);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs.
     }
   }
 
@@ -88,30 +112,65 @@ final class TlsInitCommand implements Callable<Integer> {
   }
 
   private List<TlsHost> servers() {
+    if (hosts == null) {
+      return List.of();
+    }
+    List<String> named = hosts.stream().filter(host -> !host.isBlank()).toList();
+    if (named.isEmpty()) {
+      throw wrong("--hosts names no host; such as --hosts zoo1,zoo2,zoo3");
+    }
+    if (named.size() > HOSTS_MAX) {
+      throw wrong(
+          named.size()
+              + " hosts are more than the "
+              + HOSTS_MAX
+              + " that one run takes; a further run with the same directory adds others");
+    }
     try {
-      return hosts.stream().filter(host -> !host.isBlank()).map(TlsHost::of).toList();
+      List<TlsHost> servers = named.stream().map(TlsHost::of).toList();
+      onceEach("--hosts", servers.stream().map(TlsHost::name).toList());
+      return servers;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
-  private void check() {
-    if (hosts.isEmpty() && clients.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), "for whom? --hosts zoo1,zoo2,zoo3 and --client NAME say it");
+  /** Also where a file system knows no capitals. */
+  private void onceEach(String option, List<String> names) {
+    Set<String> known = new HashSet<>();
+    for (String name : names) {
+      if (!known.add(name.toLowerCase(Locale.ROOT))) {
+        throw wrong(
+            name
+                + " stands twice in "
+                + option
+                + (option.equals("--hosts")
+                    ? "; further names of one host follow behind slashes, as in zoo1/10.0.0.1"
+                    : ""));
+      }
     }
+  }
+
+  private ParameterException wrong(String line) {
+    return new ParameterException(spec.commandLine(), line);
+  }
+
+  private void check() {
+    if (hosts == null && clients.isEmpty()) {
+      throw wrong("for whom? --hosts zoo1,zoo2,zoo3 and --client NAME say it");
+    }
+    onceEach("--client", clients);
     for (String client : clients) {
       if (!client.matches(CLIENT)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "\"" + client + "\" is no name for a client: letters, digits and . _ @ - are");
+        throw wrong(
+            "\"" + client + "\" is no name for a client: up to 64 letters, digits and . _ @ - are");
       }
     }
     if (days < 1 || days > 3650) {
-      throw new ParameterException(spec.commandLine(), "--days is from 1 to 3650");
+      throw wrong("--days is from 1 to 3650");
     }
     if (securePort < 1 || securePort > 65535) {
-      throw new ParameterException(spec.commandLine(), "--secure-port is from 1 to 65535");
+      throw wrong("--secure-port is from 1 to 65535");
     }
   }
 
@@ -122,15 +181,54 @@ final class TlsInitCommand implements Callable<Integer> {
         folder.authorities() ? "two new authorities; keep it off the servers" : "as it was";
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"ca", authorities});
-    for (TlsHost server : servers) {
-      rows.add(row("servers/", folder.server(server, days, securePort), server.all()));
-    }
-    for (String client : clients) {
-      rows.add(row("clients/", folder.client(client, days), List.of("x509:CN=" + client)));
-    }
+    rows.addAll(rows(folder, servers));
     int width = rows.stream().mapToInt(row -> row[0].length()).max().orElse(1);
     rows.forEach(row -> out.printf("  %-" + width + "s  %s%n", row[0], row[1]));
     nextSteps(folder, out);
+  }
+
+  /** Of all servers and clients in their order; they are made on all cores. */
+  private List<String[]> rows(CertificateFolder folder, List<TlsHost> servers)
+      throws IOException, GeneralSecurityException {
+    List<Callable<String[]>> parts = new ArrayList<>();
+    for (TlsHost server : servers) {
+      parts.add(() -> row("servers/", folder.server(server, days, securePort), server.all()));
+    }
+    for (String client : clients) {
+      parts.add(() -> row("clients/", folder.client(client, days), List.of("x509:CN=" + client)));
+    }
+    ExecutorService cores =
+        Executors.newFixedThreadPool(
+            Math.min(parts.size(), Runtime.getRuntime().availableProcessors()));
+    MadeSoFar soFar = new MadeSoFar(spec.commandLine().getErr(), parts.size(), System::nanoTime);
+    try {
+      List<Future<String[]>> made = new ArrayList<>();
+      for (Callable<String[]> part : parts) {
+        made.add(
+            cores.submit(
+                () -> {
+                  String[] row = part.call();
+                  soFar.oneMore();
+                  return row;
+                }));
+      }
+      List<String[]> rows = new ArrayList<>();
+      for (Future<String[]> row : made) {
+        rows.add(row.get());
+      }
+      return rows;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GeneralSecurityException security) {
+        throw security;
+      }
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      folder.stop();
+      cores.shutdownNow();
+    }
   }
 
   private static String[] row(String kind, CertificateFolder.Made made, Iterable<String> names) {

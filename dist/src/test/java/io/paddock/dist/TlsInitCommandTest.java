@@ -1,6 +1,7 @@
 package io.paddock.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.paddock.config.ZooCfg;
@@ -9,6 +10,7 @@ import io.paddock.doctor.TlsCheck;
 import io.paddock.server.PaddockServer;
 import io.paddock.testkit.FreePorts;
 import java.io.ByteArrayInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -24,7 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,6 +200,82 @@ class TlsInitCommandTest {
     assertThat(made("")).doesNotExist();
     assertThat(paddock()).isEqualTo(2);
     assertThat(err.toString()).contains("which command: init or check?");
+  }
+
+  @Test
+  void hostsAreNamedOnceAndByNamesThatCanBe() {
+    assertThat(init("--hosts", "")).isEqualTo(2);
+    assertThat(err.toString()).contains("--hosts names no host");
+    assertThat(init("--hosts", " , ", "--client", "alice")).isEqualTo(2);
+    assertThat(init("--hosts", "zoo1,ZOO1")).isEqualTo(2);
+    assertThat(err.toString()).contains("ZOO1 stands twice in --hosts; further names");
+    assertThat(init("--client", "alice", "--client", "alice")).isEqualTo(2);
+    assertThat(err.toString()).contains("alice stands twice in --client");
+    assertThat(init("--hosts", "a".repeat(300))).isEqualTo(2);
+    assertThat(err.toString()).contains("...\" is no host: a name has at most 253 characters");
+    assertThat(init("--hosts", "zoo1." + "a".repeat(64) + ".example")).isEqualTo(2);
+    assertThat(init("--client", "c".repeat(65))).isEqualTo(2);
+    String many = IntStream.range(0, 1001).mapToObj(i -> "z" + i).collect(Collectors.joining(","));
+    assertThat(init("--hosts", many)).isEqualTo(2);
+    assertThat(err.toString()).contains("1001 hosts are more than the 1000 that one run takes");
+    assertThat(made("")).doesNotExist();
+  }
+
+  @Test
+  void aRunThatIsStoppedLeavesWholeDirectoriesAloneAndTheNextOneMakesTheRest() throws Exception {
+    Path left = made("servers/.making-1/.making-2");
+    Files.createDirectories(left);
+    Files.writeString(left.resolve("password"), "secret");
+    CertificateFolder folder = new CertificateFolder(made(""), new Keytool(Launch.read().java()));
+    try (Closeable lock = folder.begin()) {
+      assertThat(lock).isNotNull();
+      assertThat(made("servers/.making-1")).as("of a run that was killed").doesNotExist();
+      assertThat(init("--hosts", "zoo1")).isEqualTo(1);
+      assertThat(err.toString()).contains("another paddock tls init is at work there");
+      folder.authorities();
+      Thread working =
+          new Thread(
+              () -> {
+                try {
+                  folder.server(TlsHost.of("zoo1"), 10, 2281);
+                } catch (IOException | java.security.GeneralSecurityException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      working.start();
+      Path servers = made("servers");
+      while (working.isAlive() && SecretFiles.workshops(servers).isEmpty()) {
+        Thread.onSpinWait();
+      }
+      folder.stop();
+      assertThat(SecretFiles.workshops(servers)).isEmpty();
+      assertThat(made("servers/zoo1/servers-tls.cfg")).exists();
+      assertThatThrownBy(() -> folder.server(TlsHost.of("zoo2"), 10, 2281))
+          .hasMessageContaining("a further run makes the rest");
+      working.join();
+    }
+    assertThat(init("--hosts", "zoo1,zoo2")).as(err + "").isZero();
+    assertThat(out.toString()).contains("servers/zoo1  as it was", "servers/zoo2  zoo2, localhost");
+  }
+
+  @Test
+  void aLongRunSaysHowFarItIs() {
+    AtomicLong seconds = new AtomicLong();
+    MadeSoFar soFar =
+        new MadeSoFar(
+            new PrintWriter(err, true), 300, () -> TimeUnit.SECONDS.toNanos(seconds.get()));
+    for (int i = 0; i < 300; i++) {
+      seconds.set(i / 10 + 1);
+      soFar.oneMore();
+    }
+    assertThat(err.toString().lines())
+        .hasSizeBetween(8, 10)
+        .allMatch(line -> line.matches("[0-9]+ of 300 made; [0-9]+ s left"));
+    err.getBuffer().setLength(0);
+    MadeSoFar quick = new MadeSoFar(new PrintWriter(err, true), 2, () -> 0);
+    quick.oneMore();
+    quick.oneMore();
+    assertThat(err.toString()).isEmpty();
   }
 
   @Test

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -74,7 +73,9 @@ final class JaasCheck {
     try {
       text = Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      error(CauseWords.of(e), "correct java.security.auth.login.config, or put the file there");
+      error(
+          CauseWords.ofReading(file, e),
+          "correct java.security.auth.login.config, or put the file there");
       return found;
     }
     List<String> sections = sections(text);
@@ -259,11 +260,7 @@ final class JaasCheck {
       keytab(section, keytab, principal, KeytabFile.principals(keytab));
     } catch (IOException e) {
       error(
-          "section "
-              + section
-              + ": "
-              + (e instanceof FileSystemException ? "" : keytab + ": ")
-              + CauseWords.of(e),
+          "section " + section + ": " + CauseWords.ofReading(keytab, e),
           "correct keyTab, or let the server's user read the file");
     }
   }

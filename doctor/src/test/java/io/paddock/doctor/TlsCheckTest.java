@@ -201,7 +201,7 @@ class TlsCheckTest {
     SERVER.store(directory.resolve("zoo1.p12"), "PKCS12", "secret");
     secret("old.pem", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
     secret("swapped.pem", CA.certificatePem() + SERVER.pem());
-    secret("empty.pem", "");
+    secret("empty.pem", "no certificate\n");
     assertFound(server(line), "ERROR", cause, remedy);
   }
 

@@ -61,7 +61,7 @@ final class JaasSection {
       throw wrong(
           written,
           "cannot be read: "
-              + CauseWords.of(e)
+              + CauseWords.ofReading(file, e)
               + "; correct the name, or leave it out for a server without SASL",
           e);
     }

@@ -29,6 +29,9 @@ public final class KeytabFile {
    */
   public static Set<String> principals(Path file) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file)));
+    if (in.available() == 0) {
+      throw new IOException("it is empty");
+    }
     if (in.available() < 2 || in.readUnsignedShort() != VERSION) {
       throw new IOException("it is no keytab");
     }

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * The TLS of a port while the server runs: looks at its stores every few seconds, and takes them
  * anew when their content is another one, however it came there (Kubernetes exchanges a directory
  * by a symbolic link). Connections that are there stay as they are. What cannot be used is told and
- * not taken. Tells daily of a certificate that expires soon. Any thread.
+ * not taken, and no certificate that is not valid now in the place of one that is. Tells daily of a
+ * certificate that expires soon or is not valid. Any thread.
  */
 public final class LiveTls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveTls.class);
@@ -30,6 +31,9 @@ public final class LiveTls implements AutoCloseable {
   private final boolean dials;
   private final Clock clock;
   private volatile ServerTls current;
+
+  /** Read, and not taken before its certificate is valid; null for none. */
+  private ServerTls waiting;
 
   /** What was found wrong last; null when nothing is. */
   private String trouble;
@@ -96,7 +100,7 @@ public final class LiveTls implements AutoCloseable {
                     own.file(),
                     where));
     LiveTls tls = new LiveTls(prefix, config, dials, clock, first);
-    tls.warnOfExpiry();
+    tls.warnOfValidity();
     return tls;
   }
 
@@ -124,7 +128,7 @@ public final class LiveTls implements AutoCloseable {
         wait(everyMs);
         if (!closed) {
           refresh();
-          warnOfExpiry();
+          warnOfValidity();
         }
       }
     } catch (InterruptedException e) {
@@ -136,23 +140,46 @@ public final class LiveTls implements AutoCloseable {
   synchronized void refresh() {
     ServerTls before = current;
     try {
-      if (Arrays.equals(ServerTls.digestNow(config), before.digest())) {
+      byte[] digest = ServerTls.digestNow(config);
+      if (Arrays.equals(digest, before.digest())) {
         trouble = null;
+        waiting = null;
         return;
       }
-      ServerTls next = ServerTls.read(prefix, config, dials);
-      next.warnings().forEach(LOG::warn);
+      ServerTls next = waiting;
+      if (next == null || !Arrays.equals(digest, next.digest())) {
+        next = ServerTls.read(prefix, config, dials);
+        next.warnings().forEach(LOG::warn);
+      }
+      Instant now = clock.instant();
+      if (!isValid(next, now) && isValid(before, now)) {
+        if (next != waiting) {
+          waiting = next;
+          stay(next.certificate().orElseThrow().warning(now));
+        }
+        return;
+      }
+      waiting = null;
       current = next;
       trouble = null;
       warned = Instant.MIN;
       tellOf(before, next);
     } catch (TlsException e) {
       // Half-written files are whole a little later.
+      waiting = null;
       if (!e.getMessage().equals(trouble)) {
-        trouble = e.getMessage();
-        LOG.warn("The stores have changed and cannot be used, so the old ones stay: {}", trouble);
+        stay(e.getMessage());
       }
     }
+  }
+
+  private static boolean isValid(ServerTls tls, Instant now) {
+    return tls.certificate().map(own -> own.isValid(now)).orElse(true);
+  }
+
+  private void stay(String why) {
+    trouble = why;
+    LOG.warn("The stores have changed and cannot be used, so the old ones stay: {}", why);
   }
 
   private void tellOf(ServerTls before, ServerTls next) {
@@ -166,11 +193,11 @@ public final class LiveTls implements AutoCloseable {
         next.trusted() == 0 ? "" : ", and " + next.trusted() + " trusted certificates");
   }
 
-  private synchronized void warnOfExpiry() {
+  private synchronized void warnOfValidity() {
     Instant now = clock.instant();
     current
         .certificate()
-        .filter(own -> own.expiresSoon(now))
+        .filter(own -> own.isDoubtful(now))
         .filter(own -> !now.isBefore(warned.plus(WARN_EVERY)))
         .ifPresent(
             own -> {

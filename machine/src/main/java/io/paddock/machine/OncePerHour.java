@@ -7,11 +7,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Remembers what was told of whom, so that each address is told of once an hour for each thing, and
- * nobody can fill a disk with it. Bounded: of very many addresses the first are told of again. Any
- * thread.
+ * nobody can fill a disk with it: an address that always shows something else, as with certificates
+ * that it makes up, is told of {@value #OF_ONE_ADDRESS_MAX} times an hour. Bounded: of very many
+ * addresses the first are told of again. Any thread.
  */
 public final class OncePerHour {
   private static final int REMEMBERED_MAX = 1024;
+  private static final int OF_ONE_ADDRESS_MAX = 16;
   private static final long HOUR_NANOS = TimeUnit.HOURS.toNanos(1);
 
   private record Told(InetAddress address, String what) {}
@@ -35,6 +37,14 @@ public final class OncePerHour {
     Told key = new Told(address, what);
     Long before = told.get(key);
     if (before != null && nowNanos - before < HOUR_NANOS) {
+      return false;
+    }
+    long ofIt =
+        told.entrySet().stream()
+            .filter(each -> each.getKey().address().equals(address))
+            .filter(each -> nowNanos - each.getValue() < HOUR_NANOS)
+            .count();
+    if (ofIt >= OF_ONE_ADDRESS_MAX) {
       return false;
     }
     // Behind the others.

@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -19,12 +20,20 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /**
  * Whether the other end's certificates are believed: the JVM's own check, whose refusals it
  * completes with whose certificate that was, and the names of hosts where those are not the JVM's
- * to check.
+ * to check. Immutable, for any thread.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
+  /**
+   * A handshake's message with more bytes than 32,768 is refused by the JVM's clients, and 65,535
+   * of names are all that TLS can write; this leaves room for what else stands in it.
+   */
+  private static final int NAMES_BYTES_MAX = 31 * 1024;
+
   private final X509ExtendedTrustManager chain;
   private final String prefix;
   private final TlsConfig config;
+  private final X509Certificate[] believed;
+  private final int namesBytes;
 
   /**
    * @param prefix of the keys that are named in a refusal
@@ -33,6 +42,29 @@ final class PeerTrust extends X509ExtendedTrustManager {
     this.chain = chain;
     this.prefix = prefix;
     this.config = config;
+    this.believed = chain.getAcceptedIssuers();
+    this.namesBytes =
+        Arrays.stream(believed)
+            .mapToInt(ca -> Short.BYTES + ca.getSubjectX500Principal().getEncoded().length)
+            .sum();
+  }
+
+  /** What is to be told when there are too many CAs to name them to whoever shall be one's own. */
+  Optional<String> unnamed() {
+    return namesBytes <= NAMES_BYTES_MAX
+        ? Optional.empty()
+        : Optional.of(
+            "The names of the "
+                + believed.length
+                + " CAs of "
+                + prefix
+                + "trustStore.location have "
+                + namesBytes
+                + " bytes, more than the "
+                + NAMES_BYTES_MAX
+                + " that every client takes, so they are not sent in handshakes: all of them are"
+                + " believed, but who has several certificates has to choose the right one by"
+                + " itself");
   }
 
   private interface Check {
@@ -180,8 +212,9 @@ final class PeerTrust extends X509ExtendedTrustManager {
     named(certificates, () -> chain.checkServerTrusted(certificates, type, socket));
   }
 
+  /** Whom the other end is told to show a certificate of; by an empty list, of anybody. */
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return chain.getAcceptedIssuers();
+    return unnamed().isPresent() ? new X509Certificate[0] : believed.clone();
   }
 }

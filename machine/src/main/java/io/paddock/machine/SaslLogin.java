@@ -39,7 +39,7 @@ public final class SaslLogin implements AutoCloseable {
   /**
    * What clients can do.
    *
-   * @param login how they log in; empty when SASL is off
+   * @param login how they log in; empty when SASL of clients is off
    * @param works whether they can
    * @param words the same for people, without a full stop
    */
@@ -59,7 +59,7 @@ public final class SaslLogin implements AutoCloseable {
         found ->
             // A file without a section for clients may be there for servers alone.
             LOG.atLevel(found.works() || found.login().isEmpty() ? Level.INFO : Level.WARN)
-                .log("SASL is {}", found.words()));
+                .log("SASL of clients is {}", found.words()));
     return outlook.flatMap(Outlook::login);
   }
 
@@ -77,8 +77,11 @@ public final class SaslLogin implements AutoCloseable {
     String file = config.jaasFile().get();
     Optional<JaasSection> section = JaasSection.read(file, config.section());
     if (section.isEmpty()) {
-      String why = missing(file, config.section());
-      if (config.sectionNamed() || onlySasl) {
+      List<String> there = JaasSection.sections(file);
+      String why = missing(file, config.section(), there);
+      // Where only servers' own sections stand there, SASL of clients may just not be meant.
+      boolean misspelt = there.isEmpty() || !config.otherSections().containsAll(there);
+      if (config.sectionNamed() || onlySasl || config.isAskedFor() && misspelt) {
         throw new StartException(why, ConfigException.EXIT_INVALID_CONFIG, null);
       }
       return Optional.of(new Outlook(Optional.empty(), false, "off: " + why));
@@ -86,7 +89,7 @@ public final class SaslLogin implements AutoCloseable {
     Outlook outlook = of(config, section.get()).outlook(section.get());
     if (onlySasl && !outlook.works()) {
       throw new StartException(
-          "SASL is " + outlook.words() + "; as it is, nobody is let in",
+          "SASL of clients is " + outlook.words() + "; as it is, nobody is let in",
           ConfigException.EXIT_INVALID_CONFIG,
           null);
     }
@@ -101,8 +104,7 @@ public final class SaslLogin implements AutoCloseable {
     return new SaslLogin(config, section.users(), kerberos.orElse(null));
   }
 
-  private static String missing(String file, String section) throws StartException {
-    List<String> there = JaasSection.sections(file);
+  private static String missing(String file, String section, List<String> there) {
     return SaslConfig.JAAS_KEY
         + "="
         + file

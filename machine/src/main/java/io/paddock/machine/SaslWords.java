@@ -126,7 +126,9 @@ final class SaslWords {
               + (principals.isEmpty() ? "nobody" : String.join(", ", principals))
               + ": correct principal, or export the key";
     } catch (IOException e) {
-      return "the keytab " + file + " cannot be used: " + CauseWords.of(e);
+      return "the keytab "
+          + CauseWords.ofReading(file, e)
+          + ": name one that the KDC has written (ktadd) by keyTab";
     }
   }
 

@@ -87,15 +87,23 @@ final class ServerTls {
    */
   static ServerTls read(String prefix, TlsConfig config, boolean dials) throws TlsException {
     TlsStores stores = TlsStores.read(config);
+    boolean asks = config.clientAuth() != TlsConfig.ClientAuth.NONE;
+    boolean supplied = config.contextSupplier().isPresent();
+    KeyManagerFactory keys = supplied ? null : stores.keyManagers(prefix);
+    PeerTrust trust = !supplied && (dials || asks) ? stores.trustManager(prefix) : null;
+    List<String> warnings = new ArrayList<>(stores.exposed());
+    if (trust != null && asks) {
+      trust.unnamed().ifPresent(warnings::add);
+    }
     ServerTls tls =
         new ServerTls(
             config,
-            context(prefix, config, stores, false),
-            dials ? context(prefix, config, stores, true) : null,
+            context(prefix, config, keys, trust, false),
+            dials ? context(prefix, config, keys, trust, true) : null,
             stores.digest(),
             stores.certificate(),
             stores.trusted(),
-            stores.exposed());
+            warnings);
     tls.check(prefix);
     return tls;
   }
@@ -106,7 +114,8 @@ final class ServerTls {
   }
 
   private static SslContext context(
-      String prefix, TlsConfig config, TlsStores stores, boolean dials) throws TlsException {
+      String prefix, TlsConfig config, KeyManagerFactory keys, PeerTrust trust, boolean dials)
+      throws TlsException {
     if (config.contextSupplier().isPresent()) {
       return supplied(prefix, config, dials);
     }
@@ -122,7 +131,6 @@ final class ServerTls {
               + "); leave the key out for the JVM's own",
           OpenSsl.unavailabilityCause());
     }
-    KeyManagerFactory keys = stores.keyManagers(prefix);
     SslContextBuilder builder =
         dials
             ? SslContextBuilder.forClient().keyManager(keys)
@@ -131,7 +139,7 @@ final class ServerTls {
         .sslProvider(openSsl ? SslProvider.OPENSSL : SslProvider.JDK)
         .sessionCacheSize(SESSIONS_KEPT);
     if (dials || config.clientAuth() != TlsConfig.ClientAuth.NONE) {
-      builder.trustManager(stores.trustManager(prefix));
+      builder.trustManager(trust);
     }
     if (config.asksForRevocation()) {
       builder.sessionTimeout(SESSION_SECONDS_WITH_REVOCATION);
@@ -179,6 +187,7 @@ final class ServerTls {
     if (config.provider() != TlsConfig.Provider.JDK) {
       throw new TlsException(key + " goes with " + prefix + "sslProvider=JDK only; set that");
     }
+    UserClass making = UserClass.making(key);
     try {
       Object supplier = Class.forName(name).getDeclaredConstructor().newInstance();
       Object made = ((Supplier<?>) supplier).get();
@@ -199,6 +208,8 @@ final class ServerTls {
               + "; it must be on the class path, a Supplier<SSLContext>, and have a constructor"
               + " without arguments",
           e);
+    } finally {
+      making.close();
     }
   }
 

@@ -5,6 +5,7 @@ import io.paddock.config.StoreConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -50,6 +51,9 @@ final class StoreFile {
     this.config = config;
     this.content = content;
     this.password = password;
+    if (content.length == 0) {
+      throw wrong("is empty; put the store there");
+    }
     this.type = config.type().isEmpty() ? typeByName() : config.type();
   }
 
@@ -60,7 +64,12 @@ final class StoreFile {
       content = Files.readAllBytes(config.location());
     } catch (IOException e) {
       throw new TlsException(
-          config.key() + ".location: " + CauseWords.of(e) + "; correct it, or put the store there",
+          config.key()
+              + ".location: "
+              + CauseWords.ofReading(config.location(), e)
+              + (e instanceof AccessDeniedException
+                  ? "; let the server's user read it, or correct the path"
+                  : "; correct it, or put the store there"),
           e);
     }
     try {
@@ -69,7 +78,7 @@ final class StoreFile {
       throw new TlsException(
           config.key()
               + ".passwordPath: "
-              + CauseWords.of(e)
+              + CauseWords.ofReading(config.password().file().orElseThrow(), e)
               + "; let the server's user read it, or correct the path",
           e);
     }
@@ -244,6 +253,15 @@ final class StoreFile {
 
   private TlsException wrongPassword(Exception cause) {
     String where = config.key() + ".password or " + config.key() + ".passwordPath";
+    if (password.length == 0 && config.password().file().isPresent()) {
+      return wrong(
+          "needs a password, and "
+              + config.password().file().get()
+              + " is empty: write it into that file, which "
+              + config.key()
+              + ".passwordPath names",
+          cause);
+    }
     return password.length == 0
         ? wrong("needs a password: set " + where, cause)
         : wrong("does not open with the password that is set: correct " + where, cause);
@@ -269,10 +287,7 @@ final class StoreFile {
           cause);
     }
     return wrong(
-        content.length == 0
-            ? "is empty; put the store there"
-            : "cannot be read as " + type + ": " + CauseWords.of(cause) + "; make it anew",
-        cause);
+        "cannot be read as " + type + ": " + CauseWords.of(cause) + "; make it anew", cause);
   }
 
   TlsException wrong(String what) {

@@ -74,6 +74,19 @@ public final class TlsWords {
     return printable(new TlsWords(failure, who, PeerTlsConfig.PREFIX, dialled).ofPeer());
   }
 
+  /**
+   * Of whose certificate the failure is, where the other end has shown one that is not taken, and
+   * why: tells peers behind one address apart. Else empty.
+   */
+  public static String certificate(Throwable failure) {
+    for (Throwable at = failure; at != null && at != at.getCause(); at = at.getCause()) {
+      if (at instanceof CertificateException) {
+        return printable(" " + at.getMessage());
+      }
+    }
+    return "";
+  }
+
   /** The kind of failure in a few words, seen from whoever has dialled. */
   public static String shortly(Throwable failure) {
     return switch (TlsFailure.of(failure)) {

@@ -194,7 +194,7 @@ class LiveTlsTest {
       SSLEngine client = client(ALICE);
       SSLEngine server = server(tls);
       shake(client, server);
-      assertThat(subject(client)).isEqualTo("CN=server,O=Paddock");
+      assertThat(subject(client)).isIn("CN=server,O=Paddock", "CN=both");
       assertThat(subject(server)).isEqualTo("CN=alice,O=Paddock");
     }
   }
@@ -320,10 +320,34 @@ class LiveTlsTest {
 
   @Test
   void aTrustStoreThatTrustsNobodyRefusesTheStart() throws Exception {
-    trust = Files.writeString(directory.resolve("nobody.pem"), "");
+    trust = Files.writeString(directory.resolve("nobody.pem"), "nobody\n");
     assertThatThrownBy(() -> open())
         .isInstanceOf(TlsException.class)
         .hasMessageContaining("ssl.trustStore.location: " + trust + " holds no certificate");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ssl.keyStore.location", "ssl.trustStore.location", "ssl.keyStore.passwordPath"})
+  void aFileThatCannotBeReadIsToldWithItsKeyItsPathAndTheRemedy(String key) throws Exception {
+    Path file = Files.createDirectory(directory.resolve("here"));
+    refusesFile(key, file, "it is a directory, not a file");
+    Files.delete(file);
+    refusesFile(key, file, "there is no such file");
+    Files.createFile(file);
+    refusesFile(key, file, "is empty");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+    if (!Files.isReadable(file)) { // as root can
+      refusesFile(key, file, "permission denied");
+    }
+  }
+
+  private void refusesFile(String key, Path file, String why) {
+    assertThatThrownBy(() -> open(key, file.toString()))
+        .isInstanceOf(TlsException.class)
+        .hasMessageContainingAll(key, file.toString(), why)
+        .hasMessageMatching(
+            ".*(put the store there|let the server's user read it|write it into).*");
   }
 
   @Test
@@ -484,6 +508,120 @@ class LiveTlsTest {
       assertThat(log.all("expires in 12 days, on ")).hasSize(1);
       assertThat(tls.daysLeft()).hasValue(12);
     }
+  }
+
+  @Test
+  void aCertificateThatIsNotValidYetIsWarnedOfAsOneThatHasExpired() throws Exception {
+    Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
+    CA.signFrom(tomorrow, "CN=early").store(keys, "PKCS12", "secret");
+    try (LogLines log = new LogLines();
+        LiveTls tls = open()) {
+      assertThat(log.all("The certificate CN=early in " + keys + " is not valid before "))
+          .singleElement()
+          .asString()
+          .contains(
+              tomorrow.toString().substring(0, 13),
+              "so others refuse it",
+              "set the clock",
+              "taken without a restart");
+      assertThat(tls.daysLeft()).isPresent();
+    }
+  }
+
+  /** The time of a server that is moved on. */
+  private static final class Hands extends Clock {
+    private Instant now = Instant.now();
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public java.time.ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(java.time.ZoneId zone) {
+      return this;
+    }
+  }
+
+  private void shows(String subject, LiveTls tls) throws Exception {
+    SSLEngine client = client(ALICE);
+    shake(client, server(tls));
+    assertThat(subject(client)).isEqualTo(subject);
+  }
+
+  @Test
+  void aCertificateThatIsNotValidDoesNotTakeTheGoodOnesPlaceBeforeItIs() throws Exception {
+    CA.sign("CN=good", Duration.ofDays(90)).store(keys, "PKCS12", "secret");
+    Hands clock = new Hands();
+    try (LogLines log = new LogLines();
+        LiveTls tls = LiveTls.open("ssl.", config(), false, clock)) {
+      CA.sign("CN=late", Duration.ofDays(-2)).store(keys, "PKCS12", "secret");
+      tls.refresh();
+      tls.refresh();
+      assertThat(log.all("cannot be used, so the old ones stay"))
+          .singleElement()
+          .asString()
+          .contains("The certificate CN=late in " + keys + " has expired on ");
+      shows("CN=good", tls);
+      CA.signFrom(clock.now.plus(Duration.ofDays(1)), "CN=early").store(keys, "PKCS12", "secret");
+      tls.refresh();
+      tls.refresh();
+      assertThat(log.all("cannot be used, so the old ones stay"))
+          .hasSize(2)
+          .last()
+          .asString()
+          .contains("The certificate CN=early in " + keys + " is not valid before ");
+      shows("CN=good", tls);
+      clock.now = clock.now.plus(Duration.ofDays(1)).plusSeconds(2);
+      tls.refresh();
+      assertThat(log.all("New connections are served by the new stores of ssl.*: CN=early"))
+          .hasSize(1);
+      shows("CN=early", tls);
+    }
+  }
+
+  @Test
+  void ofTwoThatAreNotValidTheNewOneIsTaken() throws Exception {
+    CA.sign("CN=late", Duration.ofDays(-2)).store(keys, "PKCS12", "secret");
+    try (LogLines log = new LogLines();
+        LiveTls tls = open()) {
+      CA.sign("CN=later", Duration.ofDays(-1)).store(keys, "PKCS12", "secret");
+      tls.refresh();
+      assertThat(log.count("cannot be used")).isZero();
+      shows("CN=later", tls);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {150, 200, 400})
+  void howeverManyAuthoritiesAreBelievedTheirClientsComeThrough(int count) throws Exception {
+    StringBuilder pem = new StringBuilder(CA.certificatePem());
+    for (int i = 0; i < count; i++) {
+      // 200 bytes each.
+      String name = "CN=" + i + "x".repeat(160 - (i + "").length()) + ",O=0123456789abcdef";
+      pem.append(TestCertificates.authority(name).certificatePem());
+    }
+    Files.writeString(trust, pem);
+    SERVER_FOR_BOTH.store(keys, "PKCS12", "secret");
+    try (LogLines log = new LogLines()) {
+      comesThrough("ssl.enabledProtocols", "TLSv1.2");
+      comesThrough("ssl.enabledProtocols", "TLSv1.3");
+      // What fits is sent, which a client with several certificates needs.
+      assertThat(log.count("CAs of ssl.trustStore.location have")).isEqualTo(count > 150 ? 2 : 0);
+      try (LiveTls tls = peer()) {
+        assertThat(shakePeers(tls, tls, "localhost", "localhost"))
+            .isEqualTo("TLSv1.2 with CN=both");
+      }
+      assertThat(log.count("CAs of ssl.quorum.trustStore.location have"))
+          .isEqualTo(count > 150 ? 1 : 0);
+    }
+    TestCertificates stranger = TestCertificates.authority("CN=Strange CA").sign("CN=mallory");
+    assertThat(failure(stranger)).contains("lacks the CA");
   }
 
   @Test
@@ -668,5 +806,11 @@ class LiveTlsTest {
     assertThat(told.isNew(two, "a", now)).isTrue();
     assertThat(told.isNew(one, "a", now + hour)).isTrue();
     assertThat(told.isNew(one, "a", now + hour + 1)).isFalse();
+    for (int i = 0; i < 100; i++) {
+      told.isNew(one, "certificate " + i, now + hour + 1);
+    }
+    assertThat(told.isNew(one, "certificate 1000", now + hour + 1)).as("made up").isFalse();
+    assertThat(told.isNew(two, "b", now + hour + 1)).isTrue();
+    assertThat(told.isNew(one, "c", now + 2 * hour + 1)).isTrue();
   }
 }

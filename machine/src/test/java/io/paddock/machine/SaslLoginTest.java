@@ -19,12 +19,14 @@ import javax.security.auth.callback.PasswordCallback;
 import javax.security.sasl.RealmCallback;
 import javax.security.sasl.Sasl;
 import javax.security.sasl.SaslClient;
+import javax.security.sasl.SaslException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logins of clients by the sections of a JAAS file, and what is said of a file that is wrong. */
 class SaslLoginTest {
@@ -143,7 +145,7 @@ class SaslLoginTest {
       assertThat(login(login, "ann", "anns secret", null).user()).isEqualTo("ann");
       assertThat(log.all("SASL"))
           .containsExactly(
-              "SASL is on: clients log in by DIGEST-MD5 as one of 2 users (section Server of "
+              "SASL of clients is on: clients log in by DIGEST-MD5 as one of 2 users (section Server of "
                   + directory.resolve("jaas.conf")
                   + ")");
     }
@@ -188,7 +190,7 @@ class SaslLoginTest {
   void inFipsModeEveryLoginByPasswordFailsAndThatIsSaidAtTheStart() throws Exception {
     try (LogLines log = new LogLines()) {
       SaslLogin login = open(USERS, false).orElseThrow();
-      assertThat(log.await("SASL is on, but every login will fail"))
+      assertThat(log.await("SASL of clients is on, but every login will fail"))
           .contains("set fips-mode=false here and zookeeper.fips-mode=false at the clients");
       assertThat(login.begin().judge(new byte[0]).failure()).contains("FIPS mode", "fips-mode");
     }
@@ -204,7 +206,7 @@ class SaslLoginTest {
         "/* Server { */\nClient { a.B required c=\"Server {\"; };\nOther { a.B required; };";
     try (LogLines log = new LogLines()) {
       assertThat(open(jaas, false)).isEmpty();
-      assertThat(log.await("SASL is off"))
+      assertThat(log.await("SASL of clients is off"))
           .endsWith(
               "jaas.conf has no section Server, it has Client, Other: add it, or name another one"
                   + " by zookeeper.sasl.serverconfig");
@@ -281,9 +283,9 @@ class SaslLoginTest {
     TestKeytab.write(directory.resolve("k"), 3, "zookeeper/localhost@EXAMPLE");
     try (LogLines log = new LogLines()) {
       SaslLogin login = open(kerberos("k", "zookeeper/localhost@EXAMPLE"), true).orElseThrow();
-      assertThat(log.await("SASL is on"))
+      assertThat(log.await("SASL of clients is on"))
           .startsWith(
-              "SASL is on: clients log in by GSSAPI to zookeeper/localhost@EXAMPLE (section Server"
+              "SASL of clients is on: clients log in by GSSAPI to zookeeper/localhost@EXAMPLE (section Server"
                   + " of ");
       SaslAnswer answer = login.begin().judge("garbage".getBytes(StandardCharsets.UTF_8));
       assertThat(answer.failure()).startsWith("a token that cannot be taken (");
@@ -304,7 +306,86 @@ class SaslLoginTest {
                 + " version 3), zookeeper/zoo1@EXAMPLE (key version 3): correct principal");
     Files.writeString(directory.resolve("k"), "no keytab");
     assertThatThrownBy(() -> open(kerberos("k", "zookeeper/localhost@EXAMPLE"), false))
-        .hasMessageContaining("cannot be used: it is no keytab");
+        .hasMessageContaining("the keytab " + directory.resolve("k") + ": it is no keytab")
+        .hasMessageContaining("ktadd");
+    Files.writeString(directory.resolve("k"), "");
+    assertThatThrownBy(() -> open(kerberos("k", "zookeeper/localhost@EXAMPLE"), false))
+        .hasMessageContaining("the keytab " + directory.resolve("k") + ": it is empty");
+    Files.delete(directory.resolve("k"));
+    Files.createDirectory(directory.resolve("k"));
+    assertThatThrownBy(() -> open(kerberos("k", "zookeeper/localhost@EXAMPLE"), false))
+        .hasMessageContaining("the keytab " + directory.resolve("k") + ": it is a directory");
+  }
+
+  @Test
+  void aDirectoryInTheJaasFilesPlaceIsToldByItsKey() {
+    assertThatThrownBy(() -> openFile(directory.toString(), false))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("java.security.auth.login.config=" + directory)
+        .hasMessageContainingAll("it is a directory, not a file", "correct the name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"authProvider.1", "superUser", "superUser.2", "letAnySaslUserDoX"})
+  void aMisspeltSectionRefusesTheStartOfWhoAsksForLogins(String key) throws Exception {
+    String value =
+        key.startsWith("authProvider")
+            ? "org.apache.zookeeper.server.auth.SASLAuthenticationProvider"
+            : "alice";
+    String modules = " { org.apache.zookeeper.server.auth.DigestLoginModule required x=\"y\"; };\n";
+    assertThatThrownBy(() -> open("server" + modules, false, key, value))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("has no section Server, it has server: add it, or name another one");
+    assertThatThrownBy(() -> open("", false, key, value)).hasMessageContaining("no section Server");
+    assertThat(open("server" + modules, false)).as("nobody asks").isEmpty();
+    // A file for servers, and for this server's own shell: as with ZooKeeper's it starts.
+    try (LogLines log = new LogLines()) {
+      assertThat(
+              open(
+                  "QuorumServer" + modules + "QuorumLearner" + modules + "Client" + modules,
+                  false,
+                  key,
+                  value))
+          .isEmpty();
+      assertThat(
+              open(
+                  "Peers" + modules,
+                  false,
+                  key,
+                  value,
+                  "quorum.auth.server.saslLoginContext",
+                  "Peers"))
+          .isEmpty();
+      assertThat(log.all("SASL of clients is off: ")).hasSize(2);
+    }
+  }
+
+  /** Row 11 of the security sheet, section 12. */
+  @Test
+  void aServerThatWouldBeAskedForAPasswordIsToldToTakeAKeytab() {
+    String jaas =
+        "Server { com.sun.security.auth.module.Krb5LoginModule required refreshKrb5Config=true"
+            + " principal=\"zookeeper/zoo1@EXAMPLE\"; };";
+    assertThatThrownBy(() -> open(jaas, false))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("No password provided")
+        .hasMessageContaining(
+            "set useKeyTab=true and keyTab to a file with the key of zookeeper/zoo1@EXAMPLE");
+  }
+
+  /** Row 12 of the same, with the words of MIT's KDC and of Java. */
+  @ParameterizedTest
+  @CsvSource({
+    "Clock skew too great (37), clocks differ by more than five minutes",
+    "Clock skew too great (37) - PROCESS_TGS, 'set them, by NTP'",
+    "Checksum failed, was not made with a key of this server's keytab",
+    "Specified version of key is not available (44), the KDC has a newer key; then export it anew",
+    "Cannot find key of appropriate type to decrypt AP-REQ - AES256, export it anew",
+  })
+  void clocksThatDifferAndOldKeysAreTold(String said, String told) {
+    Exception failure = new SaslException("GSS initiate failed", new Exception(said));
+    assertThat(SaslWords.ofClient(failure, null)).contains(told, said);
+    assertThat(SaslWords.ofDialled(failure, Optional.of("zkquorum/zoo1"))).contains(told);
   }
 
   @Test

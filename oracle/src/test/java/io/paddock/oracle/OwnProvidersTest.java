@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.paddock.oracle.Op.Acl;
 import io.paddock.oracle.RawClient.Frame;
+import io.paddock.testlib.ChildJvm;
 import io.paddock.testlib.LogLines;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -247,6 +250,34 @@ class OwnProvidersTest {
     unknown.put("enforce.auth.schemes", "tokens");
     assertThatThrownBy(() -> SaslServer.paddock(unknown, null).close())
         .hasMessageContaining("the scheme tokens, which none of the classes");
+  }
+
+  /** Ends the process that makes it. */
+  public static final class Exiting extends TokenProvider {
+    public Exiting() {
+      System.exit(7);
+    }
+  }
+
+  @Test
+  void aClassThatEndsTheProcessIsNamedInTheLog() throws Exception {
+    String key = "authProvider.1=" + Exiting.class.getName();
+    Path file =
+        Files.writeString(
+            directory.resolve("zoo.cfg"),
+            "dataDir="
+                + directory.resolve("data")
+                + "\nclientPort=0\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n"
+                + key
+                + "\n");
+    Process process =
+        new ProcessBuilder(
+                ChildJvm.words(List.of(), "io.paddock.server.ServerMain", file.toString()))
+            .redirectErrorStream(true)
+            .start();
+    String all = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(all).isEqualTo(7);
+    assertThat(all).contains("The process ends while " + key + " is being made", "System.exit");
   }
 
   /** Cannot be made. */

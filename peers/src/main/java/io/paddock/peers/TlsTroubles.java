@@ -77,7 +77,7 @@ final class TlsTroubles {
       if (!TlsWords.isHangUp(cause)) {
         addresses.tell(
             remote,
-            port() + TlsWords.shortly(cause),
+            port() + TlsWords.shortly(cause) + TlsWords.certificate(cause),
             who ->
                 "A TLS handshake at the "
                     + port()

@@ -4,6 +4,7 @@ import io.paddock.config.ConfigException;
 import io.paddock.config.ProviderClass;
 import io.paddock.machine.Guard;
 import io.paddock.machine.StartException;
+import io.paddock.machine.UserClass;
 import io.paddock.tree.ProvidedScheme;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,8 +44,15 @@ public final class ApacheProviders implements AutoCloseable {
     Map<String, ProviderScheme> schemes = new LinkedHashMap<>();
     try {
       for (ProviderClass wanted : classes) {
-        AuthenticationProvider provider = load(wanted);
-        String scheme = schemeOf(wanted, provider);
+        AuthenticationProvider provider;
+        String scheme;
+        UserClass making = UserClass.making(wanted.key() + "=" + wanted.className());
+        try {
+          provider = load(wanted);
+          scheme = schemeOf(wanted, provider);
+        } finally {
+          making.close();
+        }
         ProviderScheme before =
             schemes.put(scheme, new ProviderScheme(provider, wanted.className(), calls, guard));
         LOG.info(

@@ -62,6 +62,8 @@ class SecretsTest {
     }
     settings.put("SASLAuthenticationProvider.superPassword", SECRET + "1");
     settings.put("some.other.Password", SECRET + "2");
+    settings.put("com.example.TokenProvider.secret", SECRET + "6");
+    settings.put("DigestAuthenticationProvider.superDigest", "super:" + SECRET + "7");
     settings.put("admin.serverAddress", "127.0.0.1");
     settings.put("admin.serverPort", "0");
     settings.put("admin.portUnification", "true");
@@ -82,6 +84,7 @@ class SecretsTest {
     Map<String, String> properties = new HashMap<>();
     properties.put("zookeeper.ssl.quorum.keyStore.password", SECRET + "4");
     properties.put("javax.net.ssl.keyStorePassword", SECRET + "5");
+    properties.put("com.example.TokenProvider.apiKey", SECRET + "8");
     properties.put("harmless", "shown");
     return ZooCfg.load(file, properties);
   }
@@ -105,10 +108,76 @@ class SecretsTest {
     return answer.headers().map() + "\n" + answer.body();
   }
 
+  private Map<String, String> withLogins(String jaas) throws Exception {
+    Map<String, String> settings = settings();
+    Path data = Files.createDirectories(directory.resolve("data"));
+    Files.writeString(data.resolve("myid"), "1\n");
+    settings.put("server.1", "127.0.0.1:" + LowPorts.free() + ":" + LowPorts.free());
+    settings.put("standaloneEnabled", "false");
+    settings.put("initLimit", "10");
+    settings.put("syncLimit", "5");
+    settings.put("fips-mode", "false");
+    for (String flag : List.of("enableSasl", "learnerRequireSasl", "serverRequireSasl")) {
+      settings.put("quorum.auth." + flag, "true");
+    }
+    settings.put("authProvider.1", "org.apache.zookeeper.server.auth.SASLAuthenticationProvider");
+    Path file = Files.writeString(directory.resolve("jaas.conf"), jaas);
+    settings.put("java.security.auth.login.config", file.toString());
+    return settings;
+  }
+
+  private static final String JAAS =
+      """
+      Server { a.DigestLoginModule required user_ann="S3cret-ann"; };
+      QuorumServer { a.DigestLoginModule required user_zk="S3cret-zk"; };
+      QuorumLearner { a.DigestLoginModule required username="zk" password="S3cret-zk"; };
+      """;
+
   @Test
   void noLogNoWordAndNoCommandShowsAPassword() throws Exception {
+    noneIsShown(settings());
+  }
+
+  @Test
+  void nothingShowsAPasswordByWhichServersAndClientsLogIn() throws Exception {
+    assertThat(noneIsShown(withLogins(JAAS)))
+        .contains("SASL of clients is on", "SASL between servers: others log in by DIGEST-MD5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "QuorumServer { a.DigestLoginModule required user_zk=\"S3cret; };",
+        "QuorumServer { a.DigestLoginModule required user_zk S3cret; };",
+        "QuorumServer { a.DigestLoginModule required user_zk=\"S3cret\" };",
+        "QuorumServer { a.DigestLoginModule required user_zk=\"S3cret\"; };",
+        "QuorumServer { a.DigestLoginModule required user_zk=\"S3cret\"; }; QuorumLearner {"
+            + " a.DigestLoginModule required password=\"S3cret\"; };",
+        "QuorumServer { S3cretModule required; };",
+        "QuorumServer { com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true"
+            + " storeKey=true isInitiator=false principal=\"zk/zoo1@EXAMPLE\" keyTab=\"KEYTAB\"; };",
+      })
+  void aStartThatIsRefusedForItsLoginsShowsNoSecretEither(String jaas) throws Exception {
+    // Somebody has mistaken what a keytab is.
+    Path keytab = Files.writeString(directory.resolve("k"), "\u0005\u0002" + SECRET.repeat(50));
+    String learner = jaas.contains("QuorumLearner") ? "" : JAAS.substring(JAAS.indexOf("QuorumL"));
+    String text =
+        jaas.replace("KEYTAB", keytab.toString()).replace("S3cretModule", "no.such.Module")
+            + "\n"
+            + (jaas.endsWith("user_zk=\"S3cret\"; };") ? "" : learner);
+    try (LogLines log = new LogLines()) {
+      Throwable refusal =
+          catchThrowable(() -> PaddockServer.start(config(withLogins(text)), () -> {}).close());
+      assertThat(refusal).isInstanceOf(StartException.class);
+      StringWriter trace = new StringWriter();
+      refusal.printStackTrace(new PrintWriter(trace, true));
+      assertThat(trace + String.join("\n", log.all(""))).doesNotContain(SECRET);
+    }
+  }
+
+  /** Starts, asks all that can be asked, and returns what was heard and logged. */
+  private String noneIsShown(Map<String, String> settings) throws Exception {
     int metrics = LowPorts.free();
-    Map<String, String> settings = settings();
     settings.put("metricsProvider.httpsPort", metrics + "");
     StringBuilder all = new StringBuilder();
     HttpClient client = https();
@@ -141,6 +210,7 @@ class SecretsTest {
         .contains("harmless", "ssl.quorum.keyStore.password=***", "clientPort=")
         .contains("TLS by ssl.quorum.* as CN=zoo1", "TLS by metricsProvider.ssl.* as CN=zoo1")
         .doesNotContain(SECRET);
+    return all.toString();
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.paddock.config.AdminConfig;
 import io.paddock.config.ZooCfg;
+import io.paddock.testlib.ChildJvm;
 import io.paddock.testlib.LogLines;
 import io.paddock.testlib.LowPorts;
 import io.paddock.testlib.QuietLog;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,34 @@ class ServerMainTest {
     Path file = folder.resolve("zoo.cfg");
     Files.write(file, List.of(lines));
     return file.toString();
+  }
+
+  /** A user's own that ends the process. */
+  public static final class Exiting implements Supplier<SSLContext> {
+    @Override
+    public SSLContext get() {
+      System.exit(7);
+      return null;
+    }
+  }
+
+  @Test
+  void aClassOfTheUsersThatEndsTheProcessIsNamedInTheLog() throws Exception {
+    String key = "ssl.context.supplier.class=" + Exiting.class.getName();
+    String file =
+        config(
+            "dataDir=" + folder.resolve("data"),
+            "secureClientPort=0",
+            "secureClientPortAddress=127.0.0.1",
+            "admin.enableServer=false",
+            key);
+    Process process =
+        new ProcessBuilder(ChildJvm.words(List.of(), ServerMain.class.getName(), file))
+            .redirectErrorStream(true)
+            .start();
+    String all = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(all).isEqualTo(7);
+    assertThat(all).contains("The process ends while " + key + " is being made", "System.exit");
   }
 
   @Test

@@ -165,6 +165,16 @@ class TlsPortTest {
     }
   }
 
+  /** Row 2 of the security sheet, section 12: ZooKeeper's own server ends with this one. */
+  @Test
+  void aFactoryThatSpeaksNoTlsAtApachesServerIsNoHindrance() throws Exception {
+    try (PaddockServer server =
+            start("serverCnxnFactory", "org.apache.zookeeper.server.NIOServerCnxnFactory");
+        SSLSocket socket = connect(server.secureClientPort(), BOB)) {
+      assertThat(ask(socket, "ruok")).isEqualTo("imok");
+    }
+  }
+
   @Test
   void theAnswerEndsWithTlssOwnGoodbye() throws Exception {
     try (PaddockServer server = start();

@@ -28,7 +28,8 @@ final class ClientTls {
     try (InputStream in = Files.newInputStream(Path.of(file))) {
       properties.load(in);
     } catch (IOException | IllegalArgumentException e) {
-      throw new CommandFailure("--tls: cannot read " + file + ": " + e.getMessage(), 2);
+      String why = Files.isDirectory(Path.of(file)) ? "it is a directory" : e.getMessage();
+      throw new CommandFailure("--tls: cannot read " + file + ": " + why, 2);
     }
     System.setProperty("zookeeper.client.secure", "true");
     System.setProperty("zookeeper.clientCnxnSocket", "org.apache.zookeeper.ClientCnxnSocketNetty");

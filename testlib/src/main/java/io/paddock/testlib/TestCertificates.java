@@ -92,6 +92,12 @@ public final class TestCertificates {
     return make(this, subject, false, validity, List.of(hosts), List.of());
   }
 
+  /** One that this one has signed, valid for a year from then on. */
+  public TestCertificates signFrom(Instant begin, String subject, String... hosts) {
+    Instant end = begin.plus(Duration.ofDays(365));
+    return make(this, subject, false, begin, end, List.of(hosts), List.of(), List.of());
+  }
+
   /**
    * One that this one has signed and that says where to ask whether it has been revoked.
    *
@@ -133,12 +139,24 @@ public final class TestCertificates {
       List<String> hosts,
       List<String> usages,
       List<byte[]> more) {
+    Instant end = Instant.now().plus(validity);
+    Instant begin = (validity.isNegative() ? end : Instant.now()).minus(Duration.ofDays(1));
+    return make(issuer, subject, authority, begin, end, hosts, usages, more);
+  }
+
+  private static TestCertificates make(
+      TestCertificates issuer,
+      String subject,
+      boolean authority,
+      Instant begin,
+      Instant end,
+      List<String> hosts,
+      List<String> usages,
+      List<byte[]> more) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(256);
       KeyPair pair = generator.generateKeyPair();
-      Instant end = Instant.now().plus(validity);
-      Instant begin = (validity.isNegative() ? end : Instant.now()).minus(Duration.ofDays(1));
       X500Principal name = new X500Principal(subject);
       X500Principal by = issuer == null ? name : issuer.leaf().getSubjectX500Principal();
       byte[] body =
