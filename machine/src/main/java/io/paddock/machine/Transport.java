@@ -30,7 +30,14 @@ import org.slf4j.LoggerFactory;
 public final class Transport implements AutoCloseable {
   private static final int CORES_TO_SHARE = 2;
   private static final int CLIENT_LOOPS_MAX = 16;
-  private static final int TASKS_AFTER_IO = 100;
+
+  /**
+   * Netty's way to say that tasks take no longer than sockets, or some dozens of tasks, before both
+   * sockets and timers have their turn again. Not 100, all tasks there are: a socket that brings
+   * more than one read holds goes on by a task for each further one, and a client that sends
+   * without a pause would keep everybody else out for seconds.
+   */
+  private static final int SOCKETS_SHARE = 50;
 
   /** So long is a loop waited for when the server stops. */
   public static final int CLOSE_SECONDS_MAX = 2;
@@ -72,11 +79,11 @@ public final class Transport implements AutoCloseable {
     ThreadFactory factory = new DefaultThreadFactory(name, true);
     if (epoll) {
       EpollEventLoopGroup group = new EpollEventLoopGroup(threads, factory);
-      group.setIoRatio(TASKS_AFTER_IO);
+      group.setIoRatio(SOCKETS_SHARE);
       return group;
     }
     NioEventLoopGroup group = new NioEventLoopGroup(threads, factory);
-    group.setIoRatio(TASKS_AFTER_IO);
+    group.setIoRatio(SOCKETS_SHARE);
     return group;
   }
 
