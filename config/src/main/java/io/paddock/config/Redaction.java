@@ -2,6 +2,7 @@ package io.paddock.config;
 
 import io.paddock.config.ConfigSource.LogicalLine;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
@@ -49,6 +50,11 @@ final class Redaction {
     Map<String, String> shown = new HashMap<>(properties);
     shown.replaceAll((key, value) -> isSecret(key) ? HIDDEN : value);
     return Map.copyOf(shown);
+  }
+
+  /** Whether a key's value is a password, readable as it stands. */
+  static boolean isPassword(String key) {
+    return key.toLowerCase(Locale.ROOT).endsWith("password");
   }
 
   /** Whether a key's value is a password, or as secret as one. */

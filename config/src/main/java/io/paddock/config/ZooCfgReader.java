@@ -88,7 +88,7 @@ final class ZooCfgReader {
     }
     for (Setting setting : source.fileSettings()) {
       boolean known = source.keys().origin(setting.key()).isPresent();
-      if (known && Redaction.isSecret(setting.key()) && !setting.value().isEmpty()) {
+      if (known && Redaction.isPassword(setting.key()) && !setting.value().isEmpty()) {
         source.warn(
             setting.place()
                 + ": "
