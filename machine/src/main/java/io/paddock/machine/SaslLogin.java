@@ -81,8 +81,14 @@ public final class SaslLogin implements AutoCloseable {
       String why = missing(file, config.section(), there);
       // Where only servers' own sections stand there, SASL of clients may just not be meant.
       boolean misspelt = there.isEmpty() || !config.otherSections().containsAll(there);
-      if (config.sectionNamed() || onlySasl || config.isAskedFor() && misspelt) {
+      if (config.sectionNamed() || onlySasl) {
         throw new StartException(why, ConfigException.EXIT_INVALID_CONFIG, null);
+      }
+      if (config.isAskedFor() && misspelt) {
+        throw new StartException(
+            why + " (logins are asked for by authProvider.N, superUser or letAnySaslUserDoX)",
+            ConfigException.EXIT_INVALID_CONFIG,
+            null);
       }
       return Optional.of(new Outlook(Optional.empty(), false, "off: " + why));
     }

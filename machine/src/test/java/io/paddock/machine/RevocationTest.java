@@ -4,17 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.paddock.config.ZooCfg;
+import io.paddock.testlib.ChildJvm;
 import io.paddock.testlib.RevocationServer;
 import io.paddock.testlib.TestCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXRevocationChecker;
+import java.security.cert.X509CertSelector;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +154,79 @@ class RevocationTest {
           listening);
       assertThat(listening.getSession().getSessionContext().getSessionTimeout()).isEqualTo(30);
     }
+  }
+
+  /** A server of which a client learns no responder but by what the server shows. */
+  static final class Stapling {
+    private Stapling() {}
+
+    public static void main(String[] arguments) throws Exception {
+      RevocationTest test = new RevocationTest();
+      test.directory = Path.of(arguments[0]);
+      test.openAuthority();
+      for (String subject : new String[] {"CN=good", "CN=eve"}) {
+        TestCertificates own =
+            CA.signRevocable(subject, null, test.authority.ocsp(), "localhost", "127.0.0.1");
+        if (subject.equals("CN=eve")) {
+          test.authority.revoke(own.leaf());
+        }
+        SSLEngine client = clientWithoutResponder();
+        int before = test.authority.asked();
+        String end = "through";
+        try (LiveTls server = test.open("ssl.", own)) {
+          SSLEngine listening = listening(server);
+          listening.setNeedClientAuth(false);
+          LiveTlsTest.shake(client, listening);
+        } catch (SSLException e) {
+          end = TlsWords.root(e).getClass().getSimpleName();
+        }
+        System.out.printf("%s %s, asked %d%n", subject, end, test.authority.asked() - before);
+      }
+      System.exit(0);
+    }
+
+    private static SSLEngine clientWithoutResponder() throws Exception {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      trusted.setCertificateEntry("ca", CA.leaf());
+      var checker =
+          (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker();
+      checker.setOptions(
+          Set.of(
+              PKIXRevocationChecker.Option.NO_FALLBACK,
+              PKIXRevocationChecker.Option.ONLY_END_ENTITY));
+      checker.setOcspResponder(URI.create("http://127.0.0.1:1/nobody"));
+      var parameters = new PKIXBuilderParameters(trusted, new X509CertSelector());
+      parameters.addCertPathChecker(checker);
+      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init(new CertPathTrustManagerParameters(parameters));
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      SSLEngine client = context.createSSLEngine("localhost", 1);
+      client.setUseClientMode(true);
+      return client;
+    }
+  }
+
+  /** The JVM reads that property once, hence a process. */
+  @ParameterizedTest
+  @CsvSource({
+    "true, 'CN=good through, asked 1', 'CN=eve CertificateRevokedException, asked 1'",
+    "false, 'CN=good ConnectException, asked 0', 'CN=eve ConnectException, asked 0'",
+  })
+  void theServerShowsItsRespondersWordWhereTheJvmIsToldTo(String on, String good, String eve)
+      throws Exception {
+    Process process =
+        new ProcessBuilder(
+                ChildJvm.words(
+                    List.of("-Djdk.tls.server.enableStatusRequestExtension=" + on),
+                    Stapling.class.getName(),
+                    directory.toString()))
+            .redirectErrorStream(true)
+            .start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains(good, eve);
+    assertThat(process.waitFor()).isZero();
   }
 
   /** Who dials looks, too. */

@@ -335,7 +335,8 @@ class SaslLoginTest {
     String modules = " { org.apache.zookeeper.server.auth.DigestLoginModule required x=\"y\"; };\n";
     assertThatThrownBy(() -> open("server" + modules, false, key, value))
         .isInstanceOf(StartException.class)
-        .hasMessageContaining("has no section Server, it has server: add it, or name another one");
+        .hasMessageContaining("has no section Server, it has server: add it, or name another one")
+        .hasMessageContaining("logins are asked for by authProvider.N, superUser");
     assertThatThrownBy(() -> open("", false, key, value)).hasMessageContaining("no section Server");
     assertThat(open("server" + modules, false)).as("nobody asks").isEmpty();
     // A file for servers, and for this server's own shell: as with ZooKeeper's it starts.
