@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
  */
 class ConfusionListTest {
   private static final int CONFUSIONS = 18;
-  private static final Pattern ROW = Pattern.compile("^\\| (\\d+) \\| (`.+`) \\|$");
+  private static final Pattern ROW =
+      Pattern.compile("^\\| (\\d+) \\| ((?:`\\w+Test\\.\\w+`(?:, )?)+) \\|$");
 
   @Test
   void everyConfusionHasATestOfItsDiagnosisThatExists() throws Exception {
