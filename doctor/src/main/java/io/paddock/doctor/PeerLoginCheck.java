@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,28 +21,33 @@ final class PeerLoginCheck {
 
   private final MembershipConfig membership;
   private final PeerSaslConfig sasl;
+  private final Optional<JaasCheck.Wanted> clients;
   private final JaasCheck jaas;
   private final List<Diagnosis> found = new ArrayList<>();
 
-  PeerLoginCheck(MembershipConfig membership, PeerSaslConfig sasl) {
+  /**
+   * @param clients the section of the same file that is for clients, if there should be one
+   */
+  PeerLoginCheck(
+      MembershipConfig membership, PeerSaslConfig sasl, Optional<JaasCheck.Wanted> clients) {
     this.membership = membership;
     this.sasl = sasl;
+    this.clients = clients;
     this.jaas = new JaasCheck(Path.of(sasl.jaasFile().orElseThrow()), sasl.fips());
   }
 
   /** Examines; only where it is enabled. */
   List<Diagnosis> examine() {
     step();
-    found.addAll(
-        jaas.examine(
-            List.of(
-                new JaasCheck.Wanted(
-                    sasl.serverSection(), "servers that log in here", true, sasl.serverRequires()),
-                new JaasCheck.Wanted(
-                    sasl.learnerSection(),
-                    "this server's logins at others",
-                    true,
-                    sasl.learnerRequires()))));
+    List<JaasCheck.Wanted> wanted = new ArrayList<>();
+    wanted.add(
+        new JaasCheck.Wanted(
+            sasl.serverSection(), "servers that log in here", true, sasl.serverRequires()));
+    wanted.add(
+        new JaasCheck.Wanted(
+            sasl.learnerSection(), "this server's logins at others", true, sasl.learnerRequires()));
+    clients.ifPresent(wanted::add);
+    found.addAll(jaas.examine(wanted));
     passwords();
     serverPrincipal();
     learnerPrincipal();

@@ -338,12 +338,15 @@ public final class TlsCheck {
 
   private void logins() {
     SaslConfig sasl = config.auth().sasl();
-    boolean peers = config.membership().isPresent() && config.peerSasl().enabled();
-    if (peers) {
-      found.addAll(new PeerLoginCheck(config.membership().get(), config.peerSasl()).examine());
-    }
-    if (peers && !sasl.sectionNamed()) {
-      return; // The same file, which may have no section for clients.
+    if (config.membership().isPresent() && config.peerSasl().enabled()) {
+      // The same file, which may have no section for clients.
+      boolean must = sasl.sectionNamed() || config.auth().required().contains("sasl");
+      Optional<JaasCheck.Wanted> clients =
+          Optional.of(new JaasCheck.Wanted(sasl.section(), "clients", must, true))
+              .filter(wanted -> asksForSasl(sasl));
+      found.addAll(
+          new PeerLoginCheck(config.membership().get(), config.peerSasl(), clients).examine());
+      return;
     }
     sasl.jaasFile()
         .ifPresent(

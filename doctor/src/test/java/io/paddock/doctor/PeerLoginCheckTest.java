@@ -90,6 +90,25 @@ class PeerLoginCheckTest {
         .allMatch(line -> line.startsWith("OK"));
   }
 
+  @Test
+  void theSectionForClientsIsLookedForInTheSameLookAtTheFile() throws IOException {
+    String jaas =
+        passwords("user_zk=\"s3cret\"", "username=\"zk\" password=\"s3cret\"")
+            + "server { "
+            + DIGEST
+            + "user_ann=\"s3cret\"; };\n";
+    String asks = "authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider";
+    List<String> found = check(jaas, ALL_ON, "fips-mode=false", asks);
+    assertThat(found).filteredOn(line -> line.contains("QuorumServer, QuorumLearner")).hasSize(1);
+    assertFound(found, "WARN", "lacks the section Server, for clients; it has server, and case");
+    assertFound(
+        check(jaas, ALL_ON, "fips-mode=false", "sasl.serverconfig=Mine"),
+        "ERROR",
+        "lacks the section Mine, for clients");
+    assertThat(check(jaas.replace("server {", "Server {"), ALL_ON, "fips-mode=false", asks))
+        .allMatch(line -> line.startsWith("OK"));
+  }
+
   /** Row 13. */
   @Test
   void theStepIsToldAndWhichFlagComesNext() throws IOException {
