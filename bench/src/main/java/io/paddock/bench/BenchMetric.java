@@ -3,14 +3,16 @@ package io.paddock.bench;
 import java.util.Locale;
 
 /**
- * One number that a measurement yields for each server.
+ * One number that a measurement yields for each server. Its goal is a ratio Paddock ÷ better
+ * Apache, or the most that Paddock may have.
  *
  * @param label what the table calls it; unique
  * @param unit how its values are printed
  * @param higherIsBetter the direction
- * @param goal the ratio Paddock ÷ better Apache to reach; NaN when there is none
+ * @param goal the ratio to reach; NaN when there is none
+ * @param most the value that Paddock must not exceed; NaN when there is no such goal
  */
-record BenchMetric(String label, Unit unit, boolean higherIsBetter, double goal) {
+record BenchMetric(String label, Unit unit, boolean higherIsBetter, double goal, double most) {
 
   /** How values are printed. */
   enum Unit {
@@ -18,7 +20,8 @@ record BenchMetric(String label, Unit unit, boolean higherIsBetter, double goal)
     MICROS("%,.1f µs"),
     MILLIS("%,.1f ms"),
     SECONDS("%,.2f s"),
-    BYTES("%,.0f B");
+    BYTES("%,.0f B"),
+    COUNT("%,.0f");
 
     private final String format;
 
@@ -29,6 +32,10 @@ record BenchMetric(String label, Unit unit, boolean higherIsBetter, double goal)
     String print(double value) {
       return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
     }
+  }
+
+  BenchMetric(String label, Unit unit, boolean higherIsBetter, double goal) {
+    this(label, unit, higherIsBetter, goal, Double.NaN);
   }
 
   static BenchMetric throughput(String name, double goal) {
@@ -43,6 +50,12 @@ record BenchMetric(String label, Unit unit, boolean higherIsBetter, double goal)
     return new BenchMetric(label, unit, false, goal);
   }
 
+  /** Less is better, and this is the most that Paddock may have, whatever Apache has. */
+  static BenchMetric atMost(String label, Unit unit, double most) {
+    return new BenchMetric(label, unit, false, Double.NaN, most);
+  }
+
+  /** Whether there is a ratio to reach. */
   boolean hasGoal() {
     return !Double.isNaN(goal);
   }
@@ -50,6 +63,17 @@ record BenchMetric(String label, Unit unit, boolean higherIsBetter, double goal)
   /** Whether a ratio reaches the goal; without a goal, or without a ratio, it does not. */
   boolean isMet(double ratio) {
     return higherIsBetter ? ratio >= goal : ratio <= goal;
+  }
+
+  /**
+   * Whether the goal is reached, of whichever kind; null when there is none, or no value to judge.
+   *
+   * @param own Paddock's value
+   */
+  Boolean isMet(double ratio, double own) {
+    double judged = Double.isNaN(most) ? ratio : own;
+    boolean has = hasGoal() || !Double.isNaN(most);
+    return !has || Double.isNaN(judged) ? null : Double.isNaN(most) ? isMet(ratio) : own <= most;
   }
 
   /** How many times better a ratio is than 1, whatever the direction. */
@@ -66,6 +90,9 @@ record BenchMetric(String label, Unit unit, boolean higherIsBetter, double goal)
   }
 
   String printGoal() {
+    if (!Double.isNaN(most)) {
+      return "≤ " + unit.print(most);
+    }
     return hasGoal()
         ? (higherIsBetter ? "≥ " : "≤ ") + String.format(Locale.ROOT, "%.2f", goal)
         : "";

@@ -76,6 +76,20 @@ record ClosedLoop(
         null);
   }
 
+  /** As {@link #rate} under a name that begins otherwise, on a server that somebody else starts. */
+  static ClosedLoop own(String prefix, int setPercent, int sessions, int depth) {
+    String name = prefix + kind(setPercent) + " " + sessions + "x" + depth;
+    return new ClosedLoop(
+        name,
+        Where.ALONE,
+        setPercent,
+        sessions,
+        depth,
+        BenchMetric.throughput(name, Double.NaN),
+        BenchMetric.cpu(name, Double.NaN),
+        null);
+  }
+
   /** One session, one request at a time. */
   static ClosedLoop lone(Where where, int setPercent, double goal) {
     String name = "lone " + kind(setPercent) + where.words;
@@ -117,15 +131,25 @@ record ClosedLoop(
   @Override
   public void round(Target target, int round, Samples samples) throws IOException {
     Settings.Sizes sizes = target.sizes();
-    try (Driver driver =
-        Driver.connect(where.addresses(target), sessions, Target.SESSION_TIMEOUT_MILLIS)) {
+    measure(
+        where.addresses(target),
+        where.cpuNanos(target),
+        round == 0 ? sizes.firstWarmUpNanos() : sizes.warmUpNanos(),
+        target,
+        samples);
+  }
+
+  /** One round on servers that are there. */
+  void measure(
+      List<Endpoint> servers,
+      LongSupplier cpuNanos,
+      long warmUpNanos,
+      Target target,
+      Samples samples)
+      throws IOException {
+    try (Driver driver = Driver.connect(servers, sessions, Target.SESSION_TIMEOUT_MILLIS)) {
       LoadResult result =
-          driver.closed(
-              load(),
-              depth,
-              round == 0 ? sizes.firstWarmUpNanos() : sizes.warmUpNanos(),
-              sizes.windowNanos(),
-              where.cpuNanos(target));
+          driver.closed(load(), depth, warmUpNanos, target.sizes().windowNanos(), cpuNanos);
       for (BenchMetric metric : metrics()) {
         double value =
             metric == p50

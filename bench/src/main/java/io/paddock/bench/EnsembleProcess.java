@@ -24,28 +24,56 @@ final class EnsembleProcess implements AutoCloseable {
 
   private final List<ServerProcess> servers;
   private final Path folder;
+  private final List<Integer> adminPorts;
 
-  private EnsembleProcess(List<ServerProcess> servers, Path folder) {
+  private EnsembleProcess(List<ServerProcess> servers, Path folder, List<Integer> adminPorts) {
     this.servers = List.copyOf(servers);
     this.folder = folder;
+    this.adminPorts = List.copyOf(adminPorts);
   }
 
   /** Makes the folders of the servers, which are then to be launched. */
   static EnsembleProcess prepare(ServerKind kind, Settings settings, Path folder, int snapCount)
       throws IOException {
+    return prepare(kind, settings, folder, snapCount, false, List.of());
+  }
+
+  /**
+   * The same with further settings.
+   *
+   * @param administrable whether each server has an AdminServer
+   * @param more further lines of each zoo.cfg
+   */
+  static EnsembleProcess prepare(
+      ServerKind kind,
+      Settings settings,
+      Path folder,
+      int snapCount,
+      boolean administrable,
+      List<String> more)
+      throws IOException {
     Files.createDirectories(folder);
     List<String> common = new ArrayList<>(List.of("initLimit=10", "syncLimit=5"));
+    common.addAll(more);
     for (int id = 1; id <= SERVERS; id++) {
       int quorumPort = FreePorts.one();
       int electionPort = FreePorts.one();
       common.add("server." + id + "=127.0.0.1:" + quorumPort + ":" + electionPort);
     }
     List<ServerProcess> servers = new ArrayList<>();
+    List<Integer> adminPorts = new ArrayList<>();
     for (int id = 1; id <= SERVERS; id++) {
       Path own = folder.resolve("server-" + id);
-      servers.add(ServerProcess.prepareMember(kind, settings, own, snapCount, id, common));
+      List<String> lines = new ArrayList<>(common);
+      if (administrable) {
+        adminPorts.add(FreePorts.one());
+        lines.add("admin.enableServer=true");
+        lines.add("admin.serverAddress=127.0.0.1");
+        lines.add("admin.serverPort=" + adminPorts.get(id - 1));
+      }
+      servers.add(ServerProcess.prepareMember(kind, settings, own, snapCount, id, lines));
     }
-    return new EnsembleProcess(servers, folder);
+    return new EnsembleProcess(servers, folder, adminPorts);
   }
 
   /** Starts all servers, and waits until each of them serves. */
@@ -64,6 +92,18 @@ final class EnsembleProcess implements AutoCloseable {
 
   List<Endpoint> endpoints() {
     return servers.stream().map(ServerProcess::endpoint).toList();
+  }
+
+  /** The AdminServer's port of one of its servers. */
+  int adminPort(ServerProcess server) {
+    return adminPorts.get(servers.indexOf(server));
+  }
+
+  /** All servers but one. */
+  List<ServerProcess> others(ServerProcess but) {
+    List<ServerProcess> others = new ArrayList<>(servers);
+    others.remove(but);
+    return others;
   }
 
   boolean isWhole() {

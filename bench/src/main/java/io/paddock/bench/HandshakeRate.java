@@ -20,19 +20,35 @@ import java.util.concurrent.atomic.AtomicLong;
 final class HandshakeRate implements Measurement {
   private static final int THREADS = 4;
   private static final int ANSWER_MILLIS_MAX = 20_000;
-  private static final BenchMetric RATE =
-      new BenchMetric("TLS handshakes", BenchMetric.Unit.PER_SECOND, true, 1);
-  private static final BenchMetric CPU =
-      BenchMetric.lower("TLS handshake server CPU", BenchMetric.Unit.MICROS, Double.NaN);
+
+  private final String prefix;
+  private final BenchMetric rate;
+  private final BenchMetric cpu;
+
+  HandshakeRate() {
+    this("", 1);
+  }
+
+  private HandshakeRate(String prefix, double goal) {
+    this.prefix = prefix;
+    this.rate = new BenchMetric(prefix + "TLS handshakes", BenchMetric.Unit.PER_SECOND, true, goal);
+    this.cpu =
+        BenchMetric.lower(prefix + "TLS handshake server CPU", BenchMetric.Unit.MICROS, Double.NaN);
+  }
+
+  /** The same on a server that somebody else starts, under a name that begins otherwise. */
+  static HandshakeRate own(String prefix) {
+    return new HandshakeRate(prefix, Double.NaN);
+  }
 
   @Override
   public String name() {
-    return "handshakes";
+    return prefix + "handshakes";
   }
 
   @Override
   public List<BenchMetric> metrics() {
-    return List.of(RATE, CPU);
+    return List.of(rate, cpu);
   }
 
   @Override
@@ -43,14 +59,23 @@ final class HandshakeRate implements Measurement {
   @Override
   public void round(Target target, int round, Samples samples) throws IOException {
     Settings.Sizes sizes = target.sizes();
-    ServerProcess server = target.lasting();
-    run(server.endpoint(), round == 0 ? sizes.firstWarmUpNanos() : sizes.warmUpNanos());
-    long cpu = server.cpuNanos();
+    measure(
+        target.lasting(),
+        round == 0 ? sizes.firstWarmUpNanos() : sizes.warmUpNanos(),
+        target,
+        samples);
+  }
+
+  /** One round on a server that is there. */
+  void measure(ServerProcess server, long warmUpNanos, Target target, Samples samples)
+      throws IOException {
+    run(server.endpoint(), warmUpNanos);
+    long cpuBefore = server.cpuNanos();
     long start = System.nanoTime();
-    long count = run(server.endpoint(), sizes.windowNanos());
+    long count = run(server.endpoint(), target.sizes().windowNanos());
     double seconds = (System.nanoTime() - start) / 1e9;
-    samples.add(RATE, target.kind(), count / seconds);
-    samples.add(CPU, target.kind(), (server.cpuNanos() - cpu) / 1e3 / count);
+    samples.add(rate, target.kind(), count / seconds);
+    samples.add(cpu, target.kind(), (server.cpuNanos() - cpuBefore) / 1e3 / count);
   }
 
   private static long run(Endpoint server, long nanos) throws IOException {

@@ -2,6 +2,7 @@ package io.paddock.bench;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** One entry of the benchmark. Stateless: what it finds out goes to the samples. */
 interface Measurement {
@@ -12,6 +13,11 @@ interface Measurement {
 
   /** Whether a round starts a server of its own; then it runs fewer rounds. */
   boolean isLong();
+
+  /** Why it cannot be measured here; empty when it can. */
+  default Optional<String> missing() {
+    return Optional.empty();
+  }
 
   /**
    * Measures one server once.

@@ -63,7 +63,8 @@ final class Report {
       double ratio = samples.ratio(metric);
       entry.put("ratio", orNull(ratio));
       entry.put("goal", orNull(metric.goal()));
-      entry.put("met", metric.hasGoal() && !Double.isNaN(ratio) ? metric.isMet(ratio) : null);
+      entry.put("most", orNull(metric.most()));
+      entry.put("met", metric.isMet(ratio, samples.median(metric, ServerKind.PADDOCK)));
       measurements.add(entry);
     }
     Map<String, Object> all = new LinkedHashMap<>(facts);
@@ -73,7 +74,7 @@ final class Report {
 
   private List<String> row(BenchMetric metric) {
     double ratio = samples.ratio(metric);
-    String met = !metric.hasGoal() || Double.isNaN(ratio) ? "" : metric.isMet(ratio) ? "yes" : "no";
+    Boolean met = metric.isMet(ratio, samples.median(metric, ServerKind.PADDOCK));
     return List.of(
         metric.label(),
         cell(metric, ServerKind.APACHE_NIO),
@@ -82,7 +83,7 @@ final class Report {
         cell(metric, ServerKind.PADDOCK),
         Double.isNaN(ratio) ? "-" : String.format(Locale.ROOT, "%.2f", ratio),
         metric.printGoal(),
-        met);
+        met == null ? "" : met ? "yes" : "no");
   }
 
   private String cell(BenchMetric metric, ServerKind kind) {

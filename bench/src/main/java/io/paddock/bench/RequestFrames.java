@@ -2,6 +2,7 @@ package io.paddock.bench;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Whole request frames of the client protocol, length included, with xid 0 at {@link #XID_OFFSET}
@@ -18,23 +19,40 @@ final class RequestFrames {
 
   static final int STAT_BYTES = 68;
 
+  static final int PASSWORD_BYTES = 16;
+  static final int SET_WATCHES_XID = -8;
+
   private static final int CREATE = 1;
   private static final int GET_DATA = 4;
   private static final int SET_DATA = 5;
   private static final int GET_CHILDREN = 8;
   private static final int SYNC = 9;
+  private static final int SET_WATCHES = 101;
   private static final int CLOSE_SESSION = -11;
-  private static final int PASSWORD_BYTES = 16;
   private static final int ALL_PERMISSIONS = 31;
 
   private RequestFrames() {}
 
   /** ConnectRequest of a new session; it has neither header nor xid. */
   static byte[] connect(int timeoutMillis) {
+    return connect(timeoutMillis, 0, new byte[PASSWORD_BYTES]);
+  }
+
+  /** ConnectRequest of a session that comes back; 0 is for a new one. */
+  static byte[] connect(int timeoutMillis, long sessionId, byte[] password) {
     ByteBuffer frame = ByteBuffer.allocate(4 + 45);
-    frame.putInt(45).putInt(0).putLong(0).putInt(timeoutMillis).putLong(0);
-    frame.putInt(PASSWORD_BYTES).put(new byte[PASSWORD_BYTES]).put((byte) 0);
+    frame.putInt(45).putInt(0).putLong(0).putInt(timeoutMillis).putLong(sessionId);
+    frame.putInt(PASSWORD_BYTES).put(password, 0, PASSWORD_BYTES).put((byte) 0);
     return frame.array();
+  }
+
+  /** setWatches of data watches, by a client that has seen all that has happened. */
+  static byte[] setWatches(List<String> paths) {
+    int bytes = paths.stream().mapToInt(RequestFrames::stringBytes).sum();
+    ByteBuffer frame = start(SET_WATCHES, 8 + 4 + bytes + 4 + 4);
+    frame.putInt(XID_OFFSET, SET_WATCHES_XID).putLong(Long.MAX_VALUE).putInt(paths.size());
+    paths.forEach(path -> putString(frame, path));
+    return frame.putInt(0).putInt(0).array();
   }
 
   static byte[] getData(String path, boolean watch) {

@@ -61,7 +61,7 @@ final class ServerProcess implements AutoCloseable {
       throws IOException {
     Files.createDirectories(folder.resolve("data"));
     Files.write(folder.resolve("zoo.cfg"), configuration);
-    Files.write(folder.resolve("logback.xml"), logging());
+    Files.write(folder.resolve("logback.xml"), logging(kind));
     return new ServerProcess(kind, settings, folder, extraFlags, port);
   }
 
@@ -69,17 +69,22 @@ final class ServerProcess implements AutoCloseable {
    * Makes the folder of a server of an ensemble.
    *
    * @param id its number in the ensemble, from 1
-   * @param ensemble the lines that all its servers have in common
+   * @param ensemble further lines, which take the place of the usual ones with the same keys
    */
   static ServerProcess prepareMember(
       ServerKind kind, Settings settings, Path folder, int snapCount, int id, List<String> ensemble)
       throws IOException {
     int port = FreePorts.one();
     List<String> lines = new ArrayList<>(configuration(settings, folder, port, snapCount));
+    lines.removeIf(line -> ensemble.stream().anyMatch(other -> key(other).equals(key(line))));
     lines.addAll(ensemble);
     ServerProcess server = prepare(kind, settings, folder, lines, List.of(), port);
     Files.writeString(folder.resolve("data").resolve("myid"), Integer.toString(id));
     return server;
+  }
+
+  private static String key(String line) {
+    return line.substring(0, line.indexOf('=') + 1);
   }
 
   /** Starts the process on the data it has; returns at once. */
@@ -155,6 +160,11 @@ final class ServerProcess implements AutoCloseable {
     return folder.resolve("data").resolve("version-2");
   }
 
+  /** Asks the process to end, as {@code zkServer.sh stop} does; returns at once. */
+  void terminate() {
+    process.destroy();
+  }
+
   /** kill -9, and waits until the process is gone. */
   void kill() {
     if (process == null) {
@@ -207,6 +217,25 @@ final class ServerProcess implements AutoCloseable {
             .stores()
             .map(stores -> stores.lines(port))
             .orElse(List.of("clientPort=" + port, "clientPortAddress=127.0.0.1")));
+    return lines;
+  }
+
+  /**
+   * Apache's server writes its audit log only where logback is told to; Paddock needs no telling.
+   */
+  private static List<String> logging(ServerKind kind) {
+    List<String> lines = new ArrayList<>(logging());
+    if (kind.isApache()) {
+      lines.addAll(
+          1,
+          List.of(
+              "  <appender name=\"AUDIT\" class=\"ch.qos.logback.core.FileAppender\">",
+              "    <file>zookeeper_audit.log</file>",
+              "    <encoder><pattern>%d %p %c{2}: %m%n</pattern></encoder>",
+              "  </appender>",
+              "  <logger name=\"org.apache.zookeeper.audit.Slf4jAuditLogger\" level=\"INFO\""
+                  + " additivity=\"false\"><appender-ref ref=\"AUDIT\"/></logger>"));
+    }
     return lines;
   }
 

@@ -53,6 +53,7 @@ record Settings(
    * @param queuedTasks tasks that wait in the queue while masters change
    * @param leaderKills how often an ensemble's leader is killed in a round
    * @param laggingTxns what a follower has missed when it comes back
+   * @param stormSessions sessions that lose their server at once
    */
   record Sizes(
       int rounds,
@@ -71,7 +72,8 @@ record Settings(
       int loneTasks,
       int queuedTasks,
       int leaderKills,
-      int laggingTxns) {
+      int laggingTxns,
+      int stormSessions) {
 
     /** The sizes that the goals are stated for. */
     static Sizes full(int rounds) {
@@ -92,7 +94,8 @@ record Settings(
           300,
           100_000,
           5,
-          100_000);
+          100_000,
+          5_000);
     }
 
     /** A tenth of everything: shows that all works, and rough ratios. */
@@ -114,7 +117,8 @@ record Settings(
           100,
           10_000,
           2,
-          10_000);
+          10_000,
+          500);
     }
   }
 }

@@ -42,6 +42,8 @@ final class Suite {
             new WideChildren(),
             new WatchMemory(),
             new SessionMemory(0.8),
+            WithSetting.audit(false),
+            WithSetting.audit(true),
             new LargeTree()));
   }
 
@@ -55,7 +57,13 @@ final class Suite {
             ClosedLoop.rate(Where.ALONE, 0, 256, 1, none, 0.6),
             ClosedLoop.rate(Where.ALONE, 100, 256, 1, none, 0.6),
             new HandshakeRate(),
-            new SessionMemory(0.6)));
+            new SessionMemory(0.6),
+            WithSetting.handshakes("JDK"),
+            WithSetting.handshakes("OPENSSL"),
+            WithSetting.provider("JDK", 0, 256, 1),
+            WithSetting.provider("OPENSSL", 0, 256, 1),
+            WithSetting.provider("JDK", 100, 16, 16),
+            WithSetting.provider("OPENSSL", 100, 16, 16)));
   }
 
   /** The task system on each server. */
@@ -79,6 +87,10 @@ final class Suite {
             ClosedLoop.rate(Where.LEADER, ClosedLoop.SYNC, 64, 4, none, none),
             ClosedLoop.rate(Where.FOLLOWER, ClosedLoop.SYNC, 64, 4, none, none),
             new LeaderKill(),
+            LeaderChange.killed(),
+            LeaderChange.moved(),
+            LeaderChange.usedUp(),
+            new Storm(),
             new LaggingFollower()));
   }
 
@@ -122,6 +134,10 @@ final class Suite {
   Samples run(List<Target> targets, Settings.Sizes sizes, PrintWriter progress) throws IOException {
     Samples samples = new Samples();
     for (Measurement measurement : measurements) {
+      if (measurement.missing().isPresent()) {
+        progress.printf("%s skipped: %s%n", measurement.name(), measurement.missing().get());
+        continue;
+      }
       long start = System.nanoTime();
       int rounds = measurement.isLong() ? sizes.longRounds() : sizes.rounds();
       if (measurement.isLong()) {

@@ -17,7 +17,7 @@ final class Target implements AutoCloseable {
   static final int SESSION_TIMEOUT_MILLIS = 600_000;
 
   /** Apache's default, in both servers. */
-  private static final int SNAP_COUNT = 100_000;
+  static final int SNAP_COUNT = 100_000;
 
   private final ServerKind kind;
   private final Settings settings;
@@ -103,8 +103,19 @@ final class Target implements AutoCloseable {
 
   /** An ensemble of its own on empty data, which the caller closes. */
   EnsembleProcess startEnsemble() throws IOException {
+    return startEnsemble(false, List.of());
+  }
+
+  /**
+   * The same with further settings.
+   *
+   * @param administrable whether each server has an AdminServer
+   * @param more further lines of each zoo.cfg
+   */
+  EnsembleProcess startEnsemble(boolean administrable, List<String> more) throws IOException {
     Path own = folder.resolve(kind.id() + "-" + started.size());
-    EnsembleProcess ensemble = EnsembleProcess.prepare(kind, settings, own, SNAP_COUNT);
+    EnsembleProcess ensemble =
+        EnsembleProcess.prepare(kind, settings, own, SNAP_COUNT, administrable, more);
     started.addAll(ensemble.servers());
     try {
       ensemble.launch();

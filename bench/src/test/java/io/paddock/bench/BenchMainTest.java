@@ -32,6 +32,7 @@ class BenchMainTest {
   void everyMetricHasANameOfItsOwn() {
     assertThat(Suite.all().metrics()).extracting(BenchMetric::label).doesNotHaveDuplicates();
     assertThat(Suite.tasks().metrics()).extracting(BenchMetric::label).doesNotHaveDuplicates();
+    assertThat(Suite.tls().metrics()).extracting(BenchMetric::label).doesNotHaveDuplicates();
     assertThat(Suite.ensemble().metrics()).extracting(BenchMetric::label).doesNotHaveDuplicates();
   }
 }

@@ -38,6 +38,17 @@ class ReportTest {
   }
 
   @Test
+  void aGoalMayBeTheMostThatPaddockMayHaveWhateverApacheHas() {
+    BenchMetric cut = BenchMetric.atMost("clients cut", BenchMetric.Unit.COUNT, 0);
+    Report counts = new Report(List.of(cut), samples);
+    samples.add(cut, ServerKind.PADDOCK, 0);
+    assertThat(counts.table()).contains("≤ 0", "yes");
+    samples.add(cut, ServerKind.APACHE_NIO, 0);
+    samples.add(cut, ServerKind.PADDOCK, 4);
+    assertThat(counts.table()).contains("≤ 0", "no");
+  }
+
+  @Test
   void theJsonHoldsEveryRound() throws IOException {
     samples.add(RATE, ServerKind.APACHE_NIO, 1000);
     samples.add(RATE, ServerKind.PADDOCK, 2000);

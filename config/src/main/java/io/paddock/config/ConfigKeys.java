@@ -44,7 +44,7 @@ final class ConfigKeys {
 
   private static final List<String> FILE_OR_PROPERTY_KEYS =
       List.of(
-          "commitLogCount leaderServes multiAddress.enabled",
+          "commitLogCount leaderServes multiAddress.enabled testingonly.initialZxid",
           "fastleader.minNotificationInterval fastleader.maxNotificationInterval",
           "electionPortBindRetry quorumCnxnTimeoutMs leaderConnectDelayDuringRetryMs tcpKeepAlive",
           "db.autocreate",

@@ -426,6 +426,16 @@ class ZooCfgTest {
   }
 
   @Test
+  void anEpochCanBeMadeShortToTryTheRollOver() throws Exception {
+    ZooCfg shortly = load(ensemble("1") + "testingonly.initialZxid=4294967194\n");
+    assertThat(shortly.membership().orElseThrow().zab().counterMax()).isEqualTo(100);
+    assertThat(shortly.warnings())
+        .contains("testingonly.initialZxid is for tests: an epoch has 100 zxids");
+    assertThat(load(ensemble("1")).membership().orElseThrow().zab().counterMax())
+        .isEqualTo(0xfffffffeL);
+  }
+
+  @Test
   void whatALeaderKeepsAndWhomItServesIsSet() throws Exception {
     MembershipConfig usual = load(ensemble("1")).membership().orElseThrow();
     assertThat(usual.zab().commitLogTxnsMax()).isEqualTo(500);

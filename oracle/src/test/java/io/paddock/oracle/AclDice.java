@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Throws lists of who may do what, and identities that they name. Some lists are malformed. */
-final class AclDice {
+class AclDice {
   private static final Acl ANYONE = new Acl(31, "world", "anyone");
   private static final Acl ALICE = new Acl(31, "digest", "alice:uLxpHc/uhT86OXPoSjJTp1M8CJY=");
   private static final Acl BOB = new Acl(31, "digest", "bob:ttt4KD2l/LR0Mpj5c6jU0hrwVdE=");

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import javax.security.sasl.SaslException;
 
 /**
  * Two servers that are told the same, request by request, over the same number of connections
@@ -50,9 +51,17 @@ final class Lockstep implements AutoCloseable {
 
   private record Session(long id, byte[] password) {}
 
+  /** How connections to a server are made: in plain text, or by TLS as somebody. */
+  interface Door {
+    /**
+     * @param entrance which of the ways; 0 is the plain port
+     */
+    RawClient open(int entrance);
+  }
+
   private static final class Side {
-    int port;
-    final Reading reading = new Reading();
+    Door door;
+    final Reading reading;
     final List<Slot> slots = new ArrayList<>();
     final List<Session> sessions = new ArrayList<>();
     Frame lastReply;
@@ -61,8 +70,9 @@ final class Lockstep implements AutoCloseable {
       return slots.get((slot + 1) % slots.size());
     }
 
-    Side(int port, int slotCount) {
-      this.port = port;
+    Side(Door door, boolean severalSchemes, int slotCount) {
+      this.door = door;
+      this.reading = new Reading(severalSchemes);
       for (int i = 0; i < slotCount; i++) {
         slots.add(new Slot());
       }
@@ -73,10 +83,21 @@ final class Lockstep implements AutoCloseable {
   private final Side right;
 
   Lockstep(int leftPort, int rightPort, int slotCount) {
-    left = new Side(leftPort, slotCount);
-    right = new Side(rightPort, slotCount);
+    this(
+        entrance -> new RawClient(leftPort),
+        entrance -> new RawClient(rightPort),
+        false,
+        slotCount);
+  }
+
+  /**
+   * @param severalSchemes see {@link Reading}
+   */
+  Lockstep(Door leftDoor, Door rightDoor, boolean severalSchemes, int slotCount) {
+    left = new Side(leftDoor, severalSchemes, slotCount);
+    right = new Side(rightDoor, severalSchemes, slotCount);
     for (Side side : List.of(left, right)) {
-      try (RawClient probe = RawClient.session(side.port)) {
+      try (RawClient probe = RawClient.session(side.door.open(0))) {
         Frame ping = probe.call(Op.bare(OpCode.PING));
         side.reading.base(ping.zxid());
         probe.call(Op.bare(OpCode.CLOSE_SESSION));
@@ -87,12 +108,12 @@ final class Lockstep implements AutoCloseable {
   /** The servers have been restarted: no slot is connected, sessions live on. */
   void restarted(int leftPort, int rightPort) {
     close();
-    left.port = leftPort;
-    right.port = rightPort;
+    left.door = entrance -> new RawClient(leftPort);
+    right.door = entrance -> new RawClient(rightPort);
   }
 
   boolean connected(int slot) {
-    return left.slots.get(slot).client != null;
+    return connected(left, slot);
   }
 
   /** Whether the slot ever had a session that {@link Attach#AGAIN} could name. */
@@ -116,11 +137,45 @@ final class Lockstep implements AutoCloseable {
   }
 
   Outcome connect(int slot, Attach attach, int timeoutMs, boolean withReadOnly) {
-    String words = "slot %d connects: %s timeout=%d readOnly byte %s";
+    return connect(slot, 0, attach, timeoutMs, withReadOnly);
+  }
+
+  Outcome connect(int slot, int entrance, Attach attach, int timeoutMs, boolean withReadOnly) {
+    String words = "slot %d connects%s: %s timeout=%d readOnly byte %s";
+    String by = entrance == 0 ? "" : " by entrance " + entrance;
     return new Outcome(
-        words.formatted(slot, attach, timeoutMs, withReadOnly ? "sent" : "omitted"),
-        connect(left, slot, attach, timeoutMs, withReadOnly),
-        connect(right, slot, attach, timeoutMs, withReadOnly));
+        words.formatted(slot, by, attach, timeoutMs, withReadOnly ? "sent" : "omitted"),
+        connect(left, slot, entrance, attach, timeoutMs, withReadOnly),
+        connect(right, slot, entrance, attach, timeoutMs, withReadOnly));
+  }
+
+  /** A login by DIGEST-MD5, whose tokens differ by the servers' nonces. */
+  Outcome login(int slot, DigestLogin as, String actsFor) {
+    String words = "slot %d logs in as %s%s";
+    String other = actsFor == null ? "" : " for " + actsFor;
+    return new Outcome(
+        words.formatted(slot, as, other),
+        login(left, slot, as, actsFor),
+        login(right, slot, as, actsFor));
+  }
+
+  private String login(Side side, int slot, DigestLogin as, String actsFor) {
+    String text = op(side, slot, Op.sasl(new byte[0]));
+    Frame answer = side.lastReply;
+    boolean open = answer.kind() == Kind.FRAME && answer.err() == 0 && connected(side, slot);
+    byte[] challenge = open ? answer.in().buf() : null;
+    if (challenge != null) {
+      try {
+        text += op(side, slot, Op.sasl(as.client(actsFor).evaluateChallenge(challenge)));
+      } catch (SaslException e) {
+        throw new AssertionError("no challenge of DIGEST-MD5:" + text, e);
+      }
+    }
+    return text;
+  }
+
+  private static boolean connected(Side side, int slot) {
+    return side.slots.get(slot).client != null;
   }
 
   Outcome op(int slot, Op op) {
@@ -143,7 +198,7 @@ final class Lockstep implements AutoCloseable {
   }
 
   private String connect(
-      Side side, int slotIndex, Attach attach, int timeoutMs, boolean withReadOnly) {
+      Side side, int slotIndex, int entrance, Attach attach, int timeoutMs, boolean withReadOnly) {
     Slot slot = side.slots.get(slotIndex);
     RawClient old = slot.client;
     boolean again = attach != Attach.NEW && attach != Attach.FROM_THE_FUTURE;
@@ -151,7 +206,7 @@ final class Lockstep implements AutoCloseable {
     Session last = again ? side.sessions.get(owner) : new Session(0, null);
     long id = attach == Attach.INVENTED ? 0x0123_4567_89ab_cdefL : last.id();
     long seen = attach == Attach.FROM_THE_FUTURE ? Long.MAX_VALUE : 0;
-    RawClient client = new RawClient(side.port);
+    RawClient client = side.door.open(entrance);
     byte[] password = password(attach, last.password());
     byte[] hello =
         RawClient.connectRequest(timeoutMs % 3, seen, timeoutMs, id, password, withReadOnly);
@@ -190,7 +245,7 @@ final class Lockstep implements AutoCloseable {
   /** The server closes right after these replies, but a ping might still slip in between. */
   private static boolean closes(Op op, Frame reply) {
     boolean unknown = reply.err() == -6 && reply.zxid() == -1;
-    boolean refused = reply.err() == -115;
+    boolean refused = reply.err() == -115 || reply.err() == -124;
     boolean left = op.type() == OpCode.CLOSE_SESSION && reply.kind() == Kind.FRAME;
     return unknown || refused || left;
   }

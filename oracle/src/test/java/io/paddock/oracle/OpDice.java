@@ -75,10 +75,17 @@ final class OpDice {
    *     come later, watches of clients that were away
    */
   OpDice(Random random, boolean withLuck, boolean withRights) {
+    this(random, withLuck, withRights, new AclDice(random, withLuck, withRights));
+  }
+
+  /**
+   * @param acls who may do what, and who clients say they are
+   */
+  OpDice(Random random, boolean withLuck, boolean withRights, AclDice acls) {
     this.random = random;
     this.withLuck = withLuck;
     this.withRights = withRights;
-    this.acls = new AclDice(random, withLuck, withRights);
+    this.acls = acls;
   }
 
   /** What a client sends first that has come back: its watches, and who it is, before or after. */

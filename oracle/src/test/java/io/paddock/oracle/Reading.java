@@ -26,7 +26,20 @@ final class Reading {
 
   private final Map<Long, String> sessions = new HashMap<>();
   private final long startedMs = System.currentTimeMillis();
+  private final boolean severalSchemes;
   private long zxidBase;
+
+  Reading() {
+    this(false);
+  }
+
+  /**
+   * @param severalSchemes whether one client has identities of several schemes, which Apache lists
+   *     in the order of a hash table where a list names it by "auth"
+   */
+  Reading(boolean severalSchemes) {
+    this.severalSchemes = severalSchemes;
+  }
 
   /** The zxid that this server had when the comparison began. */
   void base(long zxid) {
@@ -129,11 +142,18 @@ final class Reading {
       case OpCode.GET_CHILDREN, OpCode.GET_EPHEMERALS -> sorted(in, Reading::string);
       case OpCode.GET_CHILDREN2 -> sorted(in, Reading::string) + stat(in);
       case OpCode.MULTI, OpCode.MULTI_READ -> results(in);
-      case OpCode.SASL -> bytes(in.buf());
+      case OpCode.SASL -> token(in);
       case OpCode.GET_ALL_CHILDREN_NUMBER, OpCode.ADD_WATCH -> Integer.toString(in.i32());
       case OpCode.WHO_AM_I -> sorted(in, i -> string(i) + ":" + string(i));
       default -> "";
     };
+  }
+
+  /** A token of DIGEST-MD5 without the numbers that are drawn for each login. */
+  private static String token(In in) {
+    return bytes(in.buf())
+        .replaceAll("nonce=\\\\22[^\\\\]*\\\\22", "nonce")
+        .replaceAll("rspauth=[0-9a-f]*", "rspauth");
   }
 
   private String results(In in) {
@@ -164,7 +184,7 @@ final class Reading {
   }
 
   /** Entries in order, but neighbours that came from one expanded "auth" entry sorted. */
-  private static String acl(In in) {
+  private String acl(In in) {
     int count = in.i32();
     List<String> all = new ArrayList<>();
     List<String> run = new ArrayList<>();
@@ -173,7 +193,7 @@ final class Reading {
       String perms = Integer.toString(in.i32());
       String scheme = string(in);
       String entry = perms + ":" + scheme + ":" + string(in);
-      String key = perms + scheme;
+      String key = severalSchemes ? perms : perms + scheme;
       if (!key.equals(runKey)) {
         run.sort(null);
         all.addAll(run);

@@ -100,13 +100,7 @@ class SaslConformanceTest {
       if (frame.kind() == Kind.FRAME && frame.err() != 0) {
         text += " body " + frame.body().length;
       }
-      told.add(
-          who
-              + " "
-              + OpCode.name(type)
-              + ": "
-              + text.replaceAll("nonce=\\\\22[^\\\\]*\\\\22", "nonce")
-                  .replaceAll("rspauth=[0-9a-f]*", "rspauth"));
+      told.add(who + " " + OpCode.name(type) + ": " + text);
       if (frame.kind() == Kind.END) {
         told.add(who + " has heard the last");
       }

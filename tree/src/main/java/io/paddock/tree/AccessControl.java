@@ -147,7 +147,8 @@ public final class AccessControl {
   /** The identities of a client that has proven to be this subject by a certificate. */
   public List<Id> certified(String subject) {
     Id id = new Id(X509, subject);
-    return isX509Super(subject) ? List.of(new Id(SUPER, ""), id) : List.of(id);
+    // Told apart from a super user by password: Apache's server lists both.
+    return isX509Super(subject) ? List.of(new Id(SUPER, subject), id) : List.of(id);
   }
 
   /** The identities of a client that has logged in by SASL as this user. */
@@ -167,6 +168,7 @@ public final class AccessControl {
     return switch (id.scheme()) {
       case DIGEST -> id.id().split(":", 2)[0];
       case SASL -> isKnown(SASL) ? id.id() : "";
+      case SUPER -> "";
       default -> id.id();
     };
   }

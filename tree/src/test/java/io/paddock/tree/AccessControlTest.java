@@ -157,6 +157,24 @@ class AccessControlTest {
   }
 
   @Test
+  void aSuperUserByCertificateIsToldApartFromOneByPassword() {
+    AccessControl control =
+        new AccessControl(
+            new AccessSettings(
+                false,
+                Optional.empty(),
+                Optional.of(new X509Scheme(Optional.of("CN=root"))),
+                SaslScheme.NONE));
+    Id root = new Id("x509", "CN=root");
+    assertThat(control.certified("CN=root")).containsExactly(new Id("super", "CN=root"), root);
+    assertThat(control.certified("CN=ann")).containsExactly(new Id("x509", "CN=ann"));
+    assertThat(control.user(new Id("super", "CN=root"))).isEmpty();
+    assertThat(
+            control.permits(AclList.of(List.of(new Acl(0, HERE))), 1, control.certified("CN=root")))
+        .isTrue();
+  }
+
+  @Test
   void duplicatesGoAndTheOrderStays() {
     Acl ip = new Acl(1, HERE);
     Acl world = new Acl(31, ANYONE);
