@@ -31,19 +31,19 @@ final class WithSetting implements Measurement {
 
   /** Sets with the audit log on or off. */
   static WithSetting audit(boolean on) {
-    ClosedLoop loop = ClosedLoop.own("audit " + (on ? "on" : "off") + ", ", 100, 64, 4);
+    ClosedLoop loop = ClosedLoop.own("audit " + (on ? "on" : "off") + ": ", 100, 64, 4);
     return of(loop, "-Dzookeeper.audit.enable=" + on);
   }
 
   /** Gets or sets by TLS of this provider. */
   static WithSetting provider(String provider, int setPercent, int sessions, int depth) {
     return of(
-        ClosedLoop.own("TLS by " + provider + ", ", setPercent, sessions, depth), flag(provider));
+        ClosedLoop.own("TLS by " + provider + ": ", setPercent, sessions, depth), flag(provider));
   }
 
   /** Handshakes of this provider. */
   static WithSetting handshakes(String provider) {
-    HandshakeRate rate = HandshakeRate.own("TLS by " + provider + ", ");
+    HandshakeRate rate = HandshakeRate.own("TLS by " + provider + ": ");
     return new WithSetting(rate.name(), rate.metrics(), rate::measure, flag(provider));
   }
 

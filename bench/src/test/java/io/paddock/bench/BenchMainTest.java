@@ -35,4 +35,11 @@ class BenchMainTest {
     assertThat(Suite.tls().metrics()).extracting(BenchMetric::label).doesNotHaveDuplicates();
     assertThat(Suite.ensemble().metrics()).extracting(BenchMetric::label).doesNotHaveDuplicates();
   }
+
+  @Test
+  void everyNameCanBeGivenToOnlyWhichIsSplitAtCommas() {
+    for (Suite suite : List.of(Suite.all(), Suite.tls(), Suite.tasks(), Suite.ensemble())) {
+      assertThat(suite.names()).noneMatch(name -> name.contains(","));
+    }
+  }
 }
