@@ -154,7 +154,7 @@ final class World implements Core {
   /** A session goes over to another server. */
   World moves(long sessionId) {
     replica.refuse(
-        Submission.write(sessionId, 0, new Op.Multi(List.of()), List.of(), null),
+        Submission.write(sessionId, Integer.MIN_VALUE, new Op.Multi(List.of()), List.of(), null),
         ErrorCode.SESSIONMOVED);
     return settle();
   }
