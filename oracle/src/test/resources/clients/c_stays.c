@@ -1,22 +1,10 @@
 /* Writes through one connection until a line comes in; prints "ok" when it heard nothing else. */
 #include <poll.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 #include <zookeeper/zookeeper.h>
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static int connected, session_events, node_events;
+#include "c_common.h"
 
-#define CHECK(condition)                                               \
-  do {                                                                 \
-    if (!(condition)) {                                                \
-      printf("line %d: %s\n", __LINE__, #condition);                   \
-      exit(1);                                                         \
-    }                                                                  \
-  } while (0)
+static int connected, session_events, node_events;
 
 static void watcher(zhandle_t *zh, int type, int state, const char *path, void *context) {
   pthread_mutex_lock(&mutex);
@@ -27,17 +15,6 @@ static void watcher(zhandle_t *zh, int type, int state, const char *path, void *
     node_events++;
   }
   pthread_cond_broadcast(&changed);
-  pthread_mutex_unlock(&mutex);
-}
-
-static void await(int *value, int wanted) {
-  struct timespec deadline;
-  clock_gettime(CLOCK_REALTIME, &deadline);
-  deadline.tv_sec += 15;
-  pthread_mutex_lock(&mutex);
-  while (*value != wanted) {
-    CHECK(pthread_cond_timedwait(&changed, &mutex, &deadline) == 0);
-  }
   pthread_mutex_unlock(&mutex);
 }
 

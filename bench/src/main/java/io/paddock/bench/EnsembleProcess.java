@@ -24,33 +24,25 @@ final class EnsembleProcess implements AutoCloseable {
 
   private final List<ServerProcess> servers;
   private final Path folder;
-  private final List<Integer> adminPorts;
 
-  private EnsembleProcess(List<ServerProcess> servers, Path folder, List<Integer> adminPorts) {
+  private EnsembleProcess(List<ServerProcess> servers, Path folder) {
     this.servers = List.copyOf(servers);
     this.folder = folder;
-    this.adminPorts = List.copyOf(adminPorts);
   }
 
   /** Makes the folders of the servers, which are then to be launched. */
   static EnsembleProcess prepare(ServerKind kind, Settings settings, Path folder, int snapCount)
       throws IOException {
-    return prepare(kind, settings, folder, snapCount, false, List.of());
+    return prepare(kind, settings, folder, snapCount, List.of());
   }
 
   /**
    * The same with further settings.
    *
-   * @param administrable whether each server has an AdminServer
    * @param more further lines of each zoo.cfg
    */
   static EnsembleProcess prepare(
-      ServerKind kind,
-      Settings settings,
-      Path folder,
-      int snapCount,
-      boolean administrable,
-      List<String> more)
+      ServerKind kind, Settings settings, Path folder, int snapCount, List<String> more)
       throws IOException {
     Files.createDirectories(folder);
     List<String> common = new ArrayList<>(List.of("initLimit=10", "syncLimit=5"));
@@ -61,19 +53,11 @@ final class EnsembleProcess implements AutoCloseable {
       common.add("server." + id + "=127.0.0.1:" + quorumPort + ":" + electionPort);
     }
     List<ServerProcess> servers = new ArrayList<>();
-    List<Integer> adminPorts = new ArrayList<>();
     for (int id = 1; id <= SERVERS; id++) {
       Path own = folder.resolve("server-" + id);
-      List<String> lines = new ArrayList<>(common);
-      if (administrable) {
-        adminPorts.add(FreePorts.one());
-        lines.add("admin.enableServer=true");
-        lines.add("admin.serverAddress=127.0.0.1");
-        lines.add("admin.serverPort=" + adminPorts.get(id - 1));
-      }
-      servers.add(ServerProcess.prepareMember(kind, settings, own, snapCount, id, lines));
+      servers.add(ServerProcess.prepareMember(kind, settings, own, snapCount, id, common));
     }
-    return new EnsembleProcess(servers, folder, adminPorts);
+    return new EnsembleProcess(servers, folder);
   }
 
   /** Starts all servers, and waits until each of them serves. */
@@ -92,11 +76,6 @@ final class EnsembleProcess implements AutoCloseable {
 
   List<Endpoint> endpoints() {
     return servers.stream().map(ServerProcess::endpoint).toList();
-  }
-
-  /** The AdminServer's port of one of its servers. */
-  int adminPort(ServerProcess server) {
-    return adminPorts.get(servers.indexOf(server));
   }
 
   /** All servers but one. */

@@ -1,16 +1,11 @@
 package io.paddock.bench;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 
 /**
  * What 200 clients that write at the two other servers notice when the leader changes: because it
- * is killed, because it is told to, or because its epoch has no zxids left. Stateless.
+ * is killed, because it is stopped, or because its epoch has no zxids left. Stateless.
  */
 final class LeaderChange implements Measurement {
   private static final int CLIENTS = 200;
@@ -19,11 +14,9 @@ final class LeaderChange implements Measurement {
   /** So many transactions an epoch has where it is to be used up. */
   private static final long TXNS = 10_000;
 
-  private static final Duration COMMAND_MAX = Duration.ofSeconds(30);
-
   private enum Cause {
     KILLED,
-    MOVED,
+    STOPPED,
     USED_UP
   }
 
@@ -50,9 +43,9 @@ final class LeaderChange implements Measurement {
         BenchMetric.lower(name + ", longest wait for a set", BenchMetric.Unit.MILLIS, 0.25));
   }
 
-  /** Paddock's leader is told to hand over; Apache's, which cannot, is stopped by SIGTERM. */
-  static LeaderChange moved() {
-    return planned(Cause.MOVED, "hand-over");
+  /** SIGTERM. */
+  static LeaderChange stopped() {
+    return planned(Cause.STOPPED, "leader stopped");
   }
 
   /** The 32-bit counter of zxids rolls over. */
@@ -84,13 +77,12 @@ final class LeaderChange implements Measurement {
 
   @Override
   public void round(Target target, int round, Samples samples) throws IOException {
-    boolean administrable = cause == Cause.MOVED && !target.kind().isApache();
     // Apache's own key for trying this: an epoch's counter begins there.
     List<String> more =
         cause == Cause.USED_UP
             ? List.of("testingonly.initialZxid=" + (0xffffffffL - TXNS))
             : List.of();
-    try (EnsembleProcess ensemble = target.startEnsemble(administrable, more)) {
+    try (EnsembleProcess ensemble = target.startEnsemble(more)) {
       Target.populate(ensemble.leader(), "/bench", CLIENTS, Target::path);
       ensemble.awaitEverywhere(Target.path(CLIENTS - 1), CLIENTS - 1);
       for (int i = 0; i < target.sizes().leaderKills(); i++) {
@@ -108,13 +100,7 @@ final class LeaderChange implements Measurement {
       clients.count();
       switch (cause) {
         case KILLED -> leader.kill();
-        case MOVED -> {
-          if (target.kind().isApache()) {
-            leader.terminate();
-          } else {
-            move(ensemble.adminPort(leader));
-          }
-        }
+        case STOPPED -> leader.terminate();
         default -> {
           // The clients' own writes use it up.
         }
@@ -126,35 +112,11 @@ final class LeaderChange implements Measurement {
       samples.add(failed, target.kind(), seen.failed());
       samples.add(longest, target.kind(), seen.longestNanos() / 1e6);
     } finally {
-      if (cause == Cause.KILLED || cause == Cause.MOVED && target.kind().isApache()) {
+      if (cause != Cause.USED_UP) {
         leader.kill();
         leader.launch();
         leader.awaitServing();
       }
-    }
-  }
-
-  private static void move(int adminPort) throws IOException {
-    HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + adminPort + "/commands/leader_move"))
-            .header("Authorization", "ip")
-            .timeout(COMMAND_MAX)
-            .POST(HttpRequest.BodyPublishers.noBody())
-            .build();
-    try {
-      HttpResponse<String> answer =
-          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() != 200 || !answer.body().contains("took_ms")) {
-        throw new IOException(
-            "the command leader_move was answered "
-                + answer.statusCode()
-                + " "
-                + answer.body().replaceAll("\\s+", " "));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
     }
   }
 }

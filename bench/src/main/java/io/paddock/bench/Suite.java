@@ -88,7 +88,7 @@ final class Suite {
             ClosedLoop.rate(Where.FOLLOWER, ClosedLoop.SYNC, 64, 4, none, none),
             new LeaderKill(),
             LeaderChange.killed(),
-            LeaderChange.moved(),
+            LeaderChange.stopped(),
             LeaderChange.usedUp(),
             new Storm(),
             new LaggingFollower()));

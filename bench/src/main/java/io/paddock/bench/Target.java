@@ -103,19 +103,17 @@ final class Target implements AutoCloseable {
 
   /** An ensemble of its own on empty data, which the caller closes. */
   EnsembleProcess startEnsemble() throws IOException {
-    return startEnsemble(false, List.of());
+    return startEnsemble(List.of());
   }
 
   /**
    * The same with further settings.
    *
-   * @param administrable whether each server has an AdminServer
    * @param more further lines of each zoo.cfg
    */
-  EnsembleProcess startEnsemble(boolean administrable, List<String> more) throws IOException {
+  EnsembleProcess startEnsemble(List<String> more) throws IOException {
     Path own = folder.resolve(kind.id() + "-" + started.size());
-    EnsembleProcess ensemble =
-        EnsembleProcess.prepare(kind, settings, own, SNAP_COUNT, administrable, more);
+    EnsembleProcess ensemble = EnsembleProcess.prepare(kind, settings, own, SNAP_COUNT, more);
     started.addAll(ensemble.servers());
     try {
       ensemble.launch();

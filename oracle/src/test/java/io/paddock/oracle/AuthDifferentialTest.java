@@ -13,8 +13,6 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,10 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +75,7 @@ class AuthDifferentialTest {
     CA.trustStore(directory.resolve("trust.p12"), "PKCS12", PASSWORD);
     contexts = new ArrayList<>();
     for (String name : NAMES) {
-      contexts.add(context(CA.sign("CN=" + name + ",O=Paddock,C=FI")));
+      contexts.add(CA.context(CA.sign("CN=" + name + ",O=Paddock,C=FI")));
     }
   }
 
@@ -155,24 +151,6 @@ class AuthDifferentialTest {
 
   private Door door(int plain, int secure) {
     return entrance -> entrance == 0 ? new RawClient(plain) : tls(secure, contexts.get(entrance));
-  }
-
-  private static SSLContext context(TestCertificates own) throws GeneralSecurityException {
-    try {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      store.setCertificateEntry("ca", CA.leaf());
-      store.setKeyEntry("k", own.key(), new char[0], new Certificate[] {own.leaf(), CA.leaf()});
-      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-      keys.init(store, new char[0]);
-      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-      trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-      return context;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static RawClient tls(int port, SSLContext context) {

@@ -64,6 +64,7 @@ final class OtherClients {
         "no C client: apt-get install libzookeeper-mt-dev");
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "no gcc: apt-get install gcc");
     String program = dir.resolve(name + ".out").toString();
+    resource("c_common.h");
     String source = resource(name).toString();
     List<String> compile =
         List.of("/usr/bin/gcc", "-DTHREADED", "-o", program, source, "-lzookeeper_mt", "-lpthread");

@@ -3,6 +3,7 @@ package io.paddock.replica;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Which sessions have come back to this server by another connection while their old one may not
@@ -58,6 +59,6 @@ final class Renewals {
 
   /** Those that are not answered yet will not be. */
   void giveUp() {
-    latest.values().retainAll(answered.stream().map(Answered::renewal).toList());
+    latest.values().retainAll(answered.stream().map(Answered::renewal).collect(Collectors.toSet()));
   }
 }

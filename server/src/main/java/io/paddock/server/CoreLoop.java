@@ -328,19 +328,16 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
   }
 
   private void drain() {
-    long sinceNanos = inboxSinceNanos;
     drainScheduled.set(false);
-    long startNanos = System.nanoTime();
-    int requests = takeInbox();
-    if (figures != null) {
-      figures.drained(requests, startNanos - sinceNanos);
-    }
+    takeInbox();
     outstanding = replica.outstanding();
     openBurst();
   }
 
   /** How many requests it was. */
   private int takeInbox() {
+    long sinceNanos = inboxSinceNanos;
+    long waitedNanos = System.nanoTime() - sinceNanos;
     int requests = 0;
     for (Object message = inbox.poll(); message != null; message = inbox.poll()) {
       if (message instanceof Submission submission) {
@@ -350,6 +347,9 @@ final class CoreLoop implements Core, CoreThread, JournalThread.Listener {
       } else if (message instanceof Touch touch) {
         replica.touch(touch.sessionId, touch.timeoutMs);
       }
+    }
+    if (figures != null) {
+      figures.drained(requests, waitedNanos);
     }
     return requests;
   }

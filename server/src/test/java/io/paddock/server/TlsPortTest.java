@@ -21,8 +21,6 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,11 +28,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,30 +69,12 @@ class TlsPortTest {
     return PaddockServer.start(ZooCfg.of(all, Map.of()), () -> {});
   }
 
-  private static SSLContext context(TestCertificates own) throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("ca", CA.leaf());
-    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(trusted);
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    if (own != null) {
-      store.setKeyEntry("k", own.key(), new char[0], new Certificate[] {own.leaf()});
-    }
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(store, new char[0]);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-    return context;
-  }
-
   /** A socket whose handshake is done. */
   private static SSLSocket connect(int port, TestCertificates own, String... protocols)
       throws Exception {
     SSLSocket socket =
         (SSLSocket)
-            context(own).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+            CA.context(own).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     if (protocols.length > 0) {
       socket.setEnabledProtocols(protocols);
     }
@@ -464,7 +441,9 @@ class TlsPortTest {
         Socket raw = new Socket(InetAddress.getLoopbackAddress(), server.secureClientPort())) {
       SSLSocket tls =
           (SSLSocket)
-              context(BOB).getSocketFactory().createSocket(raw, "localhost", raw.getPort(), false);
+              CA.context(BOB)
+                  .getSocketFactory()
+                  .createSocket(raw, "localhost", raw.getPort(), false);
       tls.startHandshake();
       raw.getOutputStream()
           .write(
@@ -488,7 +467,9 @@ class TlsPortTest {
         Socket raw = new Socket(InetAddress.getLoopbackAddress(), server.secureClientPort())) {
       SSLSocket tls =
           (SSLSocket)
-              context(BOB).getSocketFactory().createSocket(raw, "localhost", raw.getPort(), false);
+              CA.context(BOB)
+                  .getSocketFactory()
+                  .createSocket(raw, "localhost", raw.getPort(), false);
       tls.startHandshake();
       raw.getOutputStream().write(new byte[] {0x17, 3, 3, 0x20, 0, 1, 2, 3});
       await("it is held", () -> server.status().metrics().requestBytes() > 0);
