@@ -57,12 +57,29 @@ final class ApacheServer implements ServerUnderTest {
     frozen.keySet().removeAll(PER_SERVER);
     Map<String, String> usual = new TreeMap<>(ServerSpec.STANDARD);
     usual.keySet().removeAll(PER_SERVER);
-    return frozen.equals(usual) ? inThisProcess(spec) : ServerProcess.start("apache", spec);
+    return frozen.equals(usual) && hasStandardClasses()
+        ? inThisProcess(spec)
+        : ServerProcess.start("apache", spec);
+  }
+
+  /**
+   * Whether Apache's classes have the standard settings in this process: they have not when a test
+   * with a server of its own has loaded them before.
+   */
+  private static boolean hasStandardClasses() {
+    synchronized (ApacheServer.class) {
+      set(ServerSpec.STANDARD);
+      return ZooKeeperServer.enforceQuota;
+    }
+  }
+
+  private static void set(Map<String, String> settings) {
+    settings.forEach((key, value) -> System.setProperty(property(key), value));
   }
 
   static ApacheServer inThisProcess(ServerSpec spec) {
     synchronized (ApacheServer.class) {
-      spec.settings().forEach((key, value) -> System.setProperty(property(key), value));
+      set(spec.settings());
       if (!spec.settings().containsKey("snapCount")) {
         System.clearProperty("zookeeper.snapCount");
       }
